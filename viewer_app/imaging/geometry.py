@@ -1,0 +1,137 @@
+"""Planes in patient space: DICOM patient coordinates (LPS, mm), PS3.3 C.7.6.2.1.1.
+
+Pixel points are `(column, row)`; (0, 0) is the centre of the first pixel, so a
+pixel covers half a pixel to each side. Patient points are `(x, y, z)`: x grows
+to the patient's left, y to the back, z to the head. All arithmetic is float64.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Vector = tuple[float, float, float]
+Unit = Literal["mm", "px"]
+
+# A letter is shown for every component of at least this size (about 6 degrees).
+_LETTER_THRESHOLD = 0.1
+
+
+class Calibration(Enum):
+    """How a plane knows its millimetres (PS3.3 10.7). The value is what a reader is shown."""
+
+    IMAGE_PLANE = "image plane"
+    PROJECTION = "calibrated projection"
+    DETECTOR = "at detector"
+    NONE = "not calibrated"
+
+
+def vector(values: ArrayLike) -> Vector:
+    """Three finite numbers as a tuple of float; ValueError otherwise."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (3,) or not np.isfinite(array).all():
+        raise ValueError(f"three finite numbers expected, not {values!r}")
+    return cast(Vector, tuple(array.tolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A grid of pixels in space.
+
+    `origin` is the centre of pixel (0, 0). `row_direction` points along a row
+    (growing column index), `column_direction` down a column; both are unit
+    vectors at right angles. `row_spacing` is the distance between rows,
+    `column_spacing` between columns (DICOM Pixel Spacing has the row spacing
+    first), both in `unit`. A plane that is not `located` has a scale but no
+    place in the patient; its points live in a frame of its own.
+    """
+
+    origin: Vector
+    row_direction: Vector
+    column_direction: Vector
+    row_spacing: float
+    column_spacing: float
+    unit: Unit = "mm"
+    calibration: Calibration = Calibration.IMAGE_PLANE
+    frame_of_reference_uid: str = ""
+    located: bool = True
+
+    @staticmethod
+    def in_pixels() -> Plane:
+        """The plane of an image without a proven scale: one unit is one pixel (C09)."""
+        return Plane.unlocated(1.0, 1.0, "px", Calibration.NONE)
+
+    @staticmethod
+    def unlocated(row_spacing: float, column_spacing: float, unit: Unit, calibration: Calibration) -> Plane:
+        """A plane with a scale but without a place in the patient (projections, secondary captures)."""
+        return Plane(
+            origin=(0.0, 0.0, 0.0),
+            row_direction=(1.0, 0.0, 0.0),
+            column_direction=(0.0, 1.0, 0.0),
+            row_spacing=row_spacing,
+            column_spacing=column_spacing,
+            unit=unit,
+            calibration=calibration,
+            located=False,
+        )
+
+    @property
+    def normal(self) -> Vector:
+        """Unit vector `row_direction x column_direction`."""
+        return vector(np.cross(self.row_direction, self.column_direction))
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        """(between rows, between columns), as DICOM Pixel Spacing orders them."""
+        return self.row_spacing, self.column_spacing
+
+    def to_patient(self, pixels: ArrayLike) -> Floats:
+        """Pixel points (n, 2) as (column, row) to patient points (n, 3), in `unit` (C10)."""
+        points = np.asarray(pixels, dtype=np.float64).reshape(-1, 2)
+        along_row = np.multiply(self.row_direction, self.column_spacing)
+        down_column = np.multiply(self.column_direction, self.row_spacing)
+        return np.asarray(self.origin) + points[:, :1] * along_row + points[:, 1:] * down_column
+
+    def to_pixels(self, points: ArrayLike) -> Floats:
+        """Patient points (n, 3), projected along the normal, to (column, row) (n, 2)."""
+        return self.in_plane(points) / np.array([self.column_spacing, self.row_spacing])
+
+    def in_plane(self, points: ArrayLike) -> Floats:
+        """Patient points (n, 3) to distances (n, 2) from the origin along row and column, in `unit`."""
+        offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
+        return np.stack([offsets @ np.asarray(self.row_direction), offsets @ np.asarray(self.column_direction)], axis=1)
+
+    def height(self, points: ArrayLike) -> Floats:
+        """Signed distances (n,) of patient points (n, 3) from the plane along its normal, in `unit`."""
+        offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
+        return offsets @ np.asarray(self.normal)
+
+
+def orientation_letters(direction: ArrayLike) -> str:
+    """Up to three letters for where `direction` (x, y, z) points, largest component first (C37).
+
+    L, R, P, A, H and F as in PS3.3 C.7.6.1.1.1; "" for a null vector.
+    """
+    x, y, z = (float(value) for value in np.asarray(direction, dtype=np.float64))
+    length = math.sqrt(x * x + y * y + z * z)
+    if not length or not math.isfinite(length):
+        return ""
+    parts = [(abs(x), "L" if x > 0 else "R"), (abs(y), "P" if y > 0 else "A"), (abs(z), "H" if z > 0 else "F")]
+    parts.sort(key=lambda part: part[0], reverse=True)
+    return "".join(letter for size, letter in parts if size / length >= _LETTER_THRESHOLD)
+
+
+def plane_name(plane: Plane) -> str:
+    """"axial", "coronal", "sagittal", with "oblique" beside it when tilted by more than 6 degrees; "" if unlocated."""
+    if not plane.located:
+        return ""
+    components = [abs(value) for value in plane.normal]
+    largest = max(components)
+    name = ("sagittal", "coronal", "axial")[components.index(largest)]
+    return name if largest > math.cos(math.radians(6.0)) else f"oblique {name}"

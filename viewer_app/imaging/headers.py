@@ -1,0 +1,164 @@
+"""What a header says: the frozen records every other room reads.
+
+Nothing here holds pixels or knows where a file lies; `locator` is a word only
+the source that made the record understands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from viewer_app.imaging.geometry import Plane
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Patient Module, PS3.3 C.7.1.1. Dates are DICOM's YYYYMMDD or ""."""
+
+    patient_id: str = ""
+    name: str = ""
+    birth_date: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInfo:
+    """General Study and Equipment Modules, PS3.3 C.7.2.1 and C.7.5.1."""
+
+    study_uid: str
+    study_id: str = ""
+    date: str = ""
+    time: str = ""
+    description: str = ""
+    accession_number: str = ""
+    institution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInfo:
+    """General Series Module, PS3.3 C.7.3.1."""
+
+    series_uid: str
+    modality: str = ""
+    number: int | None = None
+    description: str = ""
+    date: str = ""
+    time: str = ""
+    laterality: str = ""
+    body_part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """Image Pixel Module, PS3.3 C.7.6.3: how the stored values lie in the file.
+
+    `is_float` is set for Float and Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25).
+    """
+
+    rows: int
+    columns: int
+    samples_per_pixel: int
+    photometric_interpretation: str
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    planar_configuration: int = 0
+    is_float: bool = False
+
+    @property
+    def is_colour(self) -> bool:
+        return self.samples_per_pixel > 1 or self.photometric_interpretation == "PALETTE COLOR"
+
+    @property
+    def stored_range(self) -> tuple[int, int]:
+        """Smallest and largest stored value that `bits_stored` can hold."""
+        if self.is_signed:
+            return -(1 << (self.bits_stored - 1)), (1 << (self.bits_stored - 1)) - 1
+        return 0, (1 << self.bits_stored) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rescale:
+    """Modality LUT as a line: modality value = slope * stored value + intercept (PS3.3 C.11.1).
+
+    `unit` is "HU" or what Rescale Type says; "" where the file proves none.
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A VOI window in modality values (PS3.3 C.11.2.1.2): LINEAR, LINEAR_EXACT or SIGMOID."""
+
+    center: float
+    width: float
+    explanation: str = ""
+    function: str = "LINEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image of an instance. `number` counts from 1 as DICOM does.
+
+    `doubts` are sentences: why a length or a value of this frame is not to be trusted.
+    """
+
+    number: int
+    plane: Plane
+    rescale: Rescale = Rescale()
+    windows: tuple[Window, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP Instance, known by its header alone.
+
+    `pixel_format` is None for objects without pixels. `padding` is the inclusive
+    range of STORED values that stand for "no pixel" (PS3.3 C.7.5.1.1.2).
+    `details` are further values by DICOM keyword, as text, for the corner text.
+    """
+
+    locator: str
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+    patient: Patient
+    study: StudyInfo
+    series: SeriesInfo
+    instance_number: int | None
+    pixel_format: PixelFormat | None
+    frames: tuple[Frame, ...]
+    padding: tuple[float, float] | None = None
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One frame of one instance: the unit a stack is sorted by and a mark belongs to (C41)."""
+
+    instance: Instance
+    frame: Frame
+
+    @property
+    def sop_instance_uid(self) -> str:
+        return self.instance.sop_instance_uid
+
+    @property
+    def plane(self) -> Plane:
+        return self.frame.plane
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a source that cannot be shown: where (a short name, no machine path) and why."""
+
+    where: str
+    why: str

@@ -1,0 +1,118 @@
+"""Records to plain JSON values and back, losing no bit.
+
+Floats keep their shortest exact form, so a stored double comes back equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
+from viewer_app.measure.measurement import Figure, Reference
+from viewer_app.measure.quantity import Dimension, Value
+
+FORMAT = 1
+
+
+def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:
+    """The `measurement_data` of a row: kind, figures in patient mm, references, numbers."""
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "rule_version": rule_version,
+        "figures": [_figure_to_json(figure) for figure in figures],
+        "values": [_value_to_json(value) for value in values],
+    }
+
+
+def figures_from_json(data: Mapping[str, Any]) -> tuple[tuple[Figure, ...], tuple[Value, ...], int]:
+    """Figures, values and rule version of `measurement_data`; ValueError if it is none we wrote."""
+    try:
+        if data["format"] != FORMAT:
+            raise ValueError(f"measurement data of format {data['format']!r}")
+        figures = tuple(_figure_from_json(item) for item in data["figures"])
+        values = tuple(_value_from_json(item) for item in data["values"])
+        return figures, values, int(data["rule_version"])
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"measurement data lack or garble {error}") from error
+
+
+def _figure_to_json(figure: Figure) -> dict[str, Any]:
+    reference = figure.reference
+    return {
+        "points_mm" if figure.plane.unit == "mm" else "points_px": [list(point) for point in figure.points],
+        "plane": _plane_to_json(figure.plane),
+        "reference": reference
+        and {
+            "series_uid": reference.series_uid,
+            "sop_instance_uid": reference.sop_instance_uid,
+            "frame": reference.frame,
+        },
+    }
+
+
+def _figure_from_json(data: Mapping[str, Any]) -> Figure:
+    plane = _plane_from_json(data["plane"])
+    points = data["points_mm" if plane.unit == "mm" else "points_px"]
+    reference = data["reference"]
+    return Figure(
+        plane=plane,
+        points=tuple(vector(point) for point in points),
+        reference=None
+        if reference is None
+        else Reference(str(reference["series_uid"]), str(reference["sop_instance_uid"]), int(reference["frame"])),
+    )
+
+
+def _plane_to_json(plane: Plane) -> dict[str, Any]:
+    return {
+        "origin": list(plane.origin),
+        "row_direction": list(plane.row_direction),
+        "column_direction": list(plane.column_direction),
+        "spacing": list(plane.spacing),
+        "unit": plane.unit,
+        "calibration": plane.calibration.value,
+        "frame_of_reference_uid": plane.frame_of_reference_uid,
+        "located": plane.located,
+    }
+
+
+def _plane_from_json(data: Mapping[str, Any]) -> Plane:
+    units: dict[str, Unit] = {"mm": "mm", "px": "px"}
+    return Plane(
+        origin=vector(data["origin"]),
+        row_direction=vector(data["row_direction"]),
+        column_direction=vector(data["column_direction"]),
+        row_spacing=float(data["spacing"][0]),
+        column_spacing=float(data["spacing"][1]),
+        unit=units[data["unit"]],
+        calibration=Calibration(data["calibration"]),
+        frame_of_reference_uid=str(data["frame_of_reference_uid"]),
+        located=bool(data["located"]),
+    )
+
+
+def _value_to_json(value: Value) -> dict[str, Any]:
+    return {
+        "key": value.key,
+        "title": value.title,
+        "dimension": value.dimension.value,
+        "number": value.number,
+        "unit": value.unit,
+        "provenance": value.provenance,
+        "note": value.note,
+    }
+
+
+def _value_from_json(data: Mapping[str, Any]) -> Value:
+    number = data["number"]
+    return Value(
+        key=str(data["key"]),
+        title=str(data["title"]),
+        dimension=Dimension(data["dimension"]),
+        number=None if number is None else float(number),
+        unit=str(data["unit"]),
+        provenance=str(data["provenance"]),
+        note=str(data["note"]),
+    )

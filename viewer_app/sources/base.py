@@ -1,0 +1,44 @@
+"""The one shape every place studies come from has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from viewer_app.imaging.headers import Instance, Problem
+from viewer_app.imaging.study import Study
+from viewer_app.progress import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a source holds: its studies, newest first, and what could not be read."""
+
+    studies: tuple[Study, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Source(Protocol):
+    """Studies, series and instances: headers first, then pixels.
+
+    Every method may block and is called on a background thread with a `Watch`;
+    it raises an error of the CaliperError family and nothing else. Several
+    threads may call `open` at once.
+    """
+
+    @property
+    def title(self) -> str:
+        """What a person calls the place: a folder's name, a server's name."""
+
+    @property
+    def address(self) -> str:
+        """What opens the same place again: a path, or an orthanc URL without a password."""
+
+    def find(self, watch: Watch) -> Listing:
+        """Read the headers of all there is; NothingToShow when there is no DICOM object at all."""
+
+    def open(self, instance: Instance, watch: Watch) -> BinaryIO:
+        """The whole DICOM file of an instance, at its first byte, checked for being that instance's."""
+
+    def close(self) -> None:
+        """Let go of connections, archives and temporary files."""
