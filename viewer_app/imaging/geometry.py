@@ -128,7 +128,7 @@ def orientation_letters(direction: ArrayLike) -> str:
 
 
 def plane_name(plane: Plane) -> str:
-    """"axial", "coronal", "sagittal", with "oblique" beside it when tilted by more than 6 degrees; "" if unlocated."""
+    """ "axial", "coronal", "sagittal", with "oblique" beside it when tilted by more than 6 degrees; "" if unlocated."""
     if not plane.located:
         return ""
     components = [abs(value) for value in plane.normal]
