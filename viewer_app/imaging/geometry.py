@@ -96,11 +96,13 @@ class Plane:
         points = np.asarray(pixels, dtype=np.float64).reshape(-1, 2)
         along_row = np.multiply(self.row_direction, self.column_spacing)
         down_column = np.multiply(self.column_direction, self.row_spacing)
-        return np.asarray(self.origin) + points[:, :1] * along_row + points[:, 1:] * down_column
+        patient: Floats = np.asarray(self.origin) + points[:, :1] * along_row + points[:, 1:] * down_column
+        return patient
 
     def to_pixels(self, points: ArrayLike) -> Floats:
         """Patient points (n, 3), projected along the normal, to (column, row) (n, 2)."""
-        return self.in_plane(points) / np.array([self.column_spacing, self.row_spacing])
+        pixels: Floats = self.in_plane(points) / np.array([self.column_spacing, self.row_spacing])
+        return pixels
 
     def in_plane(self, points: ArrayLike) -> Floats:
         """Patient points (n, 3) to distances (n, 2) from the origin along row and column, in `unit`."""

@@ -70,6 +70,7 @@ class PixelFormat:
 
     @property
     def is_colour(self) -> bool:
+        """True where a pixel is a colour, by samples or by palette."""
         return self.samples_per_pixel > 1 or self.photometric_interpretation == "PALETTE COLOR"
 
     @property
@@ -149,10 +150,12 @@ class Image:
 
     @property
     def sop_instance_uid(self) -> str:
+        """The SOP Instance UID of the instance."""
         return self.instance.sop_instance_uid
 
     @property
     def plane(self) -> Plane:
+        """Where the frame lies."""
         return self.frame.plane
 
 

@@ -27,6 +27,7 @@ class Study:
 
     @property
     def instances(self) -> tuple[Instance, ...]:
+        """All instances, series by series."""
         return tuple(instance for series in self.series for instance in series.instances)
 
     @property
