@@ -46,7 +46,7 @@ class Plane:
 
     `origin` is the centre of pixel (0, 0). `row_direction` points along a row
     (growing column index), `column_direction` down a column; both are unit
-    vectors at right angles. `row_spacing` is the distance between rows,
+    vectors at right angles, as exact as the file's direction cosines. `row_spacing` is the distance between rows,
     `column_spacing` between columns (DICOM Pixel Spacing has the row spacing
     first), both in `unit`. A plane that is not `located` has a scale but no
     place in the patient; its points live in a frame of its own.
@@ -83,8 +83,9 @@ class Plane:
 
     @property
     def normal(self) -> Vector:
-        """Unit vector `row_direction x column_direction`."""
-        return vector(np.cross(self.row_direction, self.column_direction))
+        """Unit vector along `row_direction x column_direction`."""
+        across = np.cross(self.row_direction, self.column_direction)
+        return vector(across / np.linalg.norm(across))
 
     @property
     def spacing(self) -> tuple[float, float]:
@@ -100,19 +101,30 @@ class Plane:
         return patient
 
     def to_pixels(self, points: ArrayLike) -> Floats:
-        """Patient points (n, 3), projected along the normal, to (column, row) (n, 2)."""
-        pixels: Floats = self.in_plane(points) / np.array([self.column_spacing, self.row_spacing])
+        """Patient points (n, 3), projected along the normal, to (column, row) (n, 2).
+
+        The exact inverse of `to_patient`, also where the file's direction cosines are rounded.
+        """
+        axes = np.stack(
+            [
+                np.multiply(self.row_direction, self.column_spacing),
+                np.multiply(self.column_direction, self.row_spacing),
+            ]
+        )
+        offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
+        pixels: Floats = np.linalg.solve(axes @ axes.T, axes @ offsets.T).T
         return pixels
 
     def in_plane(self, points: ArrayLike) -> Floats:
         """Patient points (n, 3) to distances (n, 2) from the origin along row and column, in `unit`."""
-        offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
-        return np.stack([offsets @ np.asarray(self.row_direction), offsets @ np.asarray(self.column_direction)], axis=1)
+        distances: Floats = self.to_pixels(points) * np.array([self.column_spacing, self.row_spacing])
+        return distances
 
     def height(self, points: ArrayLike) -> Floats:
         """Signed distances (n,) of patient points (n, 3) from the plane along its normal, in `unit`."""
         offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
-        return offsets @ np.asarray(self.normal)
+        heights: Floats = offsets @ np.asarray(self.normal)
+        return heights
 
 
 def orientation_letters(direction: ArrayLike) -> str:
