@@ -21,12 +21,15 @@ class Dimension(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One number a kind declares. `key` is stored and never changes; `code` is its DICOM concept."""
+    """One number a kind declares. `key` is stored and never changes; `code` is its DICOM concept.
+
+    A quantity without a `code` is not a finding of its own in a structured report.
+    """
 
     key: str
     title: str
     dimension: Dimension
-    code: Code
+    code: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)

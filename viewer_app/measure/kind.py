@@ -1,0 +1,92 @@
+"""What a measurement kind is: one small pure class and one line in the table of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from viewer_app.imaging.geometry import Floats, Vector
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.measurement import Figure, Reference
+from viewer_app.measure.quantity import Quantity
+
+
+class Gesture(Enum):
+    """How points are placed: one click each, or along a stroke."""
+
+    CLICKS = "clicks"
+    STROKE = "stroke"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What to draw and to hit: polylines (n, 2) on the plane in its unit, and thinner helper lines."""
+
+    lines: tuple[Floats, ...]
+    helpers: tuple[Floats, ...] = ()
+
+
+Images = Mapping[Reference, PlanarImage]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A kind's answer for one quantity: the number, or None with the reason in `note`."""
+
+    number: float | None
+    note: str = ""
+
+
+class Kind(Protocol):
+    """A kind of measurement. Pure: it knows figures and images, no window and no unit."""
+
+    @property
+    def name(self) -> str:
+        """Stored; never changes."""
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+
+    @property
+    def shortcut(self) -> str:
+        """The key that takes the tool up."""
+
+    @property
+    def icon(self) -> str:
+        """Name of its icon in the resources."""
+
+    @property
+    def gesture(self) -> Gesture:
+        """How its points are placed."""
+
+    @property
+    def min_points(self) -> int:
+        """With so many points it can be measured."""
+
+    @property
+    def max_points(self) -> int:
+        """With so many points it is finished."""
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What it tells; the first one is the main number."""
+
+    def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
+        """Lines through in-plane points (n, 2) in the plane's unit; `mm_per_pixel` is the size of a screen pixel."""
+
+    def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
+        """The numbers by quantity key. An image may be missing (not loaded yet): then say so in the note."""
+
+    def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
+        """The points after dragging handle `index` to the patient point `to`; constraints live here."""
+
+
+class FreePoints:
+    """A kind whose points move one by one."""
+
+    def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
+        """The points with the one at `index` replaced."""
+        return (*points[:index], to, *points[index + 1 :])

@@ -1,0 +1,90 @@
+"""The value under a point, and the statistics of a small disc around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from pydicom.sr.codedict import codes
+
+from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
+from viewer_app.measure.measurement import Figure
+from viewer_app.measure.quantity import Dimension, Quantity
+from viewer_app.measure.region import Statistics, disc_mask, statistics
+
+DISC_RADIUS = 2.5
+"""Radius of the disc in the plane's unit: 2.5 mm, or 2.5 pixels on an image without a scale."""
+
+_FEW_PIXELS = 10
+
+
+class Probe(FreePoints):
+    """Modality value of the pixel under the point; mean, SD (n - 1), minimum and maximum of the disc (C27-C29)."""
+
+    name, title, shortcut, icon = "probe", "Value probe", "P", "probe"
+    gesture, min_points, max_points = Gesture.CLICKS, 1, 1
+    quantities = (
+        Quantity("value", "Value", Dimension.PIXEL_VALUE),
+        Quantity("mean", "Mean", Dimension.PIXEL_VALUE, codes.SCT.Mean),
+        Quantity("sd", "SD", Dimension.PIXEL_VALUE, codes.SCT.StandardDeviation),
+        Quantity("minimum", "Minimum", Dimension.PIXEL_VALUE, codes.SCT.Minimum),
+        Quantity("maximum", "Maximum", Dimension.PIXEL_VALUE, codes.SCT.Maximum),
+        Quantity("count", "Pixels", Dimension.COUNT),
+    )
+
+    def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
+        """A cross of constant size on the screen, and the disc as a helper."""
+        (center,) = points
+        arm = 6 * mm_per_pixel
+        across, down = np.array([arm, 0.0]), np.array([0.0, arm])
+        turns = np.linspace(0.0, 2 * math.pi, 49)
+        circle = center + DISC_RADIUS * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        return Outline(
+            lines=(np.array([center - across, center + across]), np.array([center - down, center + down])),
+            helpers=(circle,),
+        )
+
+    def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
+        """Numbers from the image the figure refers to, never from the screen."""
+        figure = figures[0]
+        image = images.get(figure.reference) if figure.reference else None
+        if image is None:
+            return self._all_none("the image is not loaded")
+        if image.is_colour:
+            return self._all_none("a colour image has no values")
+        return self._measure(figure, image)
+
+    def _measure(self, figure: Figure, image: PlanarImage) -> dict[str, Number]:
+        values = image.modality_values()
+        ((column, row),) = figure.plane.to_pixels(figure.points)
+        radii = (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
+        mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
+        return {"value": _value_at(values, column, row), **_disc_numbers(statistics(values, mask))}
+
+    def _all_none(self, note: str) -> dict[str, Number]:
+        return {quantity.key: Number(None, note) for quantity in self.quantities}
+
+
+def _value_at(values: Floats, column: float, row: float) -> Number:
+    """The pixel that contains the point; a point on a border belongs to the next pixel."""
+    place = math.floor(row + 0.5), math.floor(column + 0.5)
+    if not (0 <= place[0] < values.shape[0] and 0 <= place[1] < values.shape[1]):
+        return Number(None, "outside the image")
+    value = float(values[place])
+    return Number(value) if math.isfinite(value) else Number(None, "no pixel here (padding)")
+
+
+def _disc_numbers(found: Statistics) -> dict[str, Number]:
+    note = "no pixel inside" if not found.count else ""
+    if 0 < found.count < _FEW_PIXELS:
+        note = f"only {found.count} pixels"
+    return {
+        "mean": Number(found.mean, note),
+        "sd": Number(found.sd, note or ("" if found.sd is not None else "one pixel only")),
+        "minimum": Number(found.minimum, note),
+        "maximum": Number(found.maximum, note),
+        "count": Number(float(found.count), note),
+    }
