@@ -161,6 +161,12 @@ class OpenStudy(QObject):
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
         self.history.do(Change(title, before, self.measured(stamped)))
 
+    def rename(self, uid: str, label: str) -> None:
+        """Give a measurement another label, as one step of the history."""
+        before = self.measurements.get(uid)
+        if before is not None and before.measurement.label != label:
+            self.put(replace(before.measurement, label=label), "Rename")
+
     def remove(self, uid: str) -> None:
         """Delete a measurement, as one step of the history."""
         before = self.measurements.get(uid)

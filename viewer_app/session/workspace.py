@@ -68,13 +68,13 @@ class Workspace(QObject):
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
 
-    def open(self, make_source: Callable[[], Source]) -> None:
+    def open(self, make_source: Callable[[Watch], Source]) -> None:
         """Read what a source holds and show its newest study; what is open stays until then."""
         self.cancel_open()
         made: list[Source] = []
 
         def find(watch: Watch) -> Listing:
-            made.append(make_source())
+            made.append(make_source(watch))
             return made[0].find(watch)
 
         def give_up(error: CaliperError) -> None:
@@ -99,14 +99,19 @@ class Workspace(QObject):
             self._finding.cancel()
             self._ended_finding()
 
-    def choose(self, study: Study) -> None:
-        """Show another study of the opened source."""
+    @property
+    def source(self) -> Source | None:
+        """The opened source."""
+        return self._source
+
+    def choose(self, study: Study, stack_key: str = "") -> None:
+        """Show another study of the opened source, and that stack of it if one is named."""
         if self._source is None or (self.study is not None and self.study.study is study):
             return
         self._leave_study()
         self.study = OpenStudy(study, self._source, self.tasks, self)
         self.study.failed.connect(self.failed)
-        self._recall(self.study)
+        self._recall(self.study, stack_key)
 
     def priors(self) -> tuple[Study, ...]:
         """The other studies of the same patient in the opened source, newest first."""
@@ -151,17 +156,17 @@ class Workspace(QObject):
         self._finding = None
         self.busy.emit(None)
 
-    def _recall(self, opened: OpenStudy) -> None:
+    def _recall(self, opened: OpenStudy, stack_key: str) -> None:
         """Ask the store what it knows of the study, then show it."""
         self.tasks.run(
             Lane.STORE,
             lambda watch: remember(self.store, opened.study, self.author),
-            done=lambda remembered: self._recalled(opened, remembered),
-            failed=lambda error: self._not_recalled(opened, error),
+            done=lambda remembered: self._recalled(opened, remembered, stack_key),
+            failed=lambda error: self._not_recalled(opened, error, stack_key),
             key="recall",
         )
 
-    def _recalled(self, opened: OpenStudy, remembered: Remembered) -> None:
+    def _recalled(self, opened: OpenStudy, remembered: Remembered, stack_key: str) -> None:
         if opened is not self.study:
             return
         self._session_id = remembered.session_id
@@ -170,21 +175,22 @@ class Workspace(QObject):
         self.saver.changed.connect(self.saving_changed)
         opened.altered.connect(self.saver.save)
         opened.measurements.load(remembered.records, remembered.doubtful)
-        self._show(opened, shown_view(opened, remembered.view))
+        self._show(opened, shown_view(opened, remembered.view), stack_key)
 
-    def _not_recalled(self, opened: OpenStudy, error: CaliperError) -> None:
+    def _not_recalled(self, opened: OpenStudy, error: CaliperError, stack_key: str) -> None:
         if opened is self.study:
-            self._show(opened, None)
+            self._show(opened, None, stack_key)
         self.failed.emit(error)
 
-    def _show(self, opened: OpenStudy, view: View | None) -> None:
+    def _show(self, opened: OpenStudy, view: View | None, stack_key: str) -> None:
         self.study_changed.emit()
         self.saving_changed.emit()
         opened.view.changed.connect(lambda *_: self._view_timer.start())
-        if view is not None:
+        stack = opened.stack_by_key(stack_key)
+        if view is not None and (stack is None or view.stack_key == stack_key):
             opened.show_view(view)
         elif opened.stacks:
-            opened.show(opened.stacks[0])
+            opened.show(stack or opened.stacks[0])
 
     def _leave_study(self) -> None:
         if self.study is None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from viewer_app.errors import ImageError, SourceError
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer_app.errors import DamagedPixels, ImageError, SourceError
 from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source
@@ -45,6 +49,16 @@ class _Plan:
             return nearest
 
 
+def read_slice(source: Source, stack: Stack, index: int, watch: Watch) -> NDArray[np.generic]:
+    """Stored values of one slice: (rows, columns), or (rows, columns, 3) RGB."""
+    image = stack.images[index]
+    with source.open(image.instance, watch) as file:
+        for number, stored in read_frames(file, image.instance, watch):
+            if number == image.frame.number:
+                return stored
+    raise DamagedPixels(f"Frame {image.frame.number} is not in the file.", "Ask for the series again.")
+
+
 def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = None) -> None:
     """Read every slice that `volume` lacks, telling `watch` after each.
 
@@ -52,6 +66,7 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
     A source that does not answer ends the load with its error; what has arrived stays.
     """
     plan = _Plan(volume, focus or Focus())
+    volume.failed.clear()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
         # The first image alone, so that nothing competes with what the user waits for.
         _read_next(source, volume, plan, watch)

@@ -309,7 +309,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll through the stack; with Control zoom about the pointer."""
         event.accept()
-        if not self.has_image_place:
+        if not self.has_image_place or self._gesture is not None:
             return
         self._wheel += event.angleDelta().y()
         steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
