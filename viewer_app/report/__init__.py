@@ -12,12 +12,19 @@ from viewer_app.report.content import Report, StudyHeader
 from viewer_app.report.delimited import delimited
 from viewer_app.report.structured import read_json, structured
 from viewer_app.report.text import visible
-from viewer_app.report.workbook import workbook
 
 __all__ = ["WRITERS", "Report", "StudyHeader", "read_json", "write_report"]
 
+
+def _workbook(report: Report) -> bytes:
+    # openpyxl takes a quarter of a second to import: only who writes a workbook waits for it.
+    from viewer_app.report.workbook import workbook
+
+    return workbook(report)
+
+
 WRITERS: Mapping[str, Callable[[Report], bytes]] = MappingProxyType(
-    {".xlsx": workbook, ".csv": delimited, ".json": structured}
+    {".xlsx": _workbook, ".csv": delimited, ".json": structured}
 )
 
 

@@ -17,12 +17,14 @@ MEANINGS = {
 }
 _STATEMENTS: tuple[tuple[str, Cell], ...] = (
     ("Numbers", "Stored to the last bit (float64) and written unrounded. The sheet shows one decimal for mm, px and "
-     "deg, none for HU and counts, two for other pixel values; the spreadsheet does that rounding."),
+     "deg, none for HU and counts, two for other pixel values; the spreadsheet rounds, "
+     "so a tie may show one more in the last digit than Caliper's screen, which rounds ties to even."),
     (NOT_AVAILABLE.capitalize(), "There is no number to tell; the column Note says why. An empty cell means that "
      "the column does not apply."),
     ("Coordinates", "Patient mm: DICOM patient coordinates, x to the left, y to the back, z to the head of the "
      "patient. Slices, frames and points count from 1."),
-    ("Dates and times", "Times are UTC. Dates before March 1900 are text, for Excel has none."),
+    ("Dates and times", "Times are UTC, in a sheet to the millisecond. Dates before March 1900 "
+     "are text, for Excel has none."),
     ("Text", "Control characters are shown as symbols; text too long for a cell ends with a mark. The JSON report "
      "keeps all text as it was entered."),
 )  # fmt: skip

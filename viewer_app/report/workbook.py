@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as ExcelCell
@@ -21,7 +21,7 @@ from viewer_app.report.provenance import provenance_table
 from viewer_app.report.style import dress_body_cell, dress_header, dress_page
 from viewer_app.report.summary import summary_table
 from viewer_app.report.tables import Cell, Number, Table
-from viewer_app.report.text import NOT_AVAILABLE, looks_like_formula, visible
+from viewer_app.report.text import NOT_AVAILABLE, in_utc, looks_like_formula, visible
 
 # Excel's limits: characters of a cell (in UTF-16 units), rows and columns of a sheet.
 MOST_CHARACTERS = 32_767
@@ -65,7 +65,7 @@ def _describe(book: Workbook, report: Report) -> None:
     properties = book.properties
     properties.title = "Measurements"
     properties.creator = properties.lastModifiedBy = f"Caliper {cell_text(report.software_version)}"
-    properties.created = report.written_at.astimezone(UTC).replace(tzinfo=None)
+    properties.created = in_utc(report.written_at).replace(tzinfo=None)
 
 
 def _fill(sheet: Worksheet, table: Table) -> None:
@@ -90,7 +90,7 @@ def _put(target: ExcelCell, cell: Cell) -> None:
         case Number():
             _put_number(target, cell)
         case datetime() if cell.date() >= _FIRST_DAY:
-            target.value = cell.astimezone(UTC).replace(tzinfo=None)
+            target.value = in_utc(cell).replace(tzinfo=None)
             target.number_format = "yyyy-mm-dd hh:mm:ss"
         case date() if not isinstance(cell, datetime) and cell >= _FIRST_DAY:
             target.value = cell
