@@ -5,6 +5,7 @@ A test that means to provoke warnings asks for pytest's `caplog` and looks at th
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import multiprocessing
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Set
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import pytest
 
@@ -24,19 +26,32 @@ def running_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not thread.daemon}
 
 
-def running_qthreads() -> set[str]:
-    """The running QThreads other than the main one, and the global pool when it is at work, by name."""
-    if "PySide6.QtCore" not in sys.modules:
-        return set()
-    from PySide6.QtCore import QCoreApplication, QThread, QThreadPool
+def native_threads() -> frozenset[str]:
+    """The operating system's numbers of this process's threads; on Linux only, elsewhere a new answer each time."""
+    tasks = Path("/proc/self/task")
+    return frozenset(path.name for path in tasks.iterdir()) if tasks.exists() else frozenset([str(time.monotonic())])
+
+
+@functools.lru_cache(maxsize=1)
+def qthreads_among(native: frozenset[str]) -> frozenset[str]:
+    """The running QThreads by name. The search takes a moment, so it is made only when the native threads change."""
+    from PySide6.QtCore import QCoreApplication, QThread
 
     application = QCoreApplication.instance()
     main = application.thread() if application else QThread.currentThread()
     # Qt keeps no list of its threads. type() and not isinstance(): a proxy's __class__ may run code.
     threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    return frozenset(repr(thread) for thread in threads if thread is not main and thread.isRunning())
+
+
+def running_qthreads() -> frozenset[str]:
+    """The running QThreads other than the main one, and the global pool when it is at work, by name."""
+    if "PySide6.QtCore" not in sys.modules:
+        return frozenset()
+    from PySide6.QtCore import QThreadPool
+
     busy = QThreadPool.globalInstance().activeThreadCount() > 0
-    names = {repr(thread) for thread in threads if thread is not main and thread.isRunning()}
-    return names | ({"the global QThreadPool"} if busy else set())
+    return qthreads_among(native_threads()) | ({"the global QThreadPool"} if busy else set())
 
 
 def running_processes() -> set[BaseProcess]:
