@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from viewer_app import __version__, resources
 from viewer_app.errors import StoreError
+from viewer_app.folders import cache_folder, config_folder, data_folder, user_name
 from viewer_app.imaging.pixels import shutdown
 from viewer_app.phantom import write_sample
 from viewer_app.progress import Watch
@@ -28,7 +27,6 @@ from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
 
-SETTINGS_FOLDER = "caliper"
 _SAMPLE_FOLDER = "sample-1"
 _LOOK_EVERY_MS = 100
 _SCREENSHOT_AFTER_S = 240.0
@@ -46,20 +44,9 @@ class Launch:
     screenshot: Path | None = None
 
 
-def data_folder() -> Path:
-    """Where measurements are kept."""
-    return Path(platformdirs.user_data_dir(SETTINGS_FOLDER, appauthor=False))
-
-
-def cache_folder() -> Path:
-    """Where what can be made again is kept."""
-    return Path(platformdirs.user_cache_dir(SETTINGS_FOLDER, appauthor=False))
-
-
 def settings() -> QSettings:
     """Window layout and the like, in an INI file of the user's configuration folder."""
-    folder = Path(platformdirs.user_config_dir(SETTINGS_FOLDER, appauthor=False))
-    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    return QSettings(str(config_folder() / "window.ini"), QSettings.Format.IniFormat)
 
 
 def sample_source(watch: Watch) -> Source:
@@ -84,7 +71,7 @@ class Application:
     def __init__(self, launch: Launch) -> None:
         self.tasks = Tasks()
         self.store = open_user_store(launch.store_folder or data_folder())
-        self.workspace = Workspace(self.tasks, self.store, _author())
+        self.workspace = Workspace(self.tasks, self.store, user_name())
         self.window = MainWindow(self.workspace, sample_source, settings())
         self._launch = launch
         self._tell_about_store()
@@ -150,10 +137,3 @@ class _Photographer:
             saved = self._application.window.grab().save(str(self._target))
             self.code = 0 if saved else 1
             QApplication.quit()
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -47,15 +47,15 @@ def _window(given: Sequence[str]) -> int:
 
 
 def _info(given: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="viewer-app info", description="What a place holds, and what it could not show."
-    )
+    told = "What a place holds, and what of it could not be shown."
+    parser = argparse.ArgumentParser(prog="viewer-app info", description=told)
     parser.add_argument("place", metavar="PATH or URL")
     parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+    parser.add_argument("--headers-only", action="store_true", help="do not decode the images to check them")
     chosen = parser.parse_args(given)
-    from viewer_app.information import as_text, gather
+    from viewer_app.terminal.info import as_text, gather
 
-    found = gather(chosen.place, _password)
+    found = gather(chosen.place, _password, check_pixels=not chosen.headers_only)
     print(json.dumps(found, indent=2, ensure_ascii=False) if chosen.json else as_text(found))
     return 0
 
@@ -66,9 +66,10 @@ def _report(given: Sequence[str]) -> int:
     parser.add_argument("--to", type=Path, required=True, metavar="FILE.{xlsx,csv,json}")
     parser.add_argument("--store", type=Path, metavar="FOLDER", help="where the measurements are kept")
     chosen = parser.parse_args(given)
-    from viewer_app.stored_report import write_stored_report
+    from viewer_app.folders import data_folder, user_name
+    from viewer_app.terminal.stored_report import write_stored_report
 
-    count = write_stored_report(chosen.store, chosen.study_uid, chosen.to)
+    count = write_stored_report(chosen.store or data_folder(), chosen.study_uid, chosen.to, user_name())
     print(f"{count} {'measurement' if count == 1 else 'measurements'} written to {chosen.to}")
     return 0
 

@@ -141,7 +141,7 @@ class Studies(Sequence[Study]):
     def __init__(self, listing: Listing, source: Source) -> None:
         self._studies = tuple(Study(record, source) for record in listing.studies)
         self.problems: tuple[Problem, ...] = listing.problems
-        self._source = source
+        self.source = source
 
     def __len__(self) -> int:
         """How many."""
@@ -153,7 +153,7 @@ class Studies(Sequence[Study]):
 
     def close(self) -> None:
         """Let go of the source."""
-        self._source.close()
+        self.source.close()
 
     def __enter__(self) -> Studies:
         """The studies themselves."""
