@@ -1,0 +1,12 @@
+"""The benchmarks: `python3 dev.py bench [NAME]`. A new one is a function and a line in the table."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench.harness import Benchmark, main
+
+BENCHMARKS: dict[str, Benchmark] = {}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], BENCHMARKS))

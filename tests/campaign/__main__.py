@@ -1,0 +1,12 @@
+"""The campaigns: `python3 dev.py campaign [NAME] [--seed N]`. A new one is a function and a line in the table."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.campaign.harness import Campaign, main
+
+CAMPAIGNS: dict[str, Campaign] = {}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], CAMPAIGNS))
