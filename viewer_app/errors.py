@@ -66,7 +66,13 @@ class DamagedPixels(ImageError):
 
 
 class SourceError(CaliperError):
-    """A place studies come from that does not answer."""
+    """A place studies come from that does not answer.
+
+    `ends_source`: nothing else will come from the place either, so a load stops
+    instead of going through the other files.
+    """
+
+    ends_source = False
 
 
 class NotFound(SourceError):

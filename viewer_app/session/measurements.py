@@ -1,0 +1,61 @@
+"""The measurements of the opened study: the one owner of their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer_app.measure.measurement import Record, Reference
+
+
+class Measurements(QObject):
+    """Records by measurement UID, in the order of drawing."""
+
+    changed = Signal(object, object)
+    """The record before and after; None where it was not, or is no longer, there."""
+
+    reset = Signal()
+    """All records are new: another study, or the stored ones have been read."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._records: dict[str, Record] = {}
+        self._differing: set[str] = set()
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """All records, oldest first."""
+        return tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
+
+    def get(self, uid: str) -> Record | None:
+        """The record of a measurement."""
+        return self._records.get(uid)
+
+    def on_image(self, reference: Reference) -> tuple[Record, ...]:
+        """The records drawn on one image, oldest first."""
+        return tuple(record for record in self.records if record.measurement.reference == reference)
+
+    def load(self, records: Iterable[Record], differing: Iterable[str] = ()) -> None:
+        """Take over what the store holds, and which of it is doubtful."""
+        self._records = {record.measurement.uid: record for record in records}
+        self._differing = set(differing)
+        self.reset.emit()
+
+    def replace(self, before: Record | None, after: Record | None) -> None:
+        """Put `after` in the place of `before`."""
+        if after is not None:
+            self._records[after.measurement.uid] = after
+            self._differing.discard(after.measurement.uid)
+        elif before is not None:
+            self._records.pop(before.measurement.uid, None)
+        self.changed.emit(before, after)
+
+    def differs(self, uid: str) -> bool:
+        """True if the stored number of a measurement is not what its image gives now (C41)."""
+        return uid in self._differing
+
+    def flag(self, record: Record) -> None:
+        """Tell from now on that the stored number of `record` does not agree with its image."""
+        self._differing.add(record.measurement.uid)
+        self.changed.emit(record, record)

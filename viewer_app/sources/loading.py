@@ -1,0 +1,97 @@
+"""Filling a volume from its source: the wanted slice first, then outwards from where the user looks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from viewer_app.errors import ImageError, SourceError
+from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.volume import Volume
+from viewer_app.progress import Watch
+from viewer_app.sources.base import Source
+
+_THREADS = 4
+
+
+class Focus:
+    """Which slice the user looks at; may be moved from any thread while a load goes on."""
+
+    def __init__(self, index: int = 0) -> None:
+        self.index = index
+
+
+class _Plan:
+    """The instances still to be read, nearest to the focus first."""
+
+    def __init__(self, volume: Volume, focus: Focus) -> None:
+        self._lock = threading.Lock()
+        self._focus = focus
+        self.places: dict[str, dict[int, int]] = {}
+        for index, image in enumerate(volume.stack.images):
+            if not volume.has(index):
+                self.places.setdefault(image.sop_instance_uid, {})[image.frame.number] = index
+        self._waiting = {uid: min(frames.values()) for uid, frames in self.places.items()}
+        self.total = len(volume.stack.images)
+
+    def take(self) -> str | None:
+        """The SOP Instance UID to read next; None when all are taken."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            focus = self._focus.index
+            nearest = min(self._waiting, key=lambda uid: abs(self._waiting[uid] - focus))
+            del self._waiting[nearest]
+            return nearest
+
+
+def load(
+    source: Source,
+    volume: Volume,
+    watch: Watch,
+    *,
+    focus: Focus | None = None,
+    arrived: Callable[[int], None] = lambda index: None,
+) -> None:
+    """Read every slice that `volume` lacks; `arrived(index)` is called from a reading thread for each.
+
+    A slice that cannot be shown is told in `volume.failed` and the rest goes on.
+    A source that does not answer ends the load with its error; what has arrived stays.
+    """
+    plan = _Plan(volume, focus or Focus())
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
+        # The first image alone, so that nothing competes with what the user waits for.
+        _read_next(source, volume, plan, watch, arrived)
+        readers = [pool.submit(_read_all, source, volume, plan, watch, arrived) for _ in range(_THREADS)]
+        wait(readers)
+    for reader in readers:
+        reader.result()
+
+
+def _read_all(source: Source, volume: Volume, plan: _Plan, watch: Watch, arrived: Callable[[int], None]) -> None:
+    while _read_next(source, volume, plan, watch, arrived):
+        watch.step(volume.present + len(volume.failed), plan.total)
+
+
+def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch, arrived: Callable[[int], None]) -> bool:
+    uid = plan.take()
+    if uid is None:
+        return False
+    places = plan.places[uid]
+    instance = volume.stack.images[min(places.values())].instance
+    try:
+        with source.open(instance, watch) as file:
+            for number, stored in read_frames(file, instance, watch):
+                watch.check()
+                if number in places:
+                    volume.put(places[number], stored)
+                    arrived(places[number])
+    except (ImageError, SourceError) as error:
+        if isinstance(error, SourceError) and error.ends_source:
+            raise
+        missing = [index for index in places.values() if not volume.has(index)]
+        volume.failed.update(dict.fromkeys(missing, str(error)))
+        for index in missing:
+            arrived(index)
+    return True

@@ -1,0 +1,156 @@
+"""The window's one door to background work.
+
+    tasks.run(Lane.STORE, lambda watch: store.add(...), done=self._saved)
+
+A piece of work is a plain function that takes a `Watch`. Its answer, its error
+and its progress come back on the UI thread, in that order of arrival; after
+`cancel`, or once a newer work took its `key`, nothing of it comes back.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from viewer_app.errors import CaliperError, Cancelled
+from viewer_app.progress import Step, Watch
+
+Answer = TypeVar("Answer")
+
+_LOG = logging.getLogger(__name__)
+_BETWEEN_STEPS_S = 0.05
+
+
+class Lane(Enum):
+    """Kinds of background work; the value is the number of threads."""
+
+    STORE = ("store", 1)
+    BROWSE = ("browse", 2)
+    PIXELS = ("pixels", 3)
+
+    def __init__(self, title: str, threads: int) -> None:
+        self.title = title
+        self.threads = threads
+
+
+class Task(Generic[Answer]):
+    """One piece of work under way."""
+
+    def __init__(self, work: Callable[[Watch], Answer], key: str, *, must_finish: bool) -> None:
+        self.work = work
+        self.key = key
+        self.must_finish = must_finish
+        self.watch = Watch()
+
+    def cancel(self) -> None:
+        """Nothing of the work comes back any more; it ends at its next check."""
+        self.watch.cancel()
+
+
+class Tasks(QObject):
+    """Runs work in lanes. Lives on the UI thread; `close` before the application ends."""
+
+    failed = Signal(object)
+    """An error (CaliperError) nobody else asked for."""
+
+    _back_home = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes = {lane: ThreadPoolExecutor(lane.threads, thread_name_prefix=lane.title) for lane in Lane}
+        self._latest: dict[str, Task[Any]] = {}
+        self._open: set[Task[Any]] = set()
+        self._back_home.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        lane: Lane,
+        work: Callable[[Watch], Answer],
+        *,
+        done: Callable[[Answer], None] | None = None,
+        failed: Callable[[CaliperError], None] | None = None,
+        progress: Callable[[Step], None] | None = None,
+        key: str = "",
+        must_finish: bool = False,
+    ) -> Task[Answer]:
+        """Run `work` in `lane`; a later work with the same non-empty `key` replaces it.
+
+        Without `failed`, an error goes to the signal of that name. Work that
+        `must_finish` (saving) is carried out even when the application closes.
+        """
+        task: Task[Answer] = Task(work, key, must_finish=must_finish)
+        if key and key in self._latest:
+            self._latest[key].cancel()
+        if key:
+            self._latest[key] = task
+        if progress is not None:
+            task.watch = Watch(self._throttled(task, progress))
+        self._open.add(task)
+        self._lanes[lane].submit(self._work, task, done, failed or self.failed.emit)
+        return task
+
+    @property
+    def busy(self) -> bool:
+        """True while any work is under way or its answer has not come back."""
+        return bool(self._open)
+
+    def close(self) -> None:
+        """Cancel what may be cancelled, finish what is being stored, end the threads."""
+        for task in tuple(self._open):
+            if not task.must_finish:
+                task.cancel()
+        for pool in self._lanes.values():
+            pool.shutdown(wait=True)
+
+    def _work(
+        self,
+        task: Task[Answer],
+        done: Callable[[Answer], None] | None,
+        failed: Callable[[CaliperError], None],
+    ) -> None:
+        try:
+            task.watch.check()
+            answer = task.work(task.watch)
+        except Cancelled:
+            self._back_home.emit(lambda: self._finish(task, None))
+        except CaliperError as error:
+            told = error
+            self._back_home.emit(lambda: self._finish(task, lambda: failed(told)))
+        except BaseException as error:  # a defect: told to the user, kept in the log
+            _LOG.exception("background work failed")
+            defect = CaliperError(
+                f"Something went wrong inside Caliper ({type(error).__name__}).",
+                "Nothing stored is lost; please report it with the log.",
+            )
+            self._back_home.emit(lambda: self._finish(task, lambda: failed(defect)))
+        else:
+            self._back_home.emit(lambda: self._finish(task, None if done is None else lambda: done(answer)))
+
+    def _finish(self, task: Task[Any], then: Callable[[], None] | None) -> None:
+        self._open.discard(task)
+        if self._latest.get(task.key) is task:
+            del self._latest[task.key]
+        if then is not None and not task.watch.cancelled:
+            then()
+
+    def _throttled(self, task: Task[Any], progress: Callable[[Step], None]) -> Callable[[Step], None]:
+        last = 0.0
+
+        def report(step: Step) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if step.done == step.total or now - last >= _BETWEEN_STEPS_S:
+                last = now
+                self._back_home.emit(lambda: None if task.watch.cancelled else progress(step))
+
+        return report
+
+    @Slot(object)
+    def _call(self, then: Callable[[], None]) -> None:
+        then()
