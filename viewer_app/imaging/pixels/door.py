@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.pixels import layout
-from viewer_app.imaging.pixels.colour import to_rgb
+from viewer_app.imaging.pixels.compressed import CompressedFrames
 from viewer_app.imaging.pixels.element import DEFLATED, PixelElement, find
 from viewer_app.imaging.pixels.native import NativeFrames
 from viewer_app.imaging.pixels.palette import Palette
-from viewer_app.imaging.pixels.refusal import damaged, unsupported
+from viewer_app.imaging.pixels.pool import WORKERS, Workers
+from viewer_app.imaging.pixels.refusal import damaged
 from viewer_app.progress import Watch
 
 NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", DEFLATED})
@@ -21,19 +22,19 @@ NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1
 
 class _Frames(Protocol):
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
-        """Stored samples of frame `number`, by pixel."""
+        """Stored values of frame `number`, or RGB; indices of a palette."""
 
 
 class FrameReader:
     """The frames of one instance, one at a time and in any order; for one thread at a time."""
 
-    def __init__(self, file: BinaryIO, instance: Instance, watch: Watch) -> None:
+    def __init__(self, file: BinaryIO, instance: Instance, watch: Watch, workers: Workers = WORKERS) -> None:
         element = find(file, instance, watch)
         assert instance.pixel_format is not None  # find() refuses objects without pixels
         self._pixels = instance.pixel_format
         self._count = len(instance.frames)
         layout.check(self._pixels)
-        self._frames = _frames(element, instance)
+        self._frames = _frames(element, instance, watch, workers)
         is_palette = self._pixels.photometric_interpretation == layout.PALETTE
         self._palette = Palette(element.header, big_endian=element.big_endian) if is_palette else None
 
@@ -44,14 +45,15 @@ class FrameReader:
         samples = self._frames.samples(number, watch)
         if self._palette is not None:
             return self._palette.colours(samples)
-        return to_rgb(samples, self._pixels) if self._pixels.samples_per_pixel > 1 else samples
+        return samples
 
 
-def _frames(element: PixelElement, instance: Instance) -> _Frames:
+def _frames(element: PixelElement, instance: Instance, watch: Watch, workers: Workers) -> _Frames:
     assert instance.pixel_format is not None
-    if instance.transfer_syntax_uid in NATIVE:
-        return NativeFrames(element, instance.pixel_format, len(instance.frames))
-    raise unsupported(f"The compression {instance.transfer_syntax_uid} is not supported.")
+    pixels, syntax, count = instance.pixel_format, instance.transfer_syntax_uid, len(instance.frames)
+    if syntax in NATIVE:
+        return NativeFrames(element, pixels, count)
+    return CompressedFrames(element, pixels, syntax, count, workers, watch)
 
 
 def read_frames(file: BinaryIO, instance: Instance, watch: Watch) -> Iterator[tuple[int, NDArray[Any]]]:

@@ -121,10 +121,11 @@ def _element(file: BinaryIO, header: Dataset, pixels: PixelFormat) -> PixelEleme
     order = "<" if little else ">"
     start = file.read(8)
     if len(start) < 8:
-        raise damaged("The file ends before its pixels.")
+        raise damaged("The file ends before the pixels its header announces.")
     group, number, length = struct.unpack(order + "HHL", start)
     tag, vr = group << 16 | number, "OW"
-    if not implicit:
+    # Some writers change to implicit VR in mid-file; two bytes of a length are no two letters.
+    if not implicit and start[4:6].isalpha():
         vr = start[4:6].decode("ascii", "replace")
         if vr not in _LONG_FORM:
             raise damaged("The pixels are stored as something that is not pixels.")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.headers import PixelFormat
 from viewer_app.imaging.pixels import layout
-from viewer_app.imaging.pixels.colour import by_pixel, widened
+from viewer_app.imaging.pixels.colour import by_pixel, to_rgb, widened
 from viewer_app.imaging.pixels.element import PixelElement
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
 from viewer_app.imaging.pixels.values import clear_unused_bits, in_native_order, unpacked_bits
@@ -21,7 +21,7 @@ _CHUNK = 8 << 20
 
 
 class NativeFrames:
-    """The samples of every frame of one uncompressed pixel element, at random."""
+    """The final pixels of every frame of one uncompressed pixel element, at random."""
 
     def __init__(self, element: PixelElement, pixels: PixelFormat, frame_count: int) -> None:
         if layout.is_halved(pixels) and (pixels.columns % 2 or pixels.bits_allocated != 8):
@@ -58,14 +58,15 @@ class NativeFrames:
             raise damaged(f"The file holds {size} bytes of pixels more than its header promises.")
 
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
-        """Stored samples of frame `number` (from 1): (rows, columns) or (rows, columns, 3)."""
+        """Frame `number` (from 1): stored values (rows, columns), or uint8 RGB (rows, columns, 3)."""
         pixels = self._pixels
         first = (number - 1) * self._frame_bits
         raw = self._bytes(first // 8, -(-(first + self._frame_bits) // 8), watch)
         if pixels.bits_allocated == 1:
             return unpacked_bits(raw, first % 8, pixels)
         flat = clear_unused_bits(in_native_order(raw, pixels, big_endian=self._element.big_endian), pixels)
-        return widened(flat, pixels) if layout.is_halved(pixels) else by_pixel(flat, pixels)
+        samples = widened(flat, pixels) if layout.is_halved(pixels) else by_pixel(flat, pixels)
+        return to_rgb(samples, pixels) if pixels.samples_per_pixel > 1 else samples
 
     def _bytes(self, begin: int, end: int, watch: Watch) -> NDArray[np.uint8]:
         """Bytes [begin, end) of the value, as a little endian writer would have put them.
