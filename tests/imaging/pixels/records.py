@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import UID, ExplicitVRLittleEndian, RLELossless, generate_uid
 
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.pixels.door import NATIVE
 from viewer_app.progress import Watch
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
@@ -62,7 +63,8 @@ def stored_file(
     """A DICOM file whose pixel element is `value`, and its record."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = UID(syntax)
+    # pydicom writes no syntax it does not know; the reader goes by the record.
+    dataset.file_meta.TransferSyntaxUID = UID(syntax if UID(syntax).is_transfer_syntax else RLELossless)
     dataset.SOPClassUID, dataset.SOPInstanceUID = SECONDARY_CAPTURE, generate_uid()
     dataset.Rows, dataset.Columns = pixels.rows, pixels.columns
     for keyword, element in extra.items():
@@ -73,7 +75,7 @@ def stored_file(
     setattr(dataset, keyword, value)
     if keyword == "PixelData":
         dataset["PixelData"].VR = vr or ("OW" if pixels.bits_allocated > 8 else "OB")
-        dataset["PixelData"].is_undefined_length = dataset.file_meta.TransferSyntaxUID.is_encapsulated
+        dataset["PixelData"].is_undefined_length = syntax not in NATIVE
     file = io.BytesIO()
     dataset.save_as(file, enforce_file_format=True)
     file.seek(0)

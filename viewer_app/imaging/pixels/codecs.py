@@ -149,7 +149,7 @@ def _saturated(samples: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
     slack = (high - low) // 8
     if int(samples.max()) > high + slack or int(samples.min()) < low - slack:
         raise ValueError("values far beyond the stored bits in a lossy frame")
-    return np.clip(samples, low, high)
+    return _array(np.clip(samples, low, high))
 
 
 _BASELINE, _EXTENDED, _PROGRESSIVE, _LOSSLESS, _LS = (frozenset({mark}) for mark in (0xC0, 0xC1, 0xC2, 0xC3, 0xF7))
