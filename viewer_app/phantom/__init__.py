@@ -11,6 +11,7 @@ from viewer_app.phantom.series import (
     SAMPLE_PRIOR_STUDY_UID,
     SAMPLE_STUDY_UID,
 )
+from viewer_app.phantom.truth import SAMPLE_TRUTH, Truth, sample_table_markdown
 
 __all__ = [
     "PRIOR_SHIFT_MM",
@@ -21,6 +22,9 @@ __all__ = [
     "SAMPLE_PRIOR_SERIES_UID",
     "SAMPLE_PRIOR_STUDY_UID",
     "SAMPLE_STUDY_UID",
+    "SAMPLE_TRUTH",
     "SAMPLE_VERSION",
+    "Truth",
+    "sample_table_markdown",
     "write_sample",
 ]

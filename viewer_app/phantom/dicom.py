@@ -31,6 +31,7 @@ _COMMON: Mapping[str, Any] = {
     "AccessionNumber": "",
     "ReferringPhysicianName": "",
     "SeriesNumber": 1,
+    "BodyPartExamined": "PHANTOM",
     "PatientPosition": "HFS",
     "Manufacturer": "Caliper",
     "ManufacturerModelName": "Phantom",

@@ -51,7 +51,8 @@ class Grid:
 
     def points(self, window: Window) -> tuple[Floats32, Floats32, Floats32]:
         """x, y and z of the voxel centres; an array is no larger than the grid's turn needs."""
-        k, j, i = np.ogrid[window]
+        k, j, i = (np.arange(part.start, part.stop) for part in window)
+        k, j = k[:, None, None], j[:, None]
         components = zip(self.origin, *self._steps, strict=True)
         x, y, z = (_ramp(o, ((k, s), (j, r), (i, c))) for o, s, r, c in components)
         return x, y, z
