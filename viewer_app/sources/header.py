@@ -1,0 +1,112 @@
+"""One DICOM file to one `Instance`: the boundary no foreign exception passes."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from pydicom import Dataset
+from pydicom.datadict import tag_for_keyword
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
+from pydicom.uid import MediaStorageDirectoryStorage
+
+from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
+from viewer_app.imaging import tags
+from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.parse import HEADER_TAGS, parse_instance
+from viewer_app.progress import Watch
+
+# Pixel Data, Double Float and Float Pixel Data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25).
+_PIXEL_TAGS = frozenset({0x7FE00010, 0x7FE00009, 0x7FE00008})
+# No real header has as many elements at its top level.
+_MOST_ELEMENTS = 100_000
+_IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
+# Group 0002 or 0008, little or big endian: how a data set without preamble begins.
+_BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
+# The warnings filter belongs to the whole process: one reader at a time may change it.
+_quiet_lock = threading.Lock()
+
+
+class MediaDirectory(CaliperError):
+    """The file is a DICOMDIR: it lists files and is none to show (PS3.10 8)."""
+
+
+def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int) -> Instance:
+    """The header of the DICOM file in `stream`, which is at its first byte.
+
+    Raises:
+        NotDicom: no DICOM data set.
+        MediaDirectory: a DICOMDIR.
+        Unreadable: a DICOM file whose header cannot be parsed.
+        Cancelled: the watch ended it.
+    """
+    with plain_header_errors():
+        dataset = _read(stream, HEADER_TAGS, watch)
+        return parse_instance(dataset, locator=locator, size_bytes=size_bytes)
+
+
+def check_identity(stream: BinaryIO, instance: Instance, watch: Watch) -> None:
+    """Leave `stream` at its first byte if it holds `instance`; DamagedPixels if it is another object (H75)."""
+    with plain_header_errors():
+        dataset = _read(stream, _IDENTITY, watch)
+        found = tuple(tags.text(dataset, name) for name in _IDENTITY)
+    stream.seek(0)
+    wanted = (instance.sop_instance_uid, instance.study.study_uid, instance.patient.patient_id)
+    if tuple(map(_ascii, found)) != tuple(map(_ascii, wanted)):
+        raise DamagedPixels(
+            "The file holds another image than the one listed.",
+            "It is not shown, since it could be another patient's; open the study again.",
+        )
+
+
+def _ascii(text: str) -> str:
+    """Other letters depend on who decoded the character set: they prove nothing."""
+    return text.encode("ascii", "ignore").decode()
+
+
+@contextmanager
+def plain_header_errors() -> Iterator[None]:
+    """pydicom lets many families out (struct, Unicode, recursion, memory ...): here they become one."""
+    try:
+        with _quiet_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except CaliperError:
+        raise
+    except Exception as error:
+        reason = type(error).__name__
+        raise Unreadable(f"The header cannot be read ({reason}).", "The file is damaged; ask for it again.") from error
+
+
+def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch) -> Dataset:
+    start = stream.read(132)
+    stream.seek(0)
+    bare = start[128:] != b"DICM"
+    if bare and not start.startswith(_BARE_STARTS):
+        raise NotDicom("The file is not DICOM.")
+    wanted: list[BaseTag | int] = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
+    dataset = read_partial(stream, stop_when=_Stop(watch), force=bare, specific_tags=wanted)
+    if tags.text(dataset.file_meta, "MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+        raise MediaDirectory("The file is a DICOMDIR.")
+    if bare and not any(name in dataset for name in ("SOPInstanceUID", "SOPClassUID", "Rows")):
+        raise NotDicom("The file is not DICOM.")
+    return dataset
+
+
+class _Stop:
+    """Asked before each element: ends the reading at the pixels, and at a cancel."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._elements = 0
+
+    def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        self._watch.check()
+        self._elements += 1
+        if self._elements > _MOST_ELEMENTS:
+            raise Unreadable("The header has no end.", "The file is damaged; ask for it again.")
+        return tag in _PIXEL_TAGS

@@ -1,0 +1,214 @@
+"""`OrthancClient`: the operations of an Orthanc server as typed calls."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydicom import Dataset
+
+from viewer_app.errors import AccessDenied, NotFound, SourceError
+from viewer_app.progress import Watch
+from viewer_app.sources.orthanc import model, search, shape
+from viewer_app.sources.orthanc.address import Server
+from viewer_app.sources.orthanc.errors import BadResponse, Refused
+from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
+from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Patience, Request, Transport
+
+_THUMBNAIL_CAP = 4 << 20
+_UPLOAD_CHUNK = 1 << 18
+
+
+class OrthancClient:
+    """One server. Calls block, may come from any thread, end early with their watch, and raise `OrthancError`s.
+
+    A context manager; `close` lets go of the connections.
+    """
+
+    def __init__(self, server: Server, patience: Patience | None = None) -> None:
+        self.server = server
+        self._transport = Transport(server, patience)
+        self._info: model.ServerInfo | None = None
+
+    def __enter__(self) -> OrthancClient:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def health_check(self, *, watch: Watch | None = None) -> model.Health:
+        """Ask the server who it is and what it can; raises what a person should be told if it is not well."""
+        start = time.monotonic()
+        info = self.get_server_info(watch=watch)
+        plugins = self._get("/plugins", watch)
+        if not isinstance(plugins, list):
+            raise BadResponse("The server does not list its plugins.", "Check that the address is Orthanc's.")
+        names = tuple(name for name in plugins if isinstance(name, str))
+        return model.Health(info, names, time.monotonic() - start)
+
+    def get_server_info(self, *, watch: Watch | None = None) -> model.ServerInfo:
+        """Name, version and capabilities."""
+        self._info = model.server_info(shape.record(self._get("/system", watch)))
+        return self._info
+
+    def get_all_patients(self, *, watch: Watch | None = None) -> tuple[model.PatientRecord, ...]:
+        """Every patient of the server."""
+        return tuple(map(model.patient_record, shape.records(self._get("/patients", watch, expand=""))))
+
+    def get_patient(self, patient_id: str, *, watch: Watch | None = None) -> model.PatientRecord:
+        """One patient, by Orthanc ID."""
+        return model.patient_record(shape.record(self._get(_path("patients", patient_id), watch)))
+
+    def get_all_studies(self, *, watch: Watch | None = None) -> tuple[model.StudyRecord, ...]:
+        """Every study of the server, newest first. `search_studies` is the quick way to some of them."""
+        found = map(model.study_record, shape.records(self._get("/studies", watch, expand="")))
+        return tuple(sorted(found, key=search.newest_first))
+
+    def get_study(self, study_id: str, *, watch: Watch | None = None) -> model.StudyRecord:
+        """One study, by Orthanc ID."""
+        return model.study_record(shape.record(self._get(_path("studies", study_id), watch)))
+
+    def get_series(self, study_id: str, *, watch: Watch | None = None) -> tuple[model.SeriesRecord, ...]:
+        """The series of a study."""
+        answer = self._get(_path("studies", study_id, "series"), watch)
+        return tuple(map(model.series_record, shape.records(answer)))
+
+    def get_series_dicom_files(self, series_id: str, *, watch: Watch | None = None) -> tuple[model.DicomFile, ...]:
+        """The instances of a series: UIDs, sizes and transfer syntaxes, in one call."""
+        wanted = {"Resources": [shape.checked_id(series_id)], "Level": "Instance", "Metadata": True}
+        return tuple(map(model.dicom_file, shape.records(self._post("/tools/bulk-content", wanted, watch))))
+
+    def get_series_headers(self, series_id: str, *, watch: Watch | None = None) -> Mapping[str, Mapping[str, Any]]:
+        """The headers of a whole series by Orthanc ID, in Orthanc's `short` JSON (see `tags.dataset_of`)."""
+        answer = self._get(_path("series", series_id, "instances-tags") + _SHORT, watch)
+        return {shape.checked_id(key): shape.record(value) for key, value in shape.record(answer).items()}
+
+    def get_instance_header(self, instance_id: str, *, watch: Watch | None = None) -> Mapping[str, Any]:
+        """The header of one instance in Orthanc's `short` JSON."""
+        return shape.record(self._get(_path("instances", instance_id, "tags") + _SHORT, watch))
+
+    def get_instance_metadata(self, instance_id: str, *, watch: Watch | None = None) -> Dataset:
+        """The header of one instance as a data set without pixels; its `file_meta` has the transfer syntax."""
+        stored = shape.record(self._get(_path("instances", instance_id, "metadata"), watch, expand=""))
+        header = self.get_instance_header(instance_id, watch=watch)
+        try:
+            return dataset_of(header, shape.text(stored, "TransferSyntax"))
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+            raise BadResponse("The server's header of the image cannot be read.", "Open the image itself.") from error
+
+    def search_studies(
+        self, query: model.StudyQuery, *, limit: int = 100, since: int = 0, watch: Watch | None = None
+    ) -> model.Page:
+        """Studies that match, newest first where the server can sort; `limit` of them after the first `since`."""
+        info = self._info or self.get_server_info(watch=watch)
+        answer = self._post("/tools/find", search.find_request(query, info, limit, since), watch)
+        return search.page(list(map(model.study_record, shape.records(answer))), limit)
+
+    def find_study_ids(self, study_uid: str, *, watch: Watch | None = None) -> tuple[str, ...]:
+        """Orthanc IDs of the studies with a Study Instance UID: several where two patients share it."""
+        query = model.StudyQuery(study_uid=study_uid)
+        return tuple(study.id for study in self.search_studies(query, watch=watch).studies)
+
+    def get_thumbnail(self, series_id: str, *, size: int = 128, watch: Watch | None = None) -> bytes | None:
+        """A JPEG of the series' middle image, at most `size` pixels wide and high; None where there is no picture."""
+        files = self.get_series_dicom_files(series_id, watch=watch)
+        if not files:
+            return None
+        middle = sorted(files, key=lambda file: (file.index or 0, file.sop_instance_uid))[len(files) // 2]
+        request = Request(
+            "GET",
+            _path("instances", middle.id, "rendered"),
+            params={"width": str(size), "height": str(size)},
+            headers={"Accept": "image/jpeg"},
+            cap=_THUMBNAIL_CAP,
+        )
+        try:
+            with self._transport.read(request, watch or Watch()).body as body:
+                return body.read()
+        except Refused:  # 415: no picture can be made of it
+            return None
+
+    def get_file(
+        self, instance_id: str, *, check: Callable[[Answer], None] | None = None, watch: Watch | None = None
+    ) -> BinaryIO:
+        """The stored DICOM file, complete, once `check` has let it pass; the caller closes it."""
+        request = Request("GET", _path("instances", instance_id, "attachments/dicom/data"), cap=FILE_CAP)
+        return self._transport.read(request, watch or Watch(), check).body
+
+    def upload(self, file: Path, *, watch: Watch | None = None) -> model.Uploaded:
+        """Store a DICOM file on the server and compare its MD5 there with the local one."""
+        watch = watch or Watch()
+        size, digest = _size_and_md5(file)
+        headers = {"Content-Type": "application/dicom", "Content-Length": str(size)}
+        request = Request("POST", "/instances", headers=headers, content=lambda: _chunks(file, size, watch))
+        stored = shape.record(self._json(request, watch))
+        instance_id = shape.orthanc_id(stored)
+        return model.Uploaded(
+            id=instance_id,
+            study_id=shape.orthanc_id(stored, "ParentStudy"),
+            was_there=shape.text(stored, "Status") == "AlreadyStored",
+            verified=self._stored_md5(instance_id, watch) == digest,
+        )
+
+    def _stored_md5(self, instance_id: str, watch: Watch) -> str:
+        request = Request("GET", _path("instances", instance_id, "attachments/dicom/md5"), cap=1 << 10)
+        with self._transport.read(request, watch).body as body:
+            return body.read().decode("ascii", "replace").strip()
+
+    def _get(self, path: str, watch: Watch | None, **params: str) -> Any:
+        return self._json(Request("GET", path, params=params), watch)
+
+    def _post(self, path: str, value: Mapping[str, Any], watch: Watch | None) -> Any:
+        data = json.dumps(value).encode()
+        return self._json(
+            Request("POST", path, headers={"Content-Type": "application/json"}, content=lambda: data), watch
+        )
+
+    def _json(self, request: Request, watch: Watch | None) -> Any:
+        with self._transport.read(request, watch or Watch()).body as body:
+            return shape.parse(body.read())
+
+
+# Written out: Orthanc 1.10 does not understand the %2C that httpx makes of a comma.
+_SHORT = f"?short&ignore-length={FULL_LENGTH}"
+
+
+def _path(kind: str, orthanc_id: str, rest: str = "") -> str:
+    """A path from an ID that is proven to be one: httpx would walk up a `../`."""
+    return f"/{kind}/{shape.checked_id(orthanc_id)}" + (f"/{rest}" if rest else "")
+
+
+def _size_and_md5(file: Path) -> tuple[int, str]:
+    try:
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+            return stream.tell(), digest.hexdigest()
+    except OSError as error:
+        raise _cannot_read(file, error) from error
+
+
+def _chunks(file: Path, size: int, watch: Watch) -> Iterator[bytes]:
+    """The file's bytes, telling the progress; exactly `size`, or the upload ends."""
+    sent = 0
+    try:
+        with file.open("rb") as stream:
+            while chunk := stream.read(_UPLOAD_CHUNK):
+                yield chunk
+                sent += len(chunk)
+                watch.step(min(sent, size), size, "Uploading")
+    except OSError as error:
+        raise _cannot_read(file, error) from error
+
+
+def _cannot_read(file: Path, error: OSError) -> SourceError:
+    kinds = {FileNotFoundError: NotFound, PermissionError: AccessDenied}
+    kind = kinds.get(type(error), SourceError)
+    return kind(f"{file.name} cannot be read: {error.strerror}.", "Check the file.")

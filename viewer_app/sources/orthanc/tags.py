@@ -1,0 +1,77 @@
+"""Orthanc's JSON of a header back to a data set, value by value as the file has it.
+
+Every value becomes the raw bytes a file would hold, so pydicom converts it on
+access exactly as it does for a file: numbers keep their strings, damaged values
+fail in the same way.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from pydicom import Dataset
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import FileMetaDataset
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag, Tag
+from pydicom.uid import UID
+
+from viewer_app.imaging.parse import HEADER_TAGS
+
+_WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None}
+
+# Orthanc leaves out values above 256 characters unless they are named.
+FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in _WANTED))
+
+_BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
+# Orthanc's texts are UTF-8 already, whatever Specific Character Set says.
+_ENCODING = "utf8"
+
+
+def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Dataset:
+    """A header from Orthanc's `short` JSON ({"0028,0010": "512"}), with what `HEADER_TAGS` names.
+
+    ValueError, TypeError or another of pydicom's errors where the JSON is no header.
+    """
+    dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED})
+    dataset.file_meta = FileMetaDataset()
+    if transfer_syntax_uid:
+        dataset.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
+    return dataset
+
+
+def _dataset(values: Mapping[str, Any]) -> Dataset:
+    dataset = Dataset()
+    dataset.set_original_encoding(False, True, _ENCODING)
+    for name, value in values.items():
+        tag = Tag(int(name.replace(",", ""), 16))
+        if isinstance(value, list):
+            dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item) for item in value]))
+        elif isinstance(value, str) and not tag.is_private:
+            dataset[tag] = _raw(tag, value)
+    return dataset
+
+
+def _raw(tag: BaseTag, value: str) -> RawDataElement:
+    vr = _vr(tag, value)
+    data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    return RawDataElement(tag, vr, len(data), data, 0, False, True)
+
+
+def _vr(tag: BaseTag, value: str) -> str:
+    try:
+        vr = dictionary_VR(tag)
+    except KeyError:
+        return "UN"
+    if vr == "US or SS":
+        return "SS" if "-" in value else "US"
+    return "US" if vr.startswith("US or") else vr
+
+
+def _packed(vr: str, value: str) -> bytes:
+    number = float if vr in ("FL", "FD") else int
+    parts = [number(part) for part in value.split("\\") if part.strip()]
+    return struct.pack(f"<{len(parts)}{_BINARY[vr]}", *parts)

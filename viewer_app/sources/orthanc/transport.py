@@ -1,0 +1,261 @@
+"""The one HTTP client: what goes to the server, and what is let in.
+
+Settings follow measurements with Orthanc 1.10 to 1.13: identity encoding (with
+gzip an old server is 25 times slower), connections idle for 0.8 s at most
+(Orthanc drops them after 1 s), no redirects, no proxy from the environment.
+Credentials are in one header only: never in a URL, a log or a repr.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+import httpcore
+import httpx
+import truststore
+
+from viewer_app.errors import SourceError
+from viewer_app.progress import Watch
+from viewer_app.sources.orthanc.address import Server
+from viewer_app.sources.orthanc.errors import AuthFailed, BadResponse, Integrity, OrthancError, TooLarge, Unreachable
+from viewer_app.sources.orthanc.errors import error_of as error_of_answer
+from viewer_app.sources.orthanc.pace import Pace
+from viewer_app.sources.orthanc.wire import Wire
+
+JSON_CAP = 64 << 20
+FILE_CAP = 2 << 30
+_ERROR_CAP = 64 << 10
+_IN_MEMORY = 16 << 20
+_CONNECTIONS = 8
+_IDLE_S = 0.8
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds; `pauses_s` lie between the tries of a repeatable request."""
+
+    connect_s: float = 5
+    silence_s: float = 30
+    pool_s: float = 120
+    slowest_bytes_per_s: int = 1024
+    window_s: float = 30
+    pauses_s: tuple[float, ...] = (0.05, 0.5, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `content` gives the body anew for each try. Orthanc's reads by POST are repeatable too."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: Callable[[], bytes | Iterator[bytes]] = bytes
+    cap: int = JSON_CAP
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer of status 2xx. `body` is at its first byte; whoever takes it closes it."""
+
+    headers: httpx.Headers
+    body: BinaryIO
+    size: int
+
+
+class Transport:
+    """Sends requests from any thread; after a 401 it sends none any more (accounts get locked)."""
+
+    def __init__(self, server: Server, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._wire = Wire()
+        self._rejected: AuthFailed | None = None
+        self._client = httpx.Client(
+            base_url=server.url,
+            auth=httpx.BasicAuth(server.user, server.password) if server.user else None,
+            headers={"Accept-Encoding": "identity", "User-Agent": "Caliper"},
+            transport=_Pool(self._wire, _trust(server)),
+            timeout=httpx.Timeout(
+                self._patience.silence_s, connect=self._patience.connect_s, pool=self._patience.pool_s
+            ),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def read(self, request: Request, watch: Watch, check: Callable[[Answer], None] | None = None) -> Answer:
+        """The answer to a repeatable request, tried again as the error's class allows.
+
+        `check` looks at the whole answer and may raise Integrity, which counts as a failed try.
+        """
+        failures = 0
+        while True:
+            try:
+                return self._checked(request, watch, check)
+            except OrthancError as error:
+                if failures >= min(error.retries, len(self._patience.pauses_s)):
+                    raise
+                _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
+            _sleep(self._patience.pauses_s[failures] * random.uniform(1, 1.25), watch)
+            failures += 1
+
+    def _checked(self, request: Request, watch: Watch, check: Callable[[Answer], None] | None) -> Answer:
+        answer = self._once(request, watch)
+        try:
+            if check:
+                check(answer)
+        except BaseException:
+            answer.body.close()
+            raise
+        return answer
+
+    def _once(self, request: Request, watch: Watch) -> Answer:
+        watch.check()
+        if self._rejected:
+            raise AuthFailed(self._rejected.what, self._rejected.advice)
+        pace = Pace(self._patience.slowest_bytes_per_s, self._patience.window_s)
+        try:
+            with self._wire.watching(watch, pace), self._stream(request) as response:
+                return _receive(response, request.cap)
+        except AuthFailed as error:
+            self._rejected = error
+            raise
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpx.HTTPError) as error:
+            raise Unreachable(
+                "The server ended the connection without an answer.", "Check that an Orthanc is at this address."
+            ) from error
+
+    def _stream(self, request: Request) -> Any:
+        return self._client.stream(
+            request.method,
+            request.path,
+            params=dict(request.params) or None,
+            headers=dict(request.headers),
+            content=request.content() or None,
+        )
+
+
+def _receive(response: httpx.Response, cap: int) -> Answer:
+    if response.is_redirect or 300 <= response.status_code < 400:
+        raise BadResponse(_redirected(response), "Write the address as the server wants it, with its prefix.")
+    if response.status_code >= 400:
+        raise error_of_answer(response.status_code, _beginning(response))
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise BadResponse("The server compressed its answer against our wish.", "Ask for the proxy's settings.")
+    _check_length(response, cap)
+    body = cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the taker closes it
+    try:
+        size = _store(response, body, cap)
+    except BaseException:
+        body.close()
+        raise
+    body.seek(0)
+    return Answer(response.headers, body, size)
+
+
+def _redirected(response: httpx.Response) -> str:
+    target = httpx.URL(response.headers.get("Location", "")[:2000])
+    return f"The server sends us on to {target.scheme or 'another page'}://{target.host}, which is not followed."
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    body = b""
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > _ERROR_CAP:
+            break
+    return body[:_ERROR_CAP]
+
+
+def _check_length(response: httpx.Response, cap: int) -> None:
+    length = response.headers.get("Content-Length", "0")
+    if not length.isdigit() or len(length) > 15 or int(length) > cap:
+        raise TooLarge("The server announces more data than Caliper takes.", "Ask its administrator.")
+
+
+def _store(response: httpx.Response, body: BinaryIO, cap: int) -> int:
+    size = 0
+    try:
+        for chunk in response.iter_raw():
+            size += len(chunk)
+            if size > cap:
+                raise TooLarge("The server sends more data than Caliper takes.", "Ask its administrator.")
+            body.write(chunk)
+    except httpcore.RemoteProtocolError as error:
+        raise Integrity("The server's answer was cut short.", "Try again.") from error
+    except OSError as error:
+        raise SourceError(f"The answer cannot be kept: {error.strerror}.", "Make room on the disk.") from error
+    return size
+
+
+def _sleep(seconds: float, watch: Watch) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        watch.check()
+        time.sleep(min(left, 0.05))
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    """The system's authorities, and those of the server's own CA file."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if server.ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=server.ca_file)
+        except (OSError, ValueError) as error:
+            raise SourceError(
+                f"{server.ca_file.name} is no certificate file.", "Choose the authority's PEM file."
+            ) from error
+    return context
+
+
+class _Pool(httpx.BaseTransport):
+    """httpx's connection pool on top of our wire."""
+
+    def __init__(self, wire: Wire, context: ssl.SSLContext) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS,
+            keepalive_expiry=_IDLE_S,
+            network_backend=wire,
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass one request on; exceptions stay those of httpcore and of the wire."""
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()

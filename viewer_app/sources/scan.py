@@ -1,0 +1,76 @@
+"""Many files to one listing: every file is read, told as a problem, or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from viewer_app.errors import CaliperError, NotDicom, NothingToShow
+from viewer_app.imaging.headers import Instance, Problem
+from viewer_app.imaging.study import assemble
+from viewer_app.progress import Watch
+from viewer_app.sources.base import Listing
+from viewer_app.sources.header import MediaDirectory, read_header
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may be DICOM: its short name for people, the source's own word for it, bytes, how to open it."""
+
+    name: str
+    locator: str
+    size_bytes: int
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a scan has found so far."""
+
+    instances: list[Instance] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_dicom: int = 0
+
+    def listing(self, place: str) -> Listing:
+        """The studies found; NothingToShow where there is no DICOM object."""
+        if self.not_dicom:
+            self.problems.append(Problem(place, f"{_files(self.not_dicom)} not DICOM."))
+        if not self.instances:
+            told = "; ".join(f"{problem.where}: {problem.why}" for problem in self.problems[:3])
+            raise NothingToShow(f"There is no DICOM image in {place}. {told}".strip(), "Choose another place.")
+        return Listing(assemble(self.instances), tuple(self.problems))
+
+
+def _files(count: int) -> str:
+    return "1 file is" if count == 1 else f"{count} files are"
+
+
+def read_all(candidates: Sequence[Candidate], findings: Findings, watch: Watch) -> None:
+    """Read every header, telling the progress in files."""
+    for done, candidate in enumerate(candidates):
+        watch.step(done, len(candidates), candidate.name)
+        _read_one(candidate, findings, watch)
+    watch.step(len(candidates), len(candidates))
+
+
+def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
+    try:
+        with candidate.open() as stream:
+            instance = read_header(stream, watch, locator=candidate.locator, size_bytes=candidate.size_bytes)
+    except NotDicom:
+        findings.not_dicom += 1
+    except MediaDirectory:
+        return
+    except OSError as error:
+        findings.problems.append(Problem(candidate.name, f"Cannot be opened: {error.strerror or 'reading failed'}."))
+    except CaliperError as error:
+        watch.check()
+        findings.problems.append(Problem(candidate.name, str(error)))
+    else:
+        findings.instances.append(instance)
+
+
+def printable(name: str) -> str:
+    """A file name as plain text: undecodable bytes, control and bidirectional characters become "?"."""
+    return "".join(character if character.isprintable() else "?" for character in name)
