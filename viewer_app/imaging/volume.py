@@ -37,6 +37,14 @@ class PlanarImage:
         """Unit of the modality values: "HU", or "" where the file proves none."""
         return self.rescale.unit
 
+    def value_at(self, row: int, column: int) -> float | None:
+        """Modality value of one pixel; None for padding, NaN and colour."""
+        if self.is_colour:
+            return None
+        stored = float(self.stored[row, column])
+        is_padding = self.padding is not None and self.padding[0] <= stored <= self.padding[1]
+        return None if is_padding or stored != stored else stored * self.rescale.slope + self.rescale.intercept
+
     def modality_values(self) -> Floats:
         """Slope * stored value + intercept in float64, (rows, columns) (C16); padding becomes NaN (C24)."""
         values: Floats = self.stored.astype(np.float64)

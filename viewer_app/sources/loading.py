@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from viewer_app.errors import ImageError, SourceError
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer_app.errors import DamagedPixels, ImageError, SourceError
 from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source
@@ -46,35 +49,39 @@ class _Plan:
             return nearest
 
 
-def load(
-    source: Source,
-    volume: Volume,
-    watch: Watch,
-    *,
-    focus: Focus | None = None,
-    arrived: Callable[[int], None] = lambda index: None,
-) -> None:
-    """Read every slice that `volume` lacks; `arrived(index)` is called from a reading thread for each.
+def read_slice(source: Source, stack: Stack, index: int, watch: Watch) -> NDArray[np.generic]:
+    """Stored values of one slice: (rows, columns), or (rows, columns, 3) RGB."""
+    image = stack.images[index]
+    with source.open(image.instance, watch) as file:
+        for number, stored in read_frames(file, image.instance, watch):
+            if number == image.frame.number:
+                return stored
+    raise DamagedPixels(f"Frame {image.frame.number} is not in the file.", "Ask for the series again.")
+
+
+def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = None) -> None:
+    """Read every slice that `volume` lacks, telling `watch` after each.
 
     A slice that cannot be shown is told in `volume.failed` and the rest goes on.
     A source that does not answer ends the load with its error; what has arrived stays.
     """
     plan = _Plan(volume, focus or Focus())
+    volume.failed.clear()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
         # The first image alone, so that nothing competes with what the user waits for.
-        _read_next(source, volume, plan, watch, arrived)
-        readers = [pool.submit(_read_all, source, volume, plan, watch, arrived) for _ in range(_THREADS)]
+        _read_next(source, volume, plan, watch)
+        readers = [pool.submit(_read_all, source, volume, plan, watch) for _ in range(_THREADS)]
         wait(readers)
     for reader in readers:
         reader.result()
 
 
-def _read_all(source: Source, volume: Volume, plan: _Plan, watch: Watch, arrived: Callable[[int], None]) -> None:
-    while _read_next(source, volume, plan, watch, arrived):
-        watch.step(volume.present + len(volume.failed), plan.total)
+def _read_all(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> None:
+    while _read_next(source, volume, plan, watch):
+        pass
 
 
-def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch, arrived: Callable[[int], None]) -> bool:
+def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> bool:
     uid = plan.take()
     if uid is None:
         return False
@@ -86,12 +93,10 @@ def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch, arrive
                 watch.check()
                 if number in places:
                     volume.put(places[number], stored)
-                    arrived(places[number])
     except (ImageError, SourceError) as error:
         if isinstance(error, SourceError) and error.ends_source:
             raise
         missing = [index for index in places.values() if not volume.has(index)]
         volume.failed.update(dict.fromkeys(missing, str(error)))
-        for index in missing:
-            arrived(index)
+    watch.step(volume.present + len(volume.failed), plan.total)
     return True

@@ -1,0 +1,52 @@
+"""The table "Summary": how many of each kind, and their smallest, largest and mean main value."""
+
+from __future__ import annotations
+
+from statistics import mean
+
+from viewer_app.measure.measurement import Record
+from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.report.content import Report
+from viewer_app.report.tables import Cell, Column, Number, Table, number
+
+_SCALED = {Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME}
+_COLUMNS = (
+    Column("Kind", 18),
+    Column("Measures", 18),
+    Column("Unit", 8),
+    Column("Scale", 22),
+    Column("Count", 9),
+    Column("Without a number", 12),
+    Column("Minimum", 12),
+    Column("Maximum", 12),
+    Column("Mean", 12),
+)
+
+
+def summary_table(report: Report) -> Table:
+    """One row for each kind, quantity, unit and (for lengths, areas, volumes) calibration.
+
+    A mm at the detector is not a mm in the patient, so they never share a
+    mean. The cells are plain numbers, not formulas: openpyxl cannot store the
+    result beside a formula, so previews, file viewers and pandas would show
+    nothing there, and "this workbook holds no formula" can be checked.
+    """
+    groups: dict[tuple[str, str, str, str], list[Value]] = {}
+    for record in report.records:
+        for value in record.values[:1]:
+            key = (report.kind_title(record), value.title, value.unit, _scale(record, value))
+            groups.setdefault(key, []).append(value)
+    return Table("Summary", _COLUMNS, tuple((*key, *_statistics(values)) for key, values in groups.items()))
+
+
+def _scale(record: Record, value: Value) -> str:
+    if value.dimension not in _SCALED:
+        return ""
+    return ", ".join(dict.fromkeys(figure.plane.calibration.value for figure in record.measurement.figures))
+
+
+def _statistics(values: list[Value]) -> tuple[Cell, ...]:
+    cells = [number(value) for value in values]
+    known = [cell.known for cell in cells if cell.known is not None]
+    figures = (min(known), max(known), float(mean(known))) if known else (None, None, None)
+    return (len(known), len(values) - len(known), *(Number(figure, cells[0].decimals) for figure in figures))

@@ -1,0 +1,115 @@
+"""Between the store's records and the session: what was measured, and where the user left off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.study import Study
+from viewer_app.measure.measurement import Record
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
+from viewer_app.store import SavedView, Store, StudyRecord
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the store knows of a study. `session_id` is None where nothing can be written."""
+
+    study_id: int
+    session_id: int | None
+    records: tuple[Record, ...]
+    uids: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    view: SavedView | None
+
+
+def remember(store: Store, study: Study, author: str) -> Remembered:
+    """Enter the study into the store and fetch what is there; for the store lane."""
+    study_id = store.remember_study(_study_record(study))
+    stored = store.list(study_id)
+    view = store.last_view(study_id)
+    return Remembered(
+        study_id=study_id,
+        session_id=store.start_session(study_id, author) if store.writable else None,
+        records=tuple(item.record for item in stored if item.record is not None),
+        uids=tuple(item.uid for item in stored),
+        doubtful=tuple(item.uid for item in stored if item.doubt),
+        view=view,
+    )
+
+
+def _study_record(study: Study) -> StudyRecord:
+    return StudyRecord(
+        study_uid=study.info.study_uid,
+        patient_id=study.patient.patient_id,
+        patient_name=study.patient.name,
+        study_description=study.info.description,
+        study_date=study.info.date,
+        modality="\\".join(study.modalities),
+        accession_number=study.info.accession_number,
+        num_series=len(study.series),
+        num_instances=len(study.instances),
+        total_size_mb=sum(instance.size_bytes for instance in study.instances) / _MEGABYTE,
+    )
+
+
+def saved_view(opened: OpenStudy) -> SavedView:
+    """How `opened` is looked at now, for the store."""
+    view, stack, window = opened.view.value, opened.stack, opened.window()
+    if stack is None:
+        return SavedView()
+    image = stack.images[view.index]
+    return SavedView(
+        series_uid=stack.info.series_uid,
+        stack_key=stack.key,
+        sop_instance_uid=image.sop_instance_uid,
+        frame=image.frame.number,
+        slice_index=view.index,
+        zoom_level=view.scale,
+        pan_x=view.center[0] if view.center else None,
+        pan_y=view.center[1] if view.center else None,
+        window_level=window.center if window else None,
+        window_width=window.width if window else None,
+        view_state={"inverted": view.inverted, "window": _window_to_json(view.window)},
+    )
+
+
+def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
+    """The view to begin with; None where the saved image is not in the study any more."""
+    if saved is None or not saved.sop_instance_uid:
+        return None
+    for stack in opened.stacks:
+        index = stack.index_of(saved.sop_instance_uid, saved.frame)
+        if index is not None:
+            return View(
+                stack_key=stack.key,
+                index=index,
+                window=_window_from_json(saved.view_state.get("window")),
+                inverted=saved.view_state.get("inverted") is True,
+                scale=saved.zoom_level,
+                center=None if saved.pan_x is None or saved.pan_y is None else (saved.pan_x, saved.pan_y),
+            )
+    return None
+
+
+def _window_to_json(window: Window | None) -> dict[str, Any] | None:
+    return window and {
+        "center": window.center,
+        "width": window.width,
+        "explanation": window.explanation,
+        "function": window.function,
+    }
+
+
+def _window_from_json(data: object) -> Window | None:
+    if not isinstance(data, Mapping):
+        return None
+    center, width = data.get("center"), data.get("width")
+    if not isinstance(center, int | float) or not isinstance(width, int | float) or width <= 0:
+        return None
+    return Window(float(center), float(width), str(data.get("explanation", "")), str(data.get("function", "LINEAR")))

@@ -1,0 +1,78 @@
+"""Small pictures of stacks, made in the background."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from viewer_app.errors import CaliperError
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.voi import Greys
+from viewer_app.imaging.volume import Volume
+from viewer_app.progress import Watch
+from viewer_app.sources.base import Source
+from viewer_app.sources.loading import read_slice
+from viewer_app.tasks import Lane, Tasks
+
+_LARGEST_PX = 160
+
+
+class Thumbnails(QObject):
+    """Greys (rows, columns) or RGB of the middle image of a stack, at most 160 pixels wide and high."""
+
+    ready = Signal(str)
+    """Key of a stack whose picture has come."""
+
+    def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._pictures: dict[str, Greys] = {}
+        self._wanted: set[str] = set()
+
+    def get(self, key: str) -> Greys | None:
+        """The picture of a stack, if it has come."""
+        return self._pictures.get(key)
+
+    def want(self, source: Source, stack: Stack) -> None:
+        """Make the picture of `stack` unless it is there or on its way; a stack that cannot be shown gets none."""
+        if stack.key in self._wanted:
+            return
+        self._wanted.add(stack.key)
+        self._tasks.run(
+            Lane.BROWSE,
+            lambda watch: _picture(source, stack, watch),
+            done=lambda picture: self._arrived(stack.key, picture),
+            failed=self._absent,
+        )
+
+    def forget(self) -> None:
+        """Drop all pictures: another source."""
+        self._pictures.clear()
+        self._wanted.clear()
+
+    def _arrived(self, key: str, picture: Greys) -> None:
+        if key in self._wanted:
+            self._pictures[key] = picture
+            self.ready.emit(key)
+
+    def _absent(self, error: CaliperError) -> None:
+        """The viewport tells why an image cannot be shown; a thumbnail just stays dark."""
+
+
+def _picture(source: Source, stack: Stack, watch: Watch) -> Greys:
+    index = len(stack.images) // 2
+    alone = Stack(stack.info, stack.number, (stack.images[index],), stack.report)
+    volume = Volume(alone)
+    volume.put(0, read_slice(source, stack, index, watch))
+    greys = volume.greys(0, volume.default_window(0))
+    plane = stack.images[index].plane
+    rows, columns = greys.shape[:2]
+    high, wide = rows * plane.row_spacing, columns * plane.column_spacing
+    scale = _LARGEST_PX / max(high, wide)
+    row_places = _places(rows, max(1, round(high * scale)))
+    column_places = _places(columns, max(1, round(wide * scale)))
+    return np.ascontiguousarray(greys[np.ix_(row_places, column_places)])
+
+
+def _places(count: int, wanted: int) -> list[int]:
+    return [int(place) for place in (np.arange(wanted) + 0.5) * count / wanted]

@@ -1,0 +1,205 @@
+"""What the window works on: one source, one patient, one study at a time, and the store behind it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from viewer_app.errors import CaliperError
+from viewer_app.imaging.headers import Problem
+from viewer_app.imaging.study import Study
+from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.progress import Step, Watch
+from viewer_app.session.remembering import Remembered, remember, saved_view, shown_view
+from viewer_app.session.saving import Saver
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
+from viewer_app.sources.base import Listing, Source
+from viewer_app.store import Store
+from viewer_app.tasks import Lane, Task, Tasks
+
+_VIEW_SAVED_AFTER_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the opened source holds. `studies` are newest first."""
+
+    title: str
+    address: str
+    studies: tuple[Study, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Workspace(QObject):
+    """Opens sources and studies, and keeps the store up to them."""
+
+    contents_changed = Signal()
+    """Another source has been opened."""
+
+    study_changed = Signal()
+    """`study` is another one, or None."""
+
+    busy = Signal(object)
+    """A `Step` while a source is read; None when it is over."""
+
+    failed = Signal(object)
+    """A CaliperError the user should read."""
+
+    saving_changed = Signal()
+    """`saver` has something new to tell."""
+
+    def __init__(self, tasks: Tasks, store: Store, author: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.store = store
+        self.author = author
+        self.contents = Contents("", "")
+        self.study: OpenStudy | None = None
+        self.saver: Saver | None = None
+        self._source: Source | None = None
+        self._session_id: int | None = None
+        self._finding: Task[Listing] | None = None
+        self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
+        self._view_timer.timeout.connect(self.save_view)
+        tasks.failed.connect(self.failed)
+
+    def open(self, make_source: Callable[[Watch], Source]) -> None:
+        """Read what a source holds and show its newest study; what is open stays until then."""
+        self.cancel_open()
+        made: list[Source] = []
+
+        def find(watch: Watch) -> Listing:
+            made.append(make_source(watch))
+            return made[0].find(watch)
+
+        def give_up(error: CaliperError) -> None:
+            for source in made:
+                source.close()
+            self._ended_finding()
+            self.failed.emit(error)
+
+        self._finding = self.tasks.run(
+            Lane.BROWSE,
+            find,
+            done=lambda listing: self._found(made[0], listing),
+            failed=give_up,
+            progress=self.busy.emit,
+            key="open",
+        )
+        self.busy.emit(Step(0, 0, "Looking for images"))
+
+    def cancel_open(self) -> None:
+        """Stop reading a source that is being opened."""
+        if self._finding is not None:
+            self._finding.cancel()
+            self._ended_finding()
+
+    @property
+    def source(self) -> Source | None:
+        """The opened source."""
+        return self._source
+
+    def choose(self, study: Study, stack_key: str = "") -> None:
+        """Show another study of the opened source, and that stack of it if one is named."""
+        if self._source is None or (self.study is not None and self.study.study is study):
+            return
+        self._leave_study()
+        self.study = OpenStudy(study, self._source, self.tasks, self)
+        self.study.failed.connect(self.failed)
+        self._recall(self.study, stack_key)
+
+    def priors(self) -> tuple[Study, ...]:
+        """The other studies of the same patient in the opened source, newest first."""
+        if self.study is None:
+            return ()
+        here = self.study.study
+        return tuple(study for study in self.contents.studies if study is not here and study.patient == here.patient)
+
+    def new_measurement(self, kind: str, figure: Figure) -> Measurement:
+        """A measurement as it begins its life."""
+        now = datetime.now(UTC)
+        return Measurement(str(uuid.uuid4()), kind, (figure,), "", "", self.author, now, now)
+
+    def save_view(self) -> None:
+        """Store how the study is looked at now."""
+        self._view_timer.stop()
+        if self.study is None or self._session_id is None or not self.store.writable:
+            return
+        view, session_id = saved_view(self.study), self._session_id
+        self.tasks.run(Lane.STORE, lambda watch: self.store.save_view(session_id, view), must_finish=True)
+
+    def close(self) -> None:
+        """Store what is left to store and let go of everything; `tasks` and `store` are closed by their maker."""
+        self.cancel_open()
+        self._leave_study()
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def _found(self, source: Source, listing: Listing) -> None:
+        self._ended_finding()
+        self._leave_study()
+        if self._source is not None:
+            self._source.close()
+        self._source = source
+        self.contents = Contents(source.title, source.address, listing.studies, listing.problems)
+        self.contents_changed.emit()
+        if listing.studies:
+            self.choose(listing.studies[0])
+
+    def _ended_finding(self) -> None:
+        self._finding = None
+        self.busy.emit(None)
+
+    def _recall(self, opened: OpenStudy, stack_key: str) -> None:
+        """Ask the store what it knows of the study, then show it."""
+        self.tasks.run(
+            Lane.STORE,
+            lambda watch: remember(self.store, opened.study, self.author),
+            done=lambda remembered: self._recalled(opened, remembered, stack_key),
+            failed=lambda error: self._not_recalled(opened, error, stack_key),
+            key="recall",
+        )
+
+    def _recalled(self, opened: OpenStudy, remembered: Remembered, stack_key: str) -> None:
+        if opened is not self.study:
+            return
+        self._session_id = remembered.session_id
+        self.saver = Saver(self.tasks, self.store, remembered.study_id, remembered.session_id, opened)
+        self.saver.stored(remembered.uids)
+        self.saver.changed.connect(self.saving_changed)
+        opened.altered.connect(self.saver.save)
+        opened.measurements.load(remembered.records, remembered.doubtful)
+        self._show(opened, shown_view(opened, remembered.view), stack_key)
+
+    def _not_recalled(self, opened: OpenStudy, error: CaliperError, stack_key: str) -> None:
+        if opened is self.study:
+            self._show(opened, None, stack_key)
+        self.failed.emit(error)
+
+    def _show(self, opened: OpenStudy, view: View | None, stack_key: str) -> None:
+        self.study_changed.emit()
+        self.saving_changed.emit()
+        opened.view.changed.connect(lambda *_: self._view_timer.start())
+        stack = opened.stack_by_key(stack_key)
+        if view is not None and (stack is None or view.stack_key == stack_key):
+            opened.show_view(view)
+        elif opened.stacks:
+            opened.show(stack or opened.stacks[0])
+
+    def _leave_study(self) -> None:
+        if self.study is None:
+            return
+        self.save_view()
+        if self._session_id is not None and self.store.writable:
+            session_id = self._session_id
+            self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
+        self.study.close()
+        self.study.deleteLater()
+        self.study, self.saver, self._session_id = None, None, None
+        self.study_changed.emit()

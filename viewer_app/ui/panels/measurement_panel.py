@@ -1,0 +1,218 @@
+"""Right: what was measured, and what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QListView,
+    QListWidget,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Record
+from viewer_app.measure.present import caution, details, headline
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
+
+UID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+_Index = QModelIndex | QPersistentModelIndex
+_DIFFERS = "stored number differs from its image"
+
+
+class MeasurementModel(QAbstractListModel):
+    """The records of the study on show, oldest first. Renaming is the one edit."""
+
+    renamed = Signal(str, str)
+    """UID and new label, wished by the user."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._study: OpenStudy | None = None
+        self._records: tuple[Record, ...] = ()
+        thumbnails.ready.connect(self._repaint)
+
+    def show_study(self, study: OpenStudy | None) -> None:
+        """List the measurements of `study` from now on."""
+        self._study = study
+        if study is not None:
+            study.measurements.changed.connect(self.read)
+            study.measurements.reset.connect(self.read)
+        self.read()
+
+    def read(self) -> None:
+        """Take the records over."""
+        self.beginResetModel()
+        self._records = self._study.measurements.records if self._study is not None else ()
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """One row for each measurement."""
+        return 0 if parent is not None and parent.isValid() else len(self._records)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Rows can be selected and renamed."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        """The row, its picture and its UID."""
+        if not index.isValid() or index.row() >= len(self._records) or self._study is None:
+            return None
+        found = self._records[index.row()]
+        if role == ROW_ROLE:
+            return measurement_row(found, differs=self._study.measurements.differs(found.measurement.uid))
+        if role == UID_ROLE:
+            return found.measurement.uid
+        if role == Qt.ItemDataRole.EditRole:
+            return found.measurement.label
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
+            return f"{title_of(found)}: {headline(found.values)}"
+        return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
+
+    def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        """Wish another label."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        self.renamed.emit(self.data(index, UID_ROLE), str(value))
+        return True
+
+    def row_of(self, uid: str) -> int:
+        """The row of a measurement, -1 if it has none."""
+        return next((row for row, found in enumerate(self._records) if found.measurement.uid == uid), -1)
+
+    def _picture(self, found: Record) -> Any:
+        reference = found.measurement.reference
+        place = self._study.find_image(reference) if self._study is not None and reference is not None else None
+        picture = self._thumbnails.get(place[0].key) if place else None
+        return None if picture is None else to_qimage(picture)
+
+    def _repaint(self) -> None:
+        if self._records:
+            self.dataChanged.emit(self.index(0), self.index(len(self._records) - 1))
+
+
+class MeasurementPanel(QWidget):
+    """The table of measurements with the history beside it, and the one button: export."""
+
+    picked = Signal(str)
+    """UID of the measurement the user clicked: go there."""
+
+    export_wanted = Signal()
+
+    def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.model = MeasurementModel(thumbnails, self)
+        self.list = QListView()
+        self._history = QListWidget()
+        self._empty = QLabel("Take a tool at the top (D for a distance, P for a value) and draw on the image.")
+        self._arrange()
+        workspace.study_changed.connect(self._study_changed)
+        self.model.modelReset.connect(self._count)
+        self.model.renamed.connect(self._rename)
+        self.list.clicked.connect(lambda index: self.picked.emit(index.data(UID_ROLE)))
+        self._count()
+
+    def select(self, uid: str) -> None:
+        """Mark the row of a measurement."""
+        row = self.model.row_of(uid)
+        if row < 0:
+            self.list.clearSelection()
+            return
+        index = self.model.index(row)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(index, flag)
+
+    def rename(self, uid: str) -> None:
+        """Let the user type another label for a measurement."""
+        row = self.model.row_of(uid)
+        if row >= 0:
+            self._tabs.setCurrentIndex(0)
+            self.list.edit(self.model.index(row))
+
+    def _arrange(self) -> None:
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(MeasurementDelegate(self.list))
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName("Measurements")
+        self._history.setAccessibleName("History")
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("role", "secondary")
+        self._empty.setContentsMargins(14, 14, 14, 14)
+        first = QWidget()
+        inner = QVBoxLayout(first)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._empty)
+        inner.addWidget(self.list, 1)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(first, "Measurements")
+        self._tabs.addTab(self._history, "History")
+        self._export = QPushButton("Export report …")
+        self._export.setProperty("role", "primary")
+        self._export.clicked.connect(self.export_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 10)
+        column.addWidget(self._tabs, 1)
+        button = QVBoxLayout()
+        button.setContentsMargins(10, 0, 10, 0)
+        button.addWidget(self._export)
+        column.addLayout(button)
+
+    def _study_changed(self) -> None:
+        study = self._workspace.study
+        self.model.show_study(study)
+        self._history.clear()
+        if study is not None:
+            study.history.changed.connect(self._show_history)
+
+    def _show_history(self) -> None:
+        study = self._workspace.study
+        self._history.clear()
+        if study is not None:
+            self._history.addItems([f"{number}. {title}" for number, title in enumerate(study.history.titles, 1)])
+            self._history.scrollToBottom()
+
+    def _count(self) -> None:
+        count = self.model.rowCount()
+        self._tabs.setTabText(0, f"Measurements {count}" if count else "Measurements")
+        self._empty.setVisible(not count)
+        self._export.setEnabled(count > 0)
+
+    def _rename(self, uid: str, label: str) -> None:
+        study = self._workspace.study
+        if study is not None:
+            study.rename(uid, label)
+
+
+def title_of(found: Record) -> str:
+    """The label, or else the kind's title."""
+    return found.measurement.label or KINDS[found.measurement.kind].title
+
+
+def measurement_row(found: Record, *, differs: bool) -> MeasurementRow:
+    """A record in the words of the table."""
+    place = found.place
+    where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
+    parts = (KINDS[found.measurement.kind].title, place.series_description or place.modality, where)
+    note = _DIFFERS if differs else caution(found.values[:1])
+    detail = note or details(found.values) or found.values[0].provenance
+    return MeasurementRow(
+        label=title_of(found),
+        place=" · ".join(part for part in parts if part),
+        value=headline(found.values),
+        detail=detail,
+        doubtful=differs or bool(caution(found.values[:1])),
+    )

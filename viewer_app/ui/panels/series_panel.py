@@ -1,0 +1,195 @@
+"""Left: what there is. The series of the study on show, then the patient's priors."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from viewer_app.imaging.objects import is_image, object_name
+from viewer_app.imaging.stacks import Stack, stacks_of
+from viewer_app.imaging.study import Study
+from viewer_app.measure.present import THIN_SPACE
+from viewer_app.progress import Step
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.views.corner_text import date_text, person_name
+from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.widgets import ElidedLabel, SeriesCard, SeriesContent
+
+_MARGIN_PX = 10
+
+
+class SeriesPanel(QWidget):
+    """Cards of all stacks of the patient in the opened source; a click shows one."""
+
+    problems_wanted = Signal()
+    """The user wants to read what could not be shown."""
+
+    def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._thumbnails = thumbnails
+        self._cards: dict[str, SeriesCard] = {}
+        self._stacks: dict[str, Stack] = {}
+        self._patient_hidden = False
+        self._arrange()
+        workspace.contents_changed.connect(self._contents_changed)
+        workspace.study_changed.connect(self._study_changed)
+        thumbnails.ready.connect(self._show_thumbnail)
+
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave names out, or show them again."""
+        self._patient_hidden = hidden
+        self._fill_chooser()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 6)
+        self._chooser = QComboBox()
+        self._chooser.setAccessibleName("Study")
+        self._chooser.activated.connect(self._chosen)
+        self._problems = QPushButton()
+        self._problems.setProperty("role", "quiet")
+        self._problems.clicked.connect(self.problems_wanted)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
+        column.addWidget(self._chooser)
+        column.addWidget(scroll, 1)
+        column.addWidget(self._problems)
+        self._chooser.hide()
+        self._problems.hide()
+
+    def _contents_changed(self) -> None:
+        self._thumbnails.forget()
+        self._fill_chooser()
+        count = len(self._workspace.contents.problems)
+        self._problems.setText(f"{count} {'note' if count == 1 else 'notes'} on what is not shown")
+        self._problems.setVisible(count > 0)
+
+    def _fill_chooser(self) -> None:
+        studies = self._workspace.contents.studies
+        self._chooser.clear()
+        for study in studies:
+            name = "Patient hidden" if self._patient_hidden else person_name(study.patient.name) or "No name"
+            self._chooser.addItem(f"{name} · {date_text(study.info.date)} · {' '.join(study.modalities)}")
+        self._chooser.setVisible(len({study.patient for study in studies}) > 1)
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        opened = self._workspace.study
+        for index, study in enumerate(self._workspace.contents.studies):
+            if opened is not None and study is opened.study:
+                self._chooser.setCurrentIndex(index)
+
+    def _chosen(self, index: int) -> None:
+        self._workspace.choose(self._workspace.contents.studies[index])
+
+    def _study_changed(self) -> None:
+        opened = self._workspace.study
+        self._cards.clear()
+        self._stacks.clear()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_MARGIN_PX, 2, _MARGIN_PX, 2)
+        column.setSpacing(8)
+        if opened is not None:
+            self._mark_chosen()
+            self._add_study(column, "Current" if self._workspace.priors() else "Study", opened.study)
+            for prior in self._workspace.priors():
+                self._add_study(column, _relation(prior, opened.study), prior)
+            opened.view.changed.connect(self._mark_active)
+            opened.loading.connect(self._show_loading)
+        column.addStretch(1)
+        self._scroll.setWidget(content)
+        self._mark_active()
+
+    def _add_study(self, column: QVBoxLayout, title: str, study: Study) -> None:
+        stacks = [stack for series in study.series for stack in stacks_of(series)]
+        column.addLayout(_heading(f"{title} · {date_text(study.info.date) or 'no date'}", len(stacks)))
+        for stack in stacks:
+            card = SeriesCard(series_content(stack))
+            card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
+            self._cards[stack.key] = card
+            self._stacks[stack.key] = stack
+            column.addWidget(card)
+            if self._workspace.source is not None:
+                self._thumbnails.want(self._workspace.source, stack)
+            self._show_thumbnail(stack.key)
+        others = other_objects(study)
+        if others:
+            label = ElidedLabel("secondary")
+            label.set_full_text(f"Not shown: {others}")
+            column.addWidget(label)
+
+    def _show(self, study: Study, stack: Stack) -> None:
+        opened = self._workspace.study
+        if opened is not None and opened.study is study:
+            opened.show(stack)
+        else:
+            self._workspace.choose(study, stack.key)
+
+    def _show_thumbnail(self, key: str) -> None:
+        picture, card = self._thumbnails.get(key), self._cards.get(key)
+        if picture is not None and card is not None:
+            card.set_thumbnail(to_qimage(picture))
+
+    def _mark_active(self) -> None:
+        opened = self._workspace.study
+        for key, card in self._cards.items():
+            card.set_active(opened is not None and key == opened.view.value.stack_key)
+
+    def _show_loading(self, step: Step | None) -> None:
+        opened = self._workspace.study
+        for key, card in self._cards.items():
+            here = step is not None and opened is not None and key == opened.view.value.stack_key
+            share = step.done / step.total if here and step is not None and step.total else None
+            card.show_content(series_content(self._stacks[key], share))
+
+
+def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
+    """What the card of a stack says."""
+    count = len(stack.images)
+    plane = stack.images[0].plane
+    lines = [f"{stack.info.modality or '–'} · {count} {'image' if count == 1 else 'images'}"]
+    if plane.unit == "mm":
+        sizes = [plane.column_spacing, plane.row_spacing]
+        if stack.report.step_mm:
+            sizes.append(stack.report.step_mm)
+        lines.append(" × ".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
+    warning = stack.report.warnings[0] if stack.report.warnings else ""
+    return SeriesContent(
+        stack.info.description or f"Series {stack.info.number or ''}".strip(), tuple(lines), warning, loaded
+    )
+
+
+def other_objects(study: Study) -> str:
+    """What of a study is no image, by name and count; "" where all is."""
+    names = [object_name(instance) for instance in study.instances if not is_image(instance)]
+    return ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
+
+
+def _relation(study: Study, current: Study) -> str:
+    return "Prior" if study.info.date < current.info.date else "Other study"
+
+
+def _heading(text: str, count: int) -> QHBoxLayout:
+    row = QHBoxLayout()
+    title, number = QLabel(text.upper()), QLabel(str(count))
+    for label in (title, number):
+        label.setProperty("role", "heading")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+    row.addWidget(title)
+    row.addStretch(1)
+    row.addWidget(number)
+    return row
+
+
+def loading_text(opened: OpenStudy, step: Step) -> str:
+    """ "CT chest: 120 of 320 images"."""
+    stack = opened.stack
+    name = (stack.info.description or stack.info.modality) if stack is not None else ""
+    return f"{name}: {step.done} of {step.total} images"

@@ -1,0 +1,75 @@
+"""Scrolling, windowing, panning and zooming by dragging (IHE BIR 14, 20, 21)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer_app.imaging.headers import Window
+from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage
+from viewer_app.ui.views.camera import LARGEST_SCALE, SMALLEST_SCALE
+
+_SLICE_EVERY_PX = 6.0
+_ZOOM_DOUBLES_IN_PX = 150.0
+# A drag over this many pixels changes the width by as much as the width is.
+_WINDOW_PX = 300.0
+_SMALLEST_STEP = 0.01
+
+
+def scroll(stage: Stage, press: Pointer) -> Gesture:
+    """Drag down for later images."""
+    start = stage.study.view.value.index
+    while (pointer := (yield)).kind is not PointerKind.RELEASE:
+        steps = round((pointer.at[1] - press.at[1]) / _SLICE_EVERY_PX)
+        show_slice(stage, start + steps)
+
+
+def show_slice(stage: Stage, index: int) -> None:
+    """Show slice `index`, or the nearest there is."""
+    stack = stage.study.stack
+    if stack is not None:
+        view = stage.study.view.value
+        stage.study.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
+
+
+def window(stage: Stage, press: Pointer) -> Gesture:
+    """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer."""
+    start = stage.study.window()
+    if start is None:
+        return
+    # A narrow window is moved finely, a wide one in large steps.
+    step = max(start.width / _WINDOW_PX, _SMALLEST_STEP)
+    while (pointer := (yield)).kind is not PointerKind.RELEASE:
+        pace = step * (4.0 if pointer.control else 0.25 if pointer.shift else 1.0)
+        width = start.width + (pointer.at[0] - press.at[0]) * pace
+        center = start.center + (pointer.at[1] - press.at[1]) * pace
+        smallest = 1.0 if start.function == "LINEAR" else _SMALLEST_STEP
+        changed = Window(round(center, 3), round(max(width, smallest), 3), "", start.function)
+        stage.study.view.set(replace(stage.study.view.value, window=changed))
+
+
+def pan(stage: Stage, press: Pointer) -> Gesture:
+    """The image follows the pointer."""
+    camera = stage.camera
+    while (pointer := (yield)).kind is not PointerKind.RELEASE:
+        center = (
+            camera.center[0] - (pointer.at[0] - press.at[0]) / camera.scale,
+            camera.center[1] - (pointer.at[1] - press.at[1]) / camera.scale,
+        )
+        stage.study.view.set(replace(stage.study.view.value, scale=camera.scale, center=center))
+
+
+def zoom(stage: Stage, press: Pointer) -> Gesture:
+    """Down enlarges, up shrinks, about the point that was pressed."""
+    camera = stage.camera
+    while (pointer := (yield)).kind is not PointerKind.RELEASE:
+        zoom_about(stage, camera.scale * 2 ** ((pointer.at[1] - press.at[1]) / _ZOOM_DOUBLES_IN_PX), press.at)
+
+
+def zoom_about(stage: Stage, scale: float, at: tuple[float, float]) -> None:
+    """Zoom to `scale` (screen pixels per plane unit) so that what lies under `at` stays there."""
+    camera = stage.camera
+    scale = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
+    (fixed,) = camera.to_plane([at])
+    middle = camera.size[0] / 2, camera.size[1] / 2
+    center = (float(fixed[0] - (at[0] - middle[0]) / scale), float(fixed[1] - (at[1] - middle[1]) / scale))
+    stage.study.view.set(replace(stage.study.view.value, scale=scale, center=center))

@@ -1,0 +1,83 @@
+"""What a tool is: a generator that follows the pointer from press to release.
+
+    def zoom(stage, press):
+        pointer = yield          # the next event
+        while pointer.kind is not PointerKind.RELEASE: ...
+
+A gesture reads in the order in which it happens. It ends by returning; when it
+is cancelled (Esc, another study), `GeneratorExit` is raised at its `yield`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from viewer_app.imaging.geometry import Plane, Vector
+from viewer_app.measure.measurement import Measurement
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.marks import Hit
+
+
+class PointerKind(Enum):
+    """What happened."""
+
+    PRESS = "press"
+    MOVE = "move"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One event: `at` in logical pixels of the viewport; `pressed` while any button is down."""
+
+    kind: PointerKind
+    at: tuple[float, float]
+    pressed: bool = True
+    shift: bool = False
+    control: bool = False
+
+
+class Stage(Protocol):
+    """What a gesture may touch: the viewport it happens in, and what is open there."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """All that is open."""
+
+    @property
+    def study(self) -> OpenStudy:
+        """The study on show."""
+
+    @property
+    def plane(self) -> Plane:
+        """The plane on show."""
+
+    @property
+    def camera(self) -> Camera:
+        """From the plane to the screen."""
+
+    def patient_point(self, at: tuple[float, float]) -> Vector:
+        """The patient point under a screen point."""
+
+    def hit(self, at: tuple[float, float]) -> Hit | None:
+        """The mark under a screen point."""
+
+    def select(self, uid: str) -> None:
+        """Select a measurement; "" selects none."""
+
+    def preview(self, measurement: Measurement | None) -> None:
+        """Show a measurement as it would become, in the place of the one with its UID; None ends it."""
+
+
+Gesture = Generator[None, Pointer, None]
+Tool = Callable[[Stage, Pointer], Gesture]
+
+
+def distance_px(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Distance of two screen points."""
+    return float(((start[0] - end[0]) ** 2 + (start[1] - end[1]) ** 2) ** 0.5)

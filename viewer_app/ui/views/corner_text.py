@@ -1,0 +1,182 @@
+"""The words in the corners of a viewport (IHE BIR, section 5.8). No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from viewer_app.imaging.geometry import Calibration, plane_name
+from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
+from viewer_app.imaging.stacks import Stack
+from viewer_app.measure.present import MINUS, THIN_SPACE
+
+
+class Density(Enum):
+    """How much is written into the corners."""
+
+    FULL = "full"
+    MINIMAL = "minimal"
+    NONE = "none"
+
+    @property
+    def next(self) -> Density:
+        """The density after this one, round and round."""
+        members = list(Density)
+        return members[(members.index(self) + 1) % len(members)]
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Lines of text from top to bottom. `badges` are warnings, shown in amber whatever the density."""
+
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    bottom_right: tuple[str, ...] = ()
+    badges: tuple[str, ...] = ()
+
+
+def person_name(name: str) -> str:
+    """A DICOM person name for reading: "Family, Given Middle" (PS3.5 6.2.1); other alphabets are kept after it."""
+    groups = [group for group in name.split("=") if group.strip("^ ")]
+    shown = []
+    for group in groups:
+        family, *rest = [part.strip() for part in group.split("^")]
+        given = " ".join(part for part in rest if part)
+        shown.append(", ".join(part for part in (family, given) if part))
+    return " · ".join(shown)
+
+
+def date_text(date: str) -> str:
+    """DICOM's YYYYMMDD as YYYY-MM-DD; anything else as it is."""
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else date
+
+
+def time_text(time: str) -> str:
+    """DICOM's HHMMSS as HH:MM."""
+    return f"{time[:2]}:{time[2:4]}" if len(time) >= 4 and time[:4].isdigit() else ""
+
+
+def patient_line(patient: Patient) -> str:
+    """ID, birth date and sex on one line."""
+    return _joined(patient.patient_id, date_text(patient.birth_date), patient.sex)
+
+
+def number_text(value: float, decimals: int = 0) -> str:
+    """A number with a real minus sign."""
+    return format(value, f".{decimals}f").replace("-", MINUS)
+
+
+def identity_lines(patient: Patient, *, hidden: bool) -> tuple[str, ...]:
+    """Who it is; nothing about it where patients are hidden."""
+    if hidden:
+        return ("Patient hidden",)
+    return person_name(patient.name) or "No patient name", patient_line(patient)
+
+
+def corner_text(
+    patient: Patient,
+    study: StudyInfo,
+    stack: Stack,
+    index: int,
+    window: Window | None,
+    zoom: float,
+    density: Density,
+    *,
+    hidden: bool = False,
+) -> Corners:
+    """What stands in the corners for slice `index` (from 0); `zoom` is screen pixels per image pixel."""
+    image = stack.images[index]
+    if density is Density.NONE:
+        return Corners(badges=_badges(image))
+    place = f"Image {index + 1} / {len(stack.images)}"
+    look = (_window_text(window), f"zoom {zoom * 100:.0f}{THIN_SPACE}%")
+    if density is Density.MINIMAL:
+        return Corners(
+            top_left=identity_lines(patient, hidden=hidden)[:1],
+            bottom_left=(_joined(*look), place),
+            badges=_badges(image),
+        )
+    return Corners(
+        top_left=identity_lines(patient, hidden=hidden),
+        top_right=_study_lines(study, stack, image, hidden=hidden),
+        bottom_left=(_joined(*look), _joined(place, *_slice_text(image))),
+        bottom_right=_technique_lines(image.instance.details),
+        badges=_badges(image),
+    )
+
+
+def pointer_text(point: tuple[float, float, float], *, located: bool, value: float | None, rescale: Rescale) -> str:
+    """What lies under the pointer: patient coordinates in mm and the value there."""
+    parts = []
+    if located:
+        parts.append("  ".join(f"{axis} {number_text(number, 1)}" for axis, number in zip("xyz", point, strict=True)))
+    if value is not None:
+        decimals = 0 if float(value).is_integer() else 2
+        parts.append(f"{number_text(value, decimals)}{THIN_SPACE}{rescale.unit}".strip())
+    return "   ".join(parts)
+
+
+def _study_lines(study: StudyInfo, stack: Stack, image: Image, *, hidden: bool) -> tuple[str, ...]:
+    number = "" if stack.info.number is None else f"#{stack.info.number}"
+    lines = (
+        "" if hidden else study.institution,
+        _joined(study.description, "" if hidden or not study.accession_number else f"Acc. {study.accession_number}"),
+        _joined(" ".join(part for part in (stack.info.modality, number) if part), stack.info.description),
+        _joined(date_text(study.date), time_text(study.time)),
+        plane_name(image.plane).capitalize(),
+    )
+    return tuple(line for line in lines if line)
+
+
+def _technique_lines(details: Mapping[str, str]) -> tuple[str, ...]:
+    tube = _joined(_with_unit(details, "KVP", "kV"), _with_unit(details, "XRayTubeCurrent", "mA"))
+    echo = _joined(
+        _with_unit(details, "RepetitionTime", "ms", "TR "),
+        _with_unit(details, "EchoTime", "ms", "TE "),
+        _with_unit(details, "MagneticFieldStrength", "T"),
+    )
+    contrast = details.get("ContrastBolusAgent", "")
+    return tuple(line for line in (tube, echo, details.get("ConvolutionKernel", ""), contrast) if line)
+
+
+def _slice_text(image: Image) -> tuple[str, ...]:
+    thickness = _with_unit(image.instance.details, "SliceThickness", "mm", "thickness ")
+    if not image.plane.located:
+        return (thickness,)
+    axis = max(range(3), key=lambda number: abs(image.plane.normal[number]))
+    return thickness, f"{'xyz'[axis]} {number_text(image.plane.origin[axis], 1)}{THIN_SPACE}mm"
+
+
+def _badges(image: Image) -> tuple[str, ...]:
+    """What a reader must know before measuring, in amber on the screen."""
+    badges = []
+    if image.plane.calibration in (Calibration.DETECTOR, Calibration.PROJECTION):
+        badges.append(f"Lengths: {image.plane.calibration.value}")
+    if image.plane.unit == "px":
+        badges.append("Not calibrated: lengths in pixels")
+    if image.instance.details.get("LossyImageCompression") == "01":
+        ratio = image.instance.details.get("LossyImageCompressionRatio", "").split("\\")[-1]
+        badges.append(f"Lossy compression {ratio}:1" if ratio else "Lossy compression")
+    return tuple(badges)
+
+
+def _window_text(window: Window | None) -> str:
+    if window is None:
+        return ""
+    decimals = 0 if window.width >= 10 else 2
+    text = f"W {number_text(window.width, decimals)} L {number_text(window.center, decimals)}"
+    return f"{text} {window.explanation}".strip()
+
+
+def _with_unit(details: Mapping[str, str], keyword: str, unit: str, before: str = "") -> str:
+    try:
+        number = float(details.get(keyword, ""))
+    except ValueError:
+        return ""
+    return f"{before}{number:g}{THIN_SPACE}{unit}"
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,127 @@
+"""The one item that draws every kind of measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from viewer_app.measure.present import caution, details, headline
+from viewer_app.ui.style import Palette, tabular
+from viewer_app.ui.views.marks import Hit, Mark
+from viewer_app.ui.views.overlay import MARGIN_PX, draw_text, polyline
+
+_HANDLE_PX = 4.0
+_LABEL_GAP_PX = 10.0
+
+
+class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
+    """A picture of the marks on the shown image; the truth is in the session.
+
+    Painted in screen pixels, so that lines, handles and letters keep their size.
+    """
+
+    def __init__(self, palette: Palette, viewport_size: Callable[[], QRectF]) -> None:
+        super().__init__()
+        self._palette = palette
+        self._viewport_size = viewport_size
+        self._marks: tuple[Mark, ...] = ()
+        self._selected = ""
+        self._hover: Hit | None = None
+        self.setZValue(10)
+
+    def show_marks(self, marks: Sequence[Mark], selected: str, hover: Hit | None) -> None:
+        """Draw these marks from now on."""
+        self._marks, self._selected, self._hover = tuple(marks), selected, hover
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """All that is seen: labels stand anywhere."""
+        view = self.getViewBox()
+        return view.viewRect() if view is not None else QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw lines first, then handles, then labels clear of each other."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for mark in self._marks:
+            self._draw_lines(painter, mark)
+        for mark in self._marks:
+            self._draw_handles(painter, mark)
+        taken: list[QRectF] = []
+        for mark in self._marks:
+            taken.append(self._draw_label(painter, mark, taken))
+        painter.restore()
+
+    def _color(self, mark: Mark) -> str:
+        return self._palette.mark_selected if mark.uid == self._selected else self._palette.mark
+
+    def _draw_lines(self, painter: QPainter, mark: Mark) -> None:
+        hovered = self._hover is not None and self._hover.uid == mark.uid
+        width = 2.2 if hovered else 1.6
+        halo, line = QPen(QColor(self._palette.halo), width + 2), QPen(QColor(self._color(mark)), width)
+        helper = QPen(QColor(self._color(mark)), 1.0, Qt.PenStyle.DashLine)
+        for pen, lines in ((halo, mark.lines), (line, mark.lines), (helper, mark.helpers)):
+            painter.setPen(pen)
+            for points in lines:
+                painter.drawPolyline(polyline(points))
+
+    def _draw_handles(self, painter: QPainter, mark: Mark) -> None:
+        if len(mark.handles) == 1 and mark.uid != self._selected:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for index, point in enumerate(polyline(mark.handles)):
+            grabbed = self._hover is not None and (self._hover.uid, self._hover.handle) == (mark.uid, index)
+            radius = _HANDLE_PX + (2 if grabbed else 0)
+            for color, width in ((self._palette.halo, 3.5), (self._color(mark), 1.6)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawEllipse(point, radius, radius)
+
+    def _draw_label(self, painter: QPainter, mark: Mark, taken: list[QRectF]) -> QRectF:
+        lines = self._label(mark)
+        fonts = self._fonts(painter.font())
+        metrics = [QFontMetricsF(font) for _, font in zip(lines, fonts, strict=False)]
+        width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
+        box = self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
+        top = box.top()
+        for line, font, metric in zip(lines, fonts, metrics, strict=False):
+            painter.setFont(font)
+            draw_text(painter, QPointF(box.left(), top), line, self._color(mark), self._palette)
+            top += metric.height()
+        return box
+
+    def _label(self, mark: Mark) -> list[str]:
+        record = mark.record
+        name = record.measurement.label
+        first = f"{name}  {headline(record.values)}" if name else headline(record.values)
+        further = details(record.values) or caution(record.values)
+        return [first, further] if further else [first]
+
+    def _fonts(self, base: QFont) -> tuple[QFont, QFont]:
+        large, small = tabular(base), tabular(base)
+        large.setPixelSize(14)
+        large.setWeight(QFont.Weight.DemiBold)
+        small.setPixelSize(12)
+        return large, small
+
+    def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
+        """Right, left, above or below of the mark: the first place inside the viewport and clear of other labels."""
+        left, top = mark.handles.min(axis=0)
+        right, bottom = mark.handles.max(axis=0)
+        last = mark.handles[-1]
+        gap = _LABEL_GAP_PX
+        places = [
+            QRectF(right + gap, last[1] - height / 2, width, height),
+            QRectF(left - gap - width, last[1] - height / 2, width, height),
+            QRectF(last[0] - width / 2, bottom + gap, width, height),
+            QRectF(last[0] - width / 2, top - gap - height, width, height),
+        ]
+        inside = self._viewport_size().adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
+        for place in places:
+            if inside.contains(place) and not any(place.intersects(other) for other in taken):
+                return place
+        return places[0]

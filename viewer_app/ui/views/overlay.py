@@ -1,0 +1,123 @@
+"""Everything written and drawn over the image: corner text, letters, scale bar, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from viewer_app.imaging.geometry import Floats, Plane, orientation_letters
+from viewer_app.measure.present import THIN_SPACE
+from viewer_app.ui.style import Palette
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.corner_text import Corners
+
+MARGIN_PX = 8.0
+_HALO_PX = 2.5
+_SCALE_BAR_SHARE = 0.2
+_NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
+
+
+def draw_text(
+    painter: QPainter, at: QPointF, text: str, color: str, palette: Palette, flags: Qt.AlignmentFlag | None = None
+) -> QRectF:
+    """Text with a black halo; `at` is its upper left corner, or as `flags` say. Returns where it stands."""
+    metrics = QFontMetricsF(painter.font())
+    box = QRectF(at.x(), at.y(), metrics.horizontalAdvance(text), metrics.height())
+    if flags is not None and flags & Qt.AlignmentFlag.AlignRight:
+        box.moveRight(at.x())
+    if flags is not None and flags & Qt.AlignmentFlag.AlignHCenter:
+        box.moveCenter(QPointF(at.x(), box.center().y()))
+    path = QPainterPath()
+    path.addText(QPointF(box.left(), box.top() + metrics.ascent()), painter.font(), text)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(path, QPen(QColor(palette.halo), _HALO_PX, join=Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QColor(color))
+    painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text)
+    return box
+
+
+def draw_corners(painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette) -> None:
+    """The four corners, the badges above the lower left one, what is under the pointer above the lower right one."""
+    height = QFontMetricsF(painter.font()).height()
+    _column(painter, corners.top_left, MARGIN_PX, MARGIN_PX, palette)
+    right = Qt.AlignmentFlag.AlignRight
+    _column(painter, corners.top_right, size.right() - MARGIN_PX, MARGIN_PX, palette, right)
+    bottom = size.bottom() - MARGIN_PX - height * len(corners.bottom_left)
+    _column(painter, corners.bottom_left, MARGIN_PX, bottom, palette)
+    top = bottom - height * len(corners.badges)
+    for number, line in enumerate(corners.badges):
+        draw_text(painter, QPointF(MARGIN_PX, top + number * height), line, palette.mark, palette)
+    lines = (*corners.bottom_right, pointer) if pointer else corners.bottom_right
+    top = size.bottom() - MARGIN_PX - height * len(lines)
+    _column(painter, lines, size.right() - MARGIN_PX, top, palette, right)
+
+
+def _column(
+    painter: QPainter,
+    lines: Sequence[str],
+    across: float,
+    top: float,
+    palette: Palette,
+    flags: Qt.AlignmentFlag | None = None,
+) -> None:
+    height = QFontMetricsF(painter.font()).height()
+    for number, line in enumerate(lines):
+        draw_text(painter, QPointF(across, top + number * height), line, palette.overlay, palette, flags)
+
+
+def draw_letters(painter: QPainter, size: QRectF, plane: Plane, palette: Palette) -> None:
+    """Where the edges of the viewport lie in the patient (C37); none for an image without a place."""
+    font = QFont(painter.font())
+    painter.save()
+    font.setBold(True)
+    font.setPixelSize(max(13, round(font.pixelSize() * 1.15)) if font.pixelSize() > 0 else 14)
+    painter.setFont(font)
+    height = QFontMetricsF(font).height()
+    center = Qt.AlignmentFlag.AlignHCenter
+    if not plane.located:
+        place = QPointF(size.center().x(), MARGIN_PX)
+        draw_text(painter, place, "orientation unknown", palette.mark, palette, center)
+        painter.restore()
+        return
+    row, column = np.asarray(plane.row_direction), np.asarray(plane.column_direction)
+    middle = size.center().y() - height / 2
+    draw_text(painter, QPointF(MARGIN_PX, middle), orientation_letters(-row), palette.overlay, palette)
+    right = QPointF(size.right() - MARGIN_PX, middle)
+    draw_text(painter, right, orientation_letters(row), palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
+    top = QPointF(size.center().x(), MARGIN_PX)
+    draw_text(painter, top, orientation_letters(-column), palette.overlay, palette, center)
+    bottom = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
+    draw_text(painter, bottom, orientation_letters(column), palette.overlay, palette, center)
+    painter.restore()
+
+
+def scale_bar_length(camera: Camera) -> float:
+    """A round length (1, 2 or 5 times a power of ten) of about a fifth of the viewport, in the plane's unit."""
+    longest = camera.size[1] * _SCALE_BAR_SHARE / camera.scale
+    return max((length for length in _NICE_LENGTHS if length <= longest), default=_NICE_LENGTHS[0])
+
+
+def draw_scale_bar(painter: QPainter, size: QRectF, plane: Plane, camera: Camera, palette: Palette) -> None:
+    """An upright bar at the right edge with its length; none where lengths are in pixels."""
+    if plane.unit != "mm":
+        return
+    length = scale_bar_length(camera)
+    half = length * camera.scale / 2
+    right, middle = size.right() - MARGIN_PX - 4, size.center().y() + size.height() * 0.22
+    bar = [QPointF(right - 5, middle - half), QPointF(right, middle - half)]
+    bar += [QPointF(right, middle + half), QPointF(right - 5, middle + half)]
+    for color, width in ((palette.halo, 3.5), (palette.overlay, 1.2)):
+        painter.setPen(QPen(QColor(color), width))
+        painter.drawPolyline(bar)
+    text = f"{length / 10:g}{THIN_SPACE}cm" if length >= 10 else f"{length:g}{THIN_SPACE}mm"
+    height = QFontMetricsF(painter.font()).height()
+    place = QPointF(right - 9, middle - height / 2)
+    draw_text(painter, place, text, palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
+
+
+def polyline(points: Floats) -> list[QPointF]:
+    """Screen points (n, 2) for Qt."""
+    return [QPointF(float(across), float(down)) for across, down in points]

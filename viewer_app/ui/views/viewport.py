@@ -1,0 +1,397 @@
+"""One viewport: a plane through a volume, with what was measured on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.imaging.headers import Rescale
+from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.style import Palette, current_palette, tabular
+from viewer_app.ui.tools.draw import edit
+from viewer_app.ui.tools.navigate import pan, show_slice, window, zoom, zoom_about
+from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Tool, distance_px
+from viewer_app.ui.views.camera import Camera, camera_for, image_extent
+from viewer_app.ui.views.corner_text import Density, corner_text, pointer_text
+from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
+from viewer_app.ui.views.measurement_item import MeasurementItem
+from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
+from viewer_app.ui.views.slice_item import SliceItem, to_qimage
+
+_WHEEL_STEP = 120
+_ZOOM_PER_WHEEL_STEP = 1.15
+_A_CLICK_PX = 4.0
+_OVERLAY_PX = 12
+
+
+class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
+    """Shows the view of the opened study and turns mouse events into gestures."""
+
+    selected_changed = Signal(str)
+    """UID of the selected measurement, "" for none."""
+
+    menu_wanted = Signal(object, object)
+    """A right click: the `Hit` under it or None, and where it was (global QPoint)."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background="k")
+        self.workspace = workspace
+        self.density = Density.FULL
+        self.patient_hidden = False
+        self.left_tool: Tool = window
+        self._palette: Palette = current_palette()
+        self._selected = ""
+        self._hover: Hit | None = None
+        self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._pressed_at = (0.0, 0.0)
+        self._pointer_at: tuple[float, float] | None = None
+        self._preview: Record | None = None
+        self._wheel = 0
+        self._build_scene()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(False)
+        workspace.study_changed.connect(self._study_changed)
+        self._connected: OpenStudy | None = None
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def study(self) -> OpenStudy:
+        """The study on show; only asked for while there is one."""
+        assert self.workspace.study is not None
+        return self.workspace.study
+
+    @property
+    def has_image_place(self) -> bool:
+        """True while a stack is on show, whether or not its pixels have arrived."""
+        return self.workspace.study is not None and self.workspace.study.stack is not None
+
+    @property
+    def plane(self) -> Plane:
+        """The plane on show."""
+        stack = self.study.stack
+        assert stack is not None
+        return stack.images[self.study.view.value.index].plane
+
+    @property
+    def camera(self) -> Camera:
+        """From the plane to this viewport."""
+        view, stack = self.study.view.value, self.study.stack
+        assert stack is not None
+        image = stack.images[view.index]
+        pixel_format = image.instance.pixel_format
+        assert pixel_format is not None
+        size = (float(self.width()), float(self.height()))
+        return camera_for(view, image.plane, (pixel_format.rows, pixel_format.columns), size)
+
+    @property
+    def zoom(self) -> float:
+        """Logical screen pixels per image column."""
+        return self.camera.scale * self.plane.column_spacing
+
+    def patient_point(self, at: tuple[float, float]) -> Vector:
+        """The patient point under a screen point."""
+        plane = self.plane
+        (in_plane,) = self.camera.to_plane([at])
+        pixel = (in_plane[0] / plane.column_spacing, in_plane[1] / plane.row_spacing)
+        return vector(plane.to_patient([pixel])[0])
+
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks on the shown image, as they lie on the screen."""
+        reference = self.study.current_reference()
+        if reference is None:
+            return ()
+        records = {record.measurement.uid: record for record in self.study.measurements.on_image(reference)}
+        if self._preview is not None and self._preview.measurement.reference == reference:
+            records[self._preview.measurement.uid] = self._preview
+        camera = self.camera
+        return tuple(mark_of(record, camera) for record in records.values())
+
+    # -- what tools ask for -----------------------------------------------------------------------
+
+    def hit(self, at: tuple[float, float]) -> Hit | None:
+        """The mark under a screen point."""
+        return hit_test(self.marks(), at, self._selected) if self.has_image_place else None
+
+    @property
+    def selected(self) -> str:
+        """UID of the selected measurement, "" for none."""
+        return self._selected
+
+    def select(self, uid: str) -> None:
+        """Select a measurement; "" selects none."""
+        if uid != self._selected:
+            self._selected = uid
+            self.selected_changed.emit(uid)
+            self._show_marks()
+
+    def preview(self, measurement: Measurement | None) -> None:
+        """Show a measurement as it would become; None ends it."""
+        self._preview = None if measurement is None else self.study.measured(measurement)
+        self._show_marks()
+
+    def cancel_gesture(self) -> bool:
+        """End the gesture under way without a trace; False when there was none."""
+        if self._gesture is None:
+            return False
+        self._gesture.close()
+        self._gesture = None
+        self._button = Qt.MouseButton.NoButton
+        return True
+
+    def refresh(self) -> None:
+        """Show the view anew: another image, window, size, or slices that have arrived."""
+        if not self.has_image_place:
+            self._slice_item.hide()
+            self._marks_item.show_marks((), "", None)
+            self.viewport().update()
+            return
+        view, volume, plane = self.study.view.value, self.study.volume, self.plane
+        chosen = self.study.window()
+        ready = volume is not None and volume.has(view.index)
+        self._slice_item.setVisible(ready)
+        if ready and volume is not None and chosen is not None:
+            greys = volume.greys(view.index, chosen, inverted=view.inverted)
+            extent = image_extent(plane, (greys.shape[0], greys.shape[1]))
+            self._slice_item.show_picture(to_qimage(greys), QRectF(*extent))
+        self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
+        self._show_marks()
+        self.viewport().update()
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _build_scene(self) -> None:
+        self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
+        self._slice_item = SliceItem()
+        self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()))
+        self._view_box.addItem(self._slice_item, ignoreBounds=True)
+        self._view_box.addItem(self._marks_item, ignoreBounds=True)
+        self.setCentralItem(self._view_box)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+
+    def _study_changed(self) -> None:
+        self.cancel_gesture()
+        self._preview, self._hover = None, None
+        self.select("")
+        study = self.workspace.study
+        if study is not None and study is not self._connected:
+            study.view.changed.connect(self._view_changed)
+            study.arrived.connect(self.refresh)
+            study.measurements.changed.connect(self._show_marks)
+            study.measurements.reset.connect(self._show_marks)
+        self._connected = study
+        self.refresh()
+
+    def _view_changed(self) -> None:
+        if self._gesture is not None and self.study.current_reference() is None:
+            self.cancel_gesture()
+        self.refresh()
+
+    def _show_marks(self) -> None:
+        if self.has_image_place:
+            self._marks_item.show_marks(self.marks(), self._selected, self._hover)
+
+    # -- painting ---------------------------------------------------------------------------------
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Text, letters and scale bar, in screen pixels."""
+        painter.save()
+        painter.resetTransform()
+        font = tabular(self.font())
+        font.setPixelSize(_OVERLAY_PX)
+        painter.setFont(font)
+        if self.has_image_place:
+            self._draw_overlay(painter)
+        painter.setPen(QPen(QColor(self._palette.active_line if self.has_image_place else self._palette.line), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRect(QRectF(self.rect()).adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def _draw_overlay(self, painter: QPainter) -> None:
+        study, size, plane = self.study, QRectF(self.rect()), self.plane
+        stack = study.stack
+        assert stack is not None
+        corners = corner_text(
+            study.study.patient,
+            study.study.info,
+            stack,
+            study.view.value.index,
+            study.window(),
+            self.zoom,
+            self.density,
+            hidden=self.patient_hidden,
+        )
+        pointer = "" if self.density is Density.NONE else self._pointer_words()
+        draw_corners(painter, size, corners, pointer, self._palette)
+        draw_letters(painter, size, plane, self._palette)
+        if self.density is not Density.NONE:
+            draw_scale_bar(painter, size, plane, self.camera, self._palette)
+        self._draw_absence(painter, size)
+
+    def _draw_absence(self, painter: QPainter, size: QRectF) -> None:
+        """Why there is no image, where there is none."""
+        volume, index = self.study.volume, self.study.view.value.index
+        if volume is None or volume.has(index):
+            return
+        why = volume.failed.get(index, "Loading …" if self.study.is_loading else "This image has not been loaded.")
+        font = QFont(painter.font())
+        font.setPixelSize(_OVERLAY_PX + 2)
+        painter.setFont(font)
+        middle = QPointF(size.center().x(), size.center().y() - _OVERLAY_PX)
+        draw_text(painter, middle, why, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
+
+    def _pointer_words(self) -> str:
+        at, image = self._pointer_at, self.study.current_image()
+        if at is None or image is None:
+            return ""
+        point = self.patient_point(at)
+        ((column, row),) = self.plane.to_pixels([point]).round().astype(int)
+        inside = 0 <= row < image.stored.shape[0] and 0 <= column < image.stored.shape[1]
+        if not inside:
+            return ""
+        value = None if image.is_colour else image.value_at(int(row), int(column))
+        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale or Rescale())
+
+    # -- mouse ------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture, or give the press to the one under way."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.accept()
+        if not self.has_image_place:
+            return
+        pointer = _pointer(PointerKind.PRESS, event)
+        if self._gesture is not None:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._button = event.button()
+                self._send(pointer)
+            return
+        self._button, self._pressed_at = event.button(), pointer.at
+        self._begin(event.button(), pointer)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or show what a click would take."""
+        event.accept()
+        pointer = _pointer(PointerKind.MOVE, event)
+        self._pointer_at = pointer.at
+        if self._gesture is not None:
+            self._send(pointer)
+        elif self.has_image_place:
+            self._show_hover(pointer.at)
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture, or its step."""
+        event.accept()
+        pointer = _pointer(PointerKind.RELEASE, event)
+        if event.button() != self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
+        self._send(pointer)
+        if clicked and event.button() == Qt.MouseButton.RightButton and self.has_image_place:
+            self.menu_wanted.emit(self.hit(pointer.at), event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A second press like any other."""
+        self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll through the stack; with Control zoom about the pointer."""
+        event.accept()
+        if not self.has_image_place or self._gesture is not None:
+            return
+        self._wheel += event.angleDelta().y()
+        steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
+        up = event.angleDelta().y() > 0
+        self._wheel = self._wheel if up else -self._wheel
+        if not steps:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            factor = _ZOOM_PER_WHEEL_STEP ** (steps if up else -steps)
+            at = event.position()
+            zoom_about(self, self.camera.scale * factor, (at.x(), at.y()))
+        else:
+            show_slice(self, self.study.view.value.index + (-steps if up else steps))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys belong to the window's actions."""
+        event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        self._pointer_at = None
+        if self.has_image_place:
+            self._show_hover(None)
+        self.viewport().update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing to do before the pointer moves."""
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep what is shown in the middle."""
+        super().resizeEvent(event)
+        if hasattr(self, "_connected"):
+            self.refresh()
+
+    def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
+        hit = self.hit(pointer.at) if button == Qt.MouseButton.LeftButton else None
+        tool = _BUTTON_TOOLS.get(button, self.left_tool)
+        gesture = edit(self, pointer, hit) if hit is not None else tool(self, pointer)
+        if hit is None and button == Qt.MouseButton.LeftButton:
+            self.select("")
+        self._gesture = gesture
+        self._step(lambda: next(gesture))
+
+    def _send(self, pointer: Pointer) -> None:
+        gesture = self._gesture
+        if gesture is not None:
+            self._step(lambda: gesture.send(pointer))
+
+    def _step(self, advance: Callable[[], None]) -> None:
+        gesture = self._gesture
+        try:
+            advance()
+        except StopIteration:
+            if self._gesture is gesture:
+                self._gesture = None
+
+    def _show_hover(self, at: tuple[float, float] | None) -> None:
+        hover = None if at is None else self.hit(at)
+        if hover != self._hover:
+            self._hover = hover
+            shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(shape)
+            self._show_marks()
+
+    def fit(self) -> None:
+        """Fit the image to the viewport."""
+        if self.has_image_place:
+            self.study.view.set(replace(self.study.view.value, scale=None, center=None))
+
+
+_BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
+    Qt.MouseButton.MiddleButton: pan,
+    Qt.MouseButton.RightButton: zoom,
+}
+
+
+def _pointer(kind: PointerKind, event: QMouseEvent) -> Pointer:
+    at, modifiers = event.position(), event.modifiers()
+    return Pointer(
+        kind,
+        (at.x(), at.y()),
+        pressed=event.buttons() != Qt.MouseButton.NoButton,
+        shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+        control=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+    )
