@@ -189,7 +189,15 @@ def torn_page(content: bytes) -> bytes:
     return content[:4096] + bytes(4096) + content[8192:]
 
 
-DAMAGES = [noise, header_only, cut, torn_page]
+def renamed_column(content: bytes) -> bytes:
+    return content.replace(b"measurement_type TEXT", b"measurement_tYpe TEXT")
+
+
+def garbled_name(content: bytes) -> bytes:
+    return content.replace(b"slice_index INTEGER NOT", b"sl\xffce_index INTEGER NOT")
+
+
+DAMAGES = [noise, header_only, cut, torn_page, renamed_column, garbled_name]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

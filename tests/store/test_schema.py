@@ -21,6 +21,7 @@ from viewer_app.store.backups import back_up, back_up_before_migration, backup_f
 from viewer_app.store.connection import connect_for_writing
 from viewer_app.store.migrations import STEPS, migrate, schema_version
 from viewer_app.store.models import MODELS
+from viewer_app.store.opening import _open_for_writing
 
 NEXT = (*STEPS, ("ALTER TABLE measurement ADD COLUMN colour TEXT NOT NULL DEFAULT ''",))
 
@@ -88,6 +89,15 @@ def test_a_migration_keeps_the_rows(folder: Path, database: SqliteDatabase) -> N
     with closing(sqlite3.connect(kept)) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (1,)
         assert raw.execute("SELECT uid FROM measurement").fetchall() == [("m1",)]
+
+
+def test_an_older_store_is_backed_up_and_brought_up_to_date(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.add(study_of(store), record())
+    opened = _open_for_writing(folder / FILE_NAME, alone=True, steps=NEXT)
+    with closing(opened.database):
+        assert schema_version(opened.database, NEXT) == 2
+    assert len(list(backup_folder(folder / FILE_NAME).glob("before-migration-from-1-*.sqlite"))) == 1
 
 
 def test_a_failing_migration_changes_nothing(database: SqliteDatabase) -> None:

@@ -15,7 +15,7 @@ from peewee import SqliteDatabase
 from viewer_app.errors import StoreBusy, StoreError
 from viewer_app.store.boundary import boundary
 from viewer_app.store.connection import check_integrity, connect_for_reading
-from viewer_app.store.migrations import schema_version
+from viewer_app.store.migrations import check_schema, schema_version
 from viewer_app.store.query import driver
 
 KEEP = 3
@@ -102,7 +102,7 @@ def _begin_private(path: Path) -> None:
 def _prove(path: Path) -> None:
     database = connect_for_reading(path)
     try:
-        schema_version(database)
+        check_schema(database, schema_version(database))
         check_integrity(database)
     finally:
         database.close()

@@ -84,6 +84,8 @@ def _words(error: BaseException) -> _Words | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0)
         return _BY_SQLITE_CODE.get(code) or _BY_SQLITE_CODE.get(code & 0xFF)
+    if isinstance(error, UnicodeDecodeError):  # of a name in the schema; texts in rows are decoded leniently
+        return _DAMAGED
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)
     return None

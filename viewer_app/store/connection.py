@@ -90,8 +90,8 @@ def _connect(address: str, settings: dict[str, object], **options: Any) -> Sqlit
 
 
 def check_integrity(database: SqliteDatabase) -> None:
-    """StoreDamaged unless SQLite finds every page in order. Reads the whole file."""
+    """StoreDamaged unless SQLite finds every page and index in order. Reads the whole file."""
     with boundary():
-        answer = sql(database, "PRAGMA quick_check(1)")[0][0]
+        answer = sql(database, "PRAGMA integrity_check(1)")[0][0]
     if answer != "ok":
         raise StoreDamaged("The store of measurements is damaged.", f"SQLite says: {answer}")

@@ -7,11 +7,13 @@ runner: docs/decisions/store-schema-version.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreDamaged, StoreTooNew
 from viewer_app.store.boundary import boundary
+from viewer_app.store.connection import connect_in_memory
 from viewer_app.store.query import sql
 
 APPLICATION_ID = 0x43414C49  # "CALI"
@@ -115,6 +117,22 @@ def schema_version(database: SqliteDatabase, steps: Steps = STEPS) -> int:
             "Open it with the newer Caliper; nothing was changed.",
         )
     return version
+
+
+_COLUMNS = """SELECT tables.name, columns.name, columns.type, columns."notnull", columns.pk
+    FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"""
+
+
+def check_schema(database: SqliteDatabase, version: int, steps: Steps = STEPS) -> None:
+    """StoreDamaged unless the file has every column that its version has; SQLite does not see a changed name."""
+    pattern = connect_in_memory()
+    with closing(pattern):
+        migrate(pattern, steps[:version])
+        wanted = set(sql(pattern, _COLUMNS))
+    with boundary():
+        found = set(sql(database, _COLUMNS))
+    if not wanted <= found:
+        raise StoreDamaged("The tables of the store of measurements are damaged.", "Restore the store from a backup.")
 
 
 def migrate(database: SqliteDatabase, steps: Steps = STEPS) -> None:

@@ -21,7 +21,7 @@ from viewer_app.store.connection import (
     connect_in_memory,
 )
 from viewer_app.store.lock import WindowLock
-from viewer_app.store.migrations import STEPS, Steps, migrate, schema_version
+from viewer_app.store.migrations import STEPS, Steps, check_schema, migrate, schema_version
 from viewer_app.store.recovery import is_missing, recover_missing, replace_damaged
 from viewer_app.store.store import Store
 
@@ -109,6 +109,7 @@ def _open_for_reading(path: Path, steps: Steps) -> tuple[SqliteDatabase, int]:
     database = retrying(lambda: connect_for_reading(path))
     with closing_on_error(database):
         version = schema_version(database, steps)
+        check_schema(database, version, steps)
         check_integrity(database)
     return database, version
 
