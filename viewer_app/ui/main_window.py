@@ -28,6 +28,7 @@ from viewer_app.ui.widgets import Message, MessageBar
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 236, 320
+_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
 
 
 class MainWindow(QMainWindow):
@@ -97,6 +98,8 @@ class MainWindow(QMainWindow):
         self._center.addWidget(self.viewport)
         self.setCentralWidget(self._center)
         self._left = self._dock("series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.series.setMinimumWidth(_LEFT_LEAST_PX)
+        self.measurements.setMinimumWidth(_RIGHT_LEAST_PX)
         self._right = self._dock("measurements", self.measurements, Qt.DockWidgetArea.RightDockWidgetArea)
         self.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
         self.message.float_over()

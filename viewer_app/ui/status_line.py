@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from viewer_app.progress import Step
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.series_panel import loading_text
 from viewer_app.ui.widgets import ElidedLabel
-from viewer_app.ui.widgets.plain import restyle
+from viewer_app.ui.widgets.plain import one_line, restyle
 
 _BAR_PX = 120
+_LONGEST_TITLE = 60
 _MEGABYTE = 1_000_000
 
 
@@ -25,7 +26,8 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._workspace = workspace
         self.saved, self.loading = QLabel(), ElidedLabel("secondary")
-        self.source, self.memory = ElidedLabel("secondary"), QLabel()
+        self.source, self.memory = QLabel(), QLabel()
+        self.source.setTextFormat(Qt.TextFormat.PlainText)
         self._retry, self._cancel, self._bar = QPushButton("Try again"), QPushButton("Cancel"), QProgressBar()
         self._arrange()
         workspace.study_changed.connect(self._study_changed)
@@ -70,7 +72,7 @@ class StatusLine(QStatusBar):
 
     def _study_changed(self) -> None:
         study = self._workspace.study
-        self.source.set_full_text(self._workspace.contents.title)
+        self.source.setText(one_line(self._workspace.contents.title)[:_LONGEST_TITLE])
         if study is not None:
             study.loading.connect(self._show_loading)
         self.show_step(None)
