@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 from numpy.typing import NDArray
 
 import viewer_app
-from viewer_app.errors import Cancelled
+from viewer_app.errors import Cancelled, DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.headers import PixelFormat
 from viewer_app.imaging.pixels import wire
 from viewer_app.imaging.pixels.refusal import damaged
@@ -100,14 +100,16 @@ class Workers:
             worker = _Worker()
         except OSError as error:
             self._forget(None)
-            raise damaged("No decoding process can be started on this computer.") from error
+            raise _not_started() from error
         with self._changed:
             self._all.add(worker)
         try:
             worker.greet(watch)
-        except BaseException:
+        except BaseException as error:
             worker.end()
             self._give_back(worker)
+            if isinstance(error, DamagedPixels):
+                raise _not_started() from error
             raise
         return worker
 
@@ -200,6 +202,13 @@ class _Worker:
         self.dismiss()
         for pipe in (self._to, self._from):
             pipe.close()
+
+
+def _not_started() -> UnsupportedPixels:
+    return UnsupportedPixels(
+        "Compressed images cannot be shown: no decoding process starts on this computer.",
+        "Close other programs and open the study again; if it stays so, install Caliper anew.",
+    )
 
 
 def _widen(pipe: IO[bytes]) -> None:
