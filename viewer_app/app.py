@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,11 +26,9 @@ from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
 
-_SAMPLE_FOLDER = "sample-1"
+_SAMPLE_FOLDER = "Sample study"
 _LOOK_EVERY_MS = 100
 _SCREENSHOT_AFTER_S = 240.0
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +50,16 @@ def sample_source(watch: Watch) -> Source:
     """The sample study, written at the first time."""
     folder = cache_folder() / _SAMPLE_FOLDER
     write_sample(folder, watch)
-    return FolderSource(folder, title="Sample study")
+    return FolderSource(folder)
 
 
-def open_user_store(folder: Path) -> Store:
-    """The store in `folder`; where there can be none, one that forgets, so that work goes on."""
+def open_user_store(folder: Path) -> tuple[Store, tuple[str, ...]]:
+    """The store in `folder` and what to tell about it; where there can be none, one that forgets."""
     try:
-        return open_store(folder)
+        store = open_store(folder)
     except StoreError as error:
-        _LOG.info("no store: %s", type(error).__name__)
-        return open_store_in_memory(str(error))
+        return open_store_in_memory(), (f"Nothing will be saved: {error}",)
+    return store, store.notices
 
 
 class Application:
@@ -70,11 +67,11 @@ class Application:
 
     def __init__(self, launch: Launch) -> None:
         self.tasks = Tasks()
-        self.store = open_user_store(launch.store_folder or data_folder())
+        self.store, notices = open_user_store(launch.store_folder or data_folder())
         self.workspace = Workspace(self.tasks, self.store, user_name())
         self.window = MainWindow(self.workspace, sample_source, settings())
         self._launch = launch
-        self._tell_about_store()
+        self._tell_about_store(notices)
 
     def start(self) -> None:
         """Show the window and open what was asked for."""
@@ -92,11 +89,11 @@ class Application:
         self.store.close()
         shutdown()
 
-    def _tell_about_store(self) -> None:
+    def _tell_about_store(self, notices: tuple[str, ...]) -> None:
         if self.store.shared_with_other_window:
             told = "Caliper is open in another window. Both keep their measurements; reopen a study to see the other's."
             self.window.show_message(Message.INFO, told)
-        for notice in self.store.notices:
+        for notice in notices:
             self.window.show_message(Message.WARNING, notice)
 
 

@@ -89,7 +89,7 @@ class Series:
 
     def nearest_index(self, point_mm: ArrayLike) -> int:
         """The slice whose plane is nearest to a patient point."""
-        heights = [abs(float(image.plane.height([point_mm])[0])) for image in self.stack.images]
+        heights = [abs(float(image.plane.height(point_mm)[0])) for image in self.stack.images]
         return int(np.argmin(heights))
 
 

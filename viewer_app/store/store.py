@@ -49,6 +49,11 @@ class Store:
         return not self._why_not_writable
 
     @property
+    def forgets(self) -> bool:
+        """True for a store in memory: what is written is gone when it is closed."""
+        return str(self._database.database) == ":memory:"
+
+    @property
     def why_not_writable(self) -> str:
         """A sentence; "" for a store that can be written."""
         return self._why_not_writable

@@ -132,7 +132,8 @@ def as_text(found: Facts) -> str:
 def _study_lines(study: Facts) -> Iterator[str]:
     yield f"  Study {study['date'] or 'without a date'}  {study['description']}".rstrip()
     for series in study["series"]:
-        yield f"    {series['modality'] or '–'} {series['description']}: {_images(series)}, {_scale(series['geometry'])}"
+        name = f"{series['modality'] or '–'} {series['description']}".rstrip()
+        yield f"    {name}: {_images(series)}, {_scale(series['geometry'])}"
         for sentence in (*series["geometry"]["warnings"], *series["geometry"]["notes"]):
             yield f"      {sentence}"
     for name, count in study["not_images"].items():

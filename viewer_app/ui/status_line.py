@@ -91,7 +91,7 @@ class StatusLine(QStatusBar):
 
     def _saving(self) -> tuple[str, str]:
         saver, store = self._workspace.saver, self._workspace.store
-        if not store.writable:
+        if store.forgets or not store.writable:
             return "● Not saved: the store cannot be written", "error"
         if self._workspace.study is None:
             return "", "secondary"

@@ -47,12 +47,12 @@ class ServerDialog(QDialog):
         self.told = ElidedLabel("secondary")
         self._server: Server | None = None
         self._arrange()
-        self.search.clicked.connect(self.find)
+        self.search.clicked.connect(self.find_studies)
         self.open_button.clicked.connect(self._open_chosen)
         self.studies.itemActivated.connect(lambda *_: self._open_chosen())
         self.studies.itemSelectionChanged.connect(self._allow_open)
 
-    def find(self) -> None:
+    def find_studies(self) -> None:
         """Ask the server for its studies."""
         try:
             named = parse_address(self.address.text()).server
@@ -117,8 +117,9 @@ class ServerDialog(QDialog):
         count = len(page.studies)
         more = "; there are more, narrow the search" if page.more else ""
         self.told.set_full_text(f"{count} {'study' if count == 1 else 'studies'}{more}")
-        if count:
-            self.studies.setCurrentItem(self.studies.topLevelItem(0))
+        first = self.studies.topLevelItem(0)
+        if first is not None:
+            self.studies.setCurrentItem(first)
 
     def _tell(self, error: CaliperError) -> None:
         self.told.set_full_text(str(error))

@@ -33,7 +33,9 @@ def draw_text(
     path = QPainterPath()
     path.addText(QPointF(box.left(), box.top() + metrics.ascent()), painter.font(), text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(path, QPen(QColor(palette.halo), _HALO_PX, join=Qt.PenJoinStyle.RoundJoin))
+    halo = QPen(QColor(palette.halo), _HALO_PX)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, halo)
     painter.setPen(QColor(color))
     painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text)
     return box

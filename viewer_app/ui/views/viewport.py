@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.imaging.headers import Rescale
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
@@ -260,7 +259,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if not inside:
             return ""
         value = None if image.is_colour else image.value_at(int(row), int(column))
-        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale or Rescale())
+        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale)
 
     # -- mouse ------------------------------------------------------------------------------------
 
