@@ -29,7 +29,7 @@ class FolderSource:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as the person wrote them
-        self._root = self._path.parent if self._path.is_file() else self._path
+        self._root = self._path.parent if os.path.isfile(self._path) else self._path  # noqa: PTH113 - never raises
 
     @property
     def title(self) -> str:
