@@ -157,8 +157,8 @@ def test_progress_counts_slices_and_cancel_leaves_nothing(tmp_path: Path) -> Non
 def test_a_cancelled_renewal_keeps_the_older_sample(coarse: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sample"
     shutil.copytree(coarse, folder)
-    old = json.loads((folder / "caliper-sample.json").read_text())
-    (folder / "caliper-sample.json").write_text(json.dumps({**old, "caliper_sample": 0}))
+    old = json.loads((folder / ".caliper-sample.json").read_text())
+    (folder / ".caliper-sample.json").write_text(json.dumps({**old, "caliper_sample": 0}))
     watch = Watch()
     watch.cancel()
     with pytest.raises(Cancelled):
