@@ -27,8 +27,6 @@ _MOST_ELEMENTS = 100_000
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
-# The warnings filter belongs to the whole process: one reader at a time may change it.
-_quiet_lock = threading.Lock()
 
 
 class MediaDirectory(CaliperError):
@@ -68,12 +66,41 @@ def _ascii(text: str) -> str:
     return text.encode("ascii", "ignore").decode()
 
 
+class _Quiet:
+    """No warnings of pydicom while anybody reads a header.
+
+    The warnings filter belongs to the whole process, so the first reader sets it
+    and the last one puts it back; nobody waits for another's file.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._before = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._readers += 1
+            if self._readers == 1:
+                self._before = warnings.catch_warnings()
+                self._before.__enter__()
+                warnings.simplefilter("ignore")
+
+    def __exit__(self, *failure: object) -> None:
+        with self._lock:
+            self._readers -= 1
+            if self._readers == 0:
+                self._before.__exit__(None, None, None)
+
+
+_quiet = _Quiet()
+
+
 @contextmanager
 def plain_header_errors() -> Iterator[None]:
     """pydicom lets many families out (struct, Unicode, recursion, memory ...): here they become one."""
     try:
-        with _quiet_lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet:
             yield
     except CaliperError:
         raise
