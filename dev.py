@@ -129,17 +129,20 @@ def prepare_system(*, qt: bool = False, screen: bool = False, orthanc: bool = Fa
     if apt is None:
         raise Stop(f"This system lacks {', '.join(missing)}. Please install them with its package manager.")
     packages = " ".join(package for names in missing.values() for package in names)
-    # RUNLEVEL=1 keeps Debian's orthanc package from starting a server of its own.
     update = "apt-get update --quiet"
     install = "env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install --yes --no-install-recommends " + packages
+    # Debian's package starts a server of its own: RUNLEVEL=1 keeps SysV init from it, systemd must be told.
+    rest = "systemctl disable --now orthanc" if "Orthanc" in missing and Path("/run/systemd/system").is_dir() else ""
     root = as_root()
     if root is None:
-        lines = f"    sudo {update}\n    sudo {install}"
+        lines = "\n".join(f"    sudo {line}" for line in (update, install, rest) if line)
         raise Stop(f"This system lacks {', '.join(missing)}. Please run this, then try again:\n{lines}")
     say(f"installing system packages (the first time, this takes minutes): {packages}")
     subprocess.call([*root, *update.split()])  # one unreachable source must not stop the rest
     if subprocess.call([*root, *install.split()]) != 0:
         raise Stop("apt-get did not succeed; its own message is above.")
+    if rest:
+        subprocess.call([*root, *rest.split()])
     importlib.invalidate_caches()
     if left := missing_packages(qt, screen, orthanc):
         raise Stop(f"Still missing after the installation: {', '.join(left)}.")

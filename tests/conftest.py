@@ -13,6 +13,14 @@ USER_FOLDERS = (
     *("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA"),  # platformdirs on Windows
 )
 
+# Ubuntu and many desktops colour the edges of letters; tests that look for a colour need grey ones.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <match target="pattern"><edit name="rgba" mode="assign"><const>none</const></edit></match>
+</fontconfig>
+"""
+
 
 def leave_the_user_alone() -> None:
     """Send everything a program keeps for its user into one folder of this run. HOME stays."""
@@ -21,6 +29,9 @@ def leave_the_user_alone() -> None:
     for name in USER_FOLDERS:
         os.environ[name] = str(folder / name.lower())
         (folder / name.lower()).mkdir()
+    fonts = folder / "xdg_config_home" / "fontconfig" / "fonts.conf"
+    fonts.parent.mkdir()
+    fonts.write_text(FONTS, encoding="utf-8")
 
 
 # Before anything imports Qt or asks platformdirs.

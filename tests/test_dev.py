@@ -65,7 +65,7 @@ def test_run_without_a_display_names_the_screenshot() -> None:
 def test_without_root_it_prints_the_line_to_run(tmp_path: Path) -> None:
     """On a copy of the checkout, with neither Orthanc nor sudo nor root to be found."""
     script = lacking(tmp_path, root="None")
-    answer = dev("test", script=script)
+    answer = dev("test", script=script, TEST_ORTHANC="")
     assert answer.returncode == 1
     assert "sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install --yes" in answer.stderr
     assert "orthanc orthanc-dicomweb" in answer.stderr

@@ -10,10 +10,11 @@ from viewer_app.errors import ReportError
 from viewer_app.report.atomic import checked_target, failure, replace_file
 from viewer_app.report.content import Report, StudyHeader
 from viewer_app.report.delimited import delimited
+from viewer_app.report.making import report_of
 from viewer_app.report.structured import read_json, structured
 from viewer_app.report.text import visible
 
-__all__ = ["WRITERS", "Report", "StudyHeader", "read_json", "write_report"]
+__all__ = ["WRITERS", "Report", "StudyHeader", "read_json", "report_of", "write_report"]
 
 
 def _workbook(report: Report) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from viewer_app.imaging.headers import Window
@@ -98,12 +98,7 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
 
 
 def _window_to_json(window: Window | None) -> dict[str, Any] | None:
-    return window and {
-        "center": window.center,
-        "width": window.width,
-        "explanation": window.explanation,
-        "function": window.function,
-    }
+    return None if window is None else asdict(window)
 
 
 def _window_from_json(data: object) -> Window | None:

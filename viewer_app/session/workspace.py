@@ -133,6 +133,12 @@ class Workspace(QObject):
         view, session_id = saved_view(self.study), self._session_id
         self.tasks.run(Lane.STORE, lambda watch: self.store.save_view(session_id, view), must_finish=True)
 
+    def count_export(self) -> None:
+        """Note in the store that a report was written in this sitting."""
+        if self._session_id is not None and self.store.writable:
+            session_id = self._session_id
+            self.tasks.run(Lane.STORE, lambda watch: self.store.count_export(session_id), must_finish=True)
+
     def close(self) -> None:
         """Store what is left to store and let go of everything; `tasks` and `store` are closed by their maker."""
         self.cancel_open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import BinaryIO
 
 from viewer_app.errors import CaliperError, NotDicom, NothingToShow
@@ -59,7 +60,8 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
         with candidate.open() as stream:
             instance = read_header(stream, watch, locator=candidate.locator, size_bytes=candidate.size_bytes)
     except NotDicom:
-        findings.not_dicom += 1
+        # Hidden files belong to the system (.DS_Store and the like); only their images would matter.
+        findings.not_dicom += not PurePath(candidate.name).name.startswith(".")
     except MediaDirectory:
         return
     except OSError as error:

@@ -146,6 +146,7 @@ class MeasurementPanel(QWidget):
         self.list.setItemDelegate(MeasurementDelegate(self.list))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Measurements")
         self._history.setAccessibleName("History")
         self._empty.setWordWrap(True)

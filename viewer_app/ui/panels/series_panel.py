@@ -93,6 +93,7 @@ class SeriesPanel(QWidget):
         self._cards.clear()
         self._stacks.clear()
         content = QWidget()
+        content.setProperty("role", "panel")
         column = QVBoxLayout(content)
         column.setContentsMargins(_MARGIN_PX, 2, _MARGIN_PX, 2)
         column.setSpacing(8)
@@ -180,7 +181,7 @@ def _heading(text: str, count: int) -> QHBoxLayout:
     row = QHBoxLayout()
     title, number = QLabel(text.upper()), QLabel(str(count))
     for label in (title, number):
-        label.setProperty("role", "heading")
+        label.setProperty("role", "section")
         label.setTextFormat(Qt.TextFormat.PlainText)
     row.addWidget(title)
     row.addStretch(1)

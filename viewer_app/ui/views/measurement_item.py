@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.measure.present import caution, details, headline
@@ -16,6 +16,7 @@ from viewer_app.ui.views.overlay import MARGIN_PX, draw_text, polyline
 
 _HANDLE_PX = 4.0
 _LABEL_GAP_PX = 10.0
+_VALUE_PX, _DETAILS_PX = 14, 12
 
 
 class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -24,8 +25,15 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
     Painted in screen pixels, so that lines, handles and letters keep their size.
     """
 
-    def __init__(self, palette: Palette, viewport_size: Callable[[], QRectF]) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        viewport_size: Callable[[], QRectF],
+        kept_clear: Callable[[], Sequence[QRectF]],
+    ) -> None:
         super().__init__()
+        self._fonts = _label_fonts()
+        self._kept_clear = kept_clear
         self._palette = palette
         self._viewport_size = viewport_size
         self._marks: tuple[Mark, ...] = ()
@@ -54,8 +62,16 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
             self._draw_handles(painter, mark)
         taken: list[QRectF] = []
         for mark in self._marks:
-            taken.append(self._draw_label(painter, mark, taken))
+            if self._is_seen(mark):
+                taken.append(self._draw_label(painter, mark, taken))
         painter.restore()
+
+    def _is_seen(self, mark: Mark) -> bool:
+        """False for a mark outside the viewport: a label without its mark would mislead."""
+        path = QPainterPath()
+        for points in mark.lines:
+            path.addPolygon(polyline(points))
+        return path.intersects(self._viewport_size())
 
     def _color(self, mark: Mark) -> str:
         return self._palette.mark_selected if mark.uid == self._selected else self._palette.mark
@@ -83,12 +99,11 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
 
     def _draw_label(self, painter: QPainter, mark: Mark, taken: list[QRectF]) -> QRectF:
         lines = self._label(mark)
-        fonts = self._fonts(painter.font())
-        metrics = [QFontMetricsF(font) for _, font in zip(lines, fonts, strict=False)]
+        metrics = [QFontMetricsF(font) for font in self._fonts[: len(lines)]]
         width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
         box = self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
         top = box.top()
-        for line, font, metric in zip(lines, fonts, metrics, strict=False):
+        for line, font, metric in zip(lines, self._fonts, metrics, strict=False):
             painter.setFont(font)
             draw_text(painter, QPointF(box.left(), top), line, self._color(mark), self._palette)
             top += metric.height()
@@ -101,27 +116,46 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         further = details(record.values) or caution(record.values)
         return [first, further] if further else [first]
 
-    def _fonts(self, base: QFont) -> tuple[QFont, QFont]:
-        large, small = tabular(base), tabular(base)
-        large.setPixelSize(14)
-        large.setWeight(QFont.Weight.DemiBold)
-        small.setPixelSize(12)
-        return large, small
-
     def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
-        """Right, left, above or below of the mark: the first place inside the viewport and clear of other labels."""
-        left, top = mark.handles.min(axis=0)
-        right, bottom = mark.handles.max(axis=0)
-        last = mark.handles[-1]
-        gap = _LABEL_GAP_PX
-        places = [
-            QRectF(right + gap, last[1] - height / 2, width, height),
-            QRectF(left - gap - width, last[1] - height / 2, width, height),
-            QRectF(last[0] - width / 2, bottom + gap, width, height),
-            QRectF(last[0] - width / 2, top - gap - height, width, height),
-        ]
+        """Beside what is seen of the mark: the first place clear of other labels and of the corner text."""
         inside = self._viewport_size().adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
+        places = [_held_inside(place, inside) for place in _places(mark, inside, width, height)]
         for place in places:
-            if inside.contains(place) and not any(place.intersects(other) for other in taken):
+            if not any(place.intersects(other) for other in (*taken, *self._kept_clear())):
                 return place
         return places[0]
+
+
+def _places(mark: Mark, inside: QRectF, width: float, height: float) -> list[QRectF]:
+    """Right, left, below and above of the part of the mark that is seen."""
+    left, top = (float(value) for value in mark.handles.min(axis=0))
+    right, bottom = (float(value) for value in mark.handles.max(axis=0))
+    seen = QRectF(left, top, max(right - left, 1.0), max(bottom - top, 1.0)).intersected(inside)
+    if seen.isEmpty():
+        seen = QRectF(left, top, 1.0, 1.0)
+    last = mark.handles[-1]
+    across = min(max(float(last[0]), seen.left()), seen.right())
+    down = min(max(float(last[1]), seen.top()), seen.bottom())
+    gap = _LABEL_GAP_PX
+    return [
+        QRectF(seen.right() + gap, down - height / 2, width, height),
+        QRectF(seen.left() - gap - width, down - height / 2, width, height),
+        QRectF(across - width / 2, seen.bottom() + gap, width, height),
+        QRectF(across - width / 2, seen.top() - gap - height, width, height),
+    ]
+
+
+def _held_inside(place: QRectF, inside: QRectF) -> QRectF:
+    held = QRectF(place)
+    held.moveLeft(max(inside.left(), min(place.left(), inside.right() - place.width())))
+    held.moveTop(max(inside.top(), min(place.top(), inside.bottom() - place.height())))
+    return held
+
+
+def _label_fonts() -> tuple[QFont, QFont]:
+    """For the value, and smaller for what stands below it."""
+    large, small = tabular(QFont()), tabular(QFont())
+    large.setPixelSize(_VALUE_PX)
+    large.setWeight(QFont.Weight.DemiBold)
+    small.setPixelSize(_DETAILS_PX)
+    return large, small

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -16,6 +14,7 @@ from viewer_app.ui.views.corner_text import Corners
 
 MARGIN_PX = 8.0
 _HALO_PX = 2.5
+_LETTERS_PX = 40.0
 _SCALE_BAR_SHARE = 0.2
 _NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
 
@@ -33,39 +32,40 @@ def draw_text(
     path = QPainterPath()
     path.addText(QPointF(box.left(), box.top() + metrics.ascent()), painter.font(), text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(path, QPen(QColor(palette.halo), _HALO_PX, join=Qt.PenJoinStyle.RoundJoin))
+    halo = QPen(QColor(palette.halo), _HALO_PX)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, halo)
     painter.setPen(QColor(color))
     painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text)
     return box
 
 
-def draw_corners(painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette) -> None:
-    """The four corners, the badges above the lower left one, what is under the pointer above the lower right one."""
-    height = QFontMetricsF(painter.font()).height()
-    _column(painter, corners.top_left, MARGIN_PX, MARGIN_PX, palette)
-    right = Qt.AlignmentFlag.AlignRight
-    _column(painter, corners.top_right, size.right() - MARGIN_PX, MARGIN_PX, palette, right)
+def draw_corners(
+    painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette
+) -> tuple[QRectF, ...]:
+    """The four corners; badges above the lower left one; what is under the pointer below the lower right one.
+
+    Returns the boxes that are written on.
+    """
+    metrics = QFontMetricsF(painter.font())
+    height, room = metrics.height(), size.width() / 2 - MARGIN_PX - _LETTERS_PX / 2
+    left, right = MARGIN_PX, size.right() - MARGIN_PX
+    bottom_right = (*corners.bottom_right, pointer) if pointer else corners.bottom_right
     bottom = size.bottom() - MARGIN_PX - height * len(corners.bottom_left)
-    _column(painter, corners.bottom_left, MARGIN_PX, bottom, palette)
-    top = bottom - height * len(corners.badges)
-    for number, line in enumerate(corners.badges):
-        draw_text(painter, QPointF(MARGIN_PX, top + number * height), line, palette.mark, palette)
-    lines = (*corners.bottom_right, pointer) if pointer else corners.bottom_right
-    top = size.bottom() - MARGIN_PX - height * len(lines)
-    _column(painter, lines, size.right() - MARGIN_PX, top, palette, right)
-
-
-def _column(
-    painter: QPainter,
-    lines: Sequence[str],
-    across: float,
-    top: float,
-    palette: Palette,
-    flags: Qt.AlignmentFlag | None = None,
-) -> None:
-    height = QFontMetricsF(painter.font()).height()
-    for number, line in enumerate(lines):
-        draw_text(painter, QPointF(across, top + number * height), line, palette.overlay, palette, flags)
+    columns = (
+        (corners.top_left, left, MARGIN_PX, palette.overlay),
+        (corners.top_right, right, MARGIN_PX, palette.overlay),
+        (corners.bottom_left, left, bottom, palette.overlay),
+        (corners.badges, left, bottom - height * len(corners.badges), palette.mark),
+        (bottom_right, right, size.bottom() - MARGIN_PX - height * len(bottom_right), palette.overlay),
+    )
+    boxes = []
+    for lines, across, top, color in columns:
+        flags = Qt.AlignmentFlag.AlignRight if across == right else Qt.AlignmentFlag.AlignLeft
+        for number, line in enumerate(lines):
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            boxes.append(draw_text(painter, QPointF(across, top + number * height), shown, color, palette, flags))
+    return tuple(boxes)
 
 
 def draw_letters(painter: QPainter, size: QRectF, plane: Plane, palette: Palette) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.imaging.headers import Rescale
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
@@ -56,6 +55,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._pointer_at: tuple[float, float] | None = None
         self._preview: Record | None = None
         self._wheel = 0
+        self._written: tuple[QRectF, ...] = ()
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -173,7 +173,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def _build_scene(self) -> None:
         self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
         self._slice_item = SliceItem()
-        self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()))
+        self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()), lambda: self._written)
         self._view_box.addItem(self._slice_item, ignoreBounds=True)
         self._view_box.addItem(self._marks_item, ignoreBounds=True)
         self.setCentralItem(self._view_box)
@@ -232,7 +232,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             hidden=self.patient_hidden,
         )
         pointer = "" if self.density is Density.NONE else self._pointer_words()
-        draw_corners(painter, size, corners, pointer, self._palette)
+        self._written = draw_corners(painter, size, corners, pointer, self._palette)
         draw_letters(painter, size, plane, self._palette)
         if self.density is not Density.NONE:
             draw_scale_bar(painter, size, plane, self.camera, self._palette)
@@ -260,7 +260,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if not inside:
             return ""
         value = None if image.is_colour else image.value_at(int(row), int(column))
-        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale or Rescale())
+        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale)
 
     # -- mouse ------------------------------------------------------------------------------------
 

@@ -1,0 +1,25 @@
+"""A report of what is measured now, with the versions it follows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from viewer_app import __version__
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Record
+from viewer_app.measure.region import RULE_VERSION
+from viewer_app.report.content import Report, StudyHeader
+
+
+def report_of(study: StudyHeader, records: tuple[Record, ...], author: str, source: str) -> Report:
+    """What a report of `records` says, as of now."""
+    return Report(
+        study=study,
+        records=records,
+        author=author,
+        written_at=datetime.now(UTC),
+        software_version=__version__,
+        rule_version=RULE_VERSION,
+        source=source,
+        kind_titles={name: kind.title for name, kind in KINDS.items()},
+    )

@@ -1,0 +1,101 @@
+"""The table of actions: name, title, icon, group, and what each calls. Keys come from the resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from viewer_app import resources
+from viewer_app.measure.kinds import KINDS
+from viewer_app.ui.commands import Commands
+
+WINDOW_KEYS = range(2, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is."""
+
+    name: str
+    title: str
+    call: Callable[[Commands], object]
+    group: str
+    icon: str = ""
+    checkable: bool = False
+
+
+def _tool(name: str, title: str, icon: str) -> ActionSpec:
+    return ActionSpec(name, title, lambda commands: commands.take_tool(name), "Tools", icon, checkable=True)
+
+
+def _preset(key: int) -> ActionSpec:
+    name = f"window_preset_{key}"
+    return ActionSpec(name, f"Window preset {key}", lambda commands: commands.preset(str(key)), "Window")
+
+
+TOOLS: tuple[ActionSpec, ...] = (
+    _tool("scroll", "Scroll", "scroll"),
+    _tool("window", "Window", "window"),
+    _tool("zoom", "Zoom", "zoom"),
+    _tool("pan", "Pan", "pan"),
+    *(_tool(kind.name, kind.title, kind.icon) for kind in KINDS.values()),
+)
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open_folder", "Open folder …", lambda to: to.open_folder(), "File", "open-folder"),
+    ActionSpec("open_file", "Open file or zip …", lambda to: to.open_file(), "File", "open-file"),
+    ActionSpec("open_server", "Open from Orthanc …", lambda to: to.open_server(), "File", "server"),
+    ActionSpec("open_sample", "Open sample study", lambda to: to.open_sample(), "File", "sample"),
+    ActionSpec("report", "Export report …", lambda to: to.export_report(), "File", "report"),
+    ActionSpec("quit", "Quit", lambda to: to.quit(), "File"),
+    ActionSpec("undo", "Undo", lambda to: to.undo(), "Edit", "undo"),
+    ActionSpec("redo", "Redo", lambda to: to.redo(), "Edit", "redo"),
+    ActionSpec("rename", "Rename measurement", lambda to: to.rename(), "Edit"),
+    ActionSpec("delete", "Delete measurement", lambda to: to.delete(), "Edit", "trash"),
+    *TOOLS,
+    ActionSpec("fit", "Fit to viewport", lambda to: to.fit(), "View", "fit"),
+    ActionSpec("actual_size", "One screen pixel for each image pixel", lambda to: to.actual_size(), "View"),
+    ActionSpec("invert", "Invert", lambda to: to.invert(), "View", "invert"),
+    ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
+    ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
+    ActionSpec("maximize_view", "Image only", lambda to: to.toggle_panels(), "View"),
+    ActionSpec("cancel_or_reset", "Cancel, then reset the view", lambda to: to.cancel_or_reset(), "View"),
+    ActionSpec("window_auto", "Automatic window", lambda to: to.auto_window(), "Window"),
+    ActionSpec("window_file", "Window of the file", lambda to: to.file_window(), "Window"),
+    *(_preset(key) for key in WINDOW_KEYS),
+    ActionSpec("next_image", "Next image", lambda to: to.scroll_by(1), "Go"),
+    ActionSpec("previous_image", "Previous image", lambda to: to.scroll_by(-1), "Go"),
+    ActionSpec("next_ten_images", "Ten images on", lambda to: to.scroll_by(10), "Go"),
+    ActionSpec("previous_ten_images", "Ten images back", lambda to: to.scroll_by(-10), "Go"),
+    ActionSpec("first_image", "First image", lambda to: to.scroll_to_end(first=True), "Go"),
+    ActionSpec("last_image", "Last image", lambda to: to.scroll_to_end(first=False), "Go"),
+    ActionSpec("next_series", "Next series", lambda to: to.series_by(1), "Go"),
+    ActionSpec("previous_series", "Previous series", lambda to: to.series_by(-1), "Go"),
+    ActionSpec("next_study", "Older study", lambda to: to.study_by(1), "Go"),
+    ActionSpec("previous_study", "Newer study", lambda to: to.study_by(-1), "Go"),
+    ActionSpec("help", "Keys and mouse", lambda to: to.show_help(), "Help", "keyboard"),
+)
+
+
+def shortcuts() -> Mapping[str, list[str]]:
+    """Key sequences by action name."""
+    found: dict[str, list[str]] = resources.table("shortcuts.json")
+    return found
+
+
+def make_actions(parent: QWidget, commands: Commands) -> dict[str, QAction]:
+    """A QAction for every row of the table, with its keys, owned by `parent`."""
+    keys = shortcuts()
+    made: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.title, parent)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(key) for key in keys.get(spec.name, [])])
+        action.triggered.connect(lambda _=False, spec=spec: spec.call(commands))
+        parent.addAction(action)
+        made[spec.name] = action
+    return made

@@ -1,0 +1,291 @@
+"""What the actions do: each a few lines on the session and the viewport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from viewer_app import resources
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.voi import auto_window
+from viewer_app.measure.kinds import KINDS
+from viewer_app.progress import Watch
+from viewer_app.session.reporting import export
+from viewer_app.session.workspace import Workspace
+from viewer_app.sources import open_source
+from viewer_app.sources.base import Source
+from viewer_app.ui.tools.draw import draw_tool
+from viewer_app.ui.tools.navigate import pan, scroll, show_slice, window, zoom
+from viewer_app.ui.tools.pointer import Tool
+from viewer_app.ui.views.viewport import Viewport
+
+MakeSource = Callable[[Watch], Source]
+
+_REPORT_FILTER = "Excel workbook (*.xlsx);;Comma separated (*.csv);;JSON (*.json)"
+
+TOOL_TABLE: Mapping[str, Tool] = {
+    "scroll": scroll,
+    "window": window,
+    "zoom": zoom,
+    "pan": pan,
+    **{kind.name: draw_tool(kind) for kind in KINDS.values()},
+}
+
+
+class Panels(Protocol):
+    """What of the window the commands need beside the viewport."""
+
+    def rename(self, uid: str) -> None:
+        """Let the user type another label."""
+
+    def toggle_panels(self) -> None:
+        """Show the image alone, or all again."""
+
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave the patient out of titles and lists."""
+
+    def show_help(self) -> None:
+        """Show keys and mouse."""
+
+    def ask_server(self) -> None:
+        """Let the user choose a study on a server."""
+
+
+class Commands(QObject):
+    """Carries out actions on the workspace and the viewport."""
+
+    tool_changed = Signal(str)
+    """Name of the tool on the left mouse button."""
+
+    report_written = Signal(object)
+    """Path of a report that has been written."""
+
+    def __init__(self, workspace: Workspace, viewport: Viewport, sample: MakeSource, window_: QWidget) -> None:
+        super().__init__(window_)
+        self._workspace = workspace
+        self._viewport = viewport
+        self._sample = sample
+        self._window = window_
+        self.panels: Panels | None = None
+        self._presets: dict[str, list[dict[str, Any]]] = resources.table("window_presets.json")
+
+    # -- opening ------------------------------------------------------------------------------------
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder")
+        if chosen:
+            self.open_place(chosen)
+
+    def open_file(self) -> None:
+        """Ask for a DICOM file or a zip archive and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open DICOM file or zip archive")
+        if chosen:
+            self.open_place(chosen)
+
+    def open_place(self, place: str) -> None:
+        """Open a path or an address."""
+        self._workspace.open(lambda watch: open_source(place))
+
+    def open_server(self) -> None:
+        """Choose a study on an Orthanc server."""
+        if self.panels is not None:
+            self.panels.ask_server()
+
+    def open_sample(self) -> None:
+        """Open the sample study, which is made at the first time."""
+        self._workspace.open(self._sample)
+
+    def export_report(self) -> None:
+        """Ask where to, and write the report of the study's measurements there."""
+        if self._workspace.study is None or not self._workspace.study.measurements.records:
+            return
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export report", "report.xlsx", _REPORT_FILTER)
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, path: Path) -> None:
+        """Write the report of the study's measurements to `path`."""
+        path = path if path.suffix else path.with_suffix(".xlsx")
+        export(self._workspace, path, lambda: self.report_written.emit(path))
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    # -- editing ------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._viewport.cancel_gesture()
+        if self._workspace.study is not None:
+            self._workspace.study.history.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._viewport.cancel_gesture()
+        if self._workspace.study is not None:
+            self._workspace.study.history.redo()
+
+    def rename(self) -> None:
+        """Let the user type another label for the selected measurement."""
+        if self.panels is not None and self._viewport.selected:
+            self.panels.rename(self._viewport.selected)
+
+    def delete(self) -> None:
+        """Delete the selected measurement; undo brings it back."""
+        if self._workspace.study is not None and self._viewport.selected:
+            self._workspace.study.remove(self._viewport.selected)
+            self._viewport.select("")
+
+    def take_tool(self, name: str) -> None:
+        """Put a tool on the left mouse button."""
+        self._viewport.cancel_gesture()
+        self._viewport.left_tool = TOOL_TABLE[name]
+        self.tool_changed.emit(name)
+
+    # -- view ---------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Fit the image to the viewport."""
+        self._viewport.fit()
+
+    def actual_size(self) -> None:
+        """One logical screen pixel for each image pixel."""
+        study = self._workspace.study
+        if study is not None and self._viewport.has_image_place:
+            scale = 1.0 / self._viewport.plane.column_spacing
+            study.view.set(replace(study.view.value, scale=scale, center=self._viewport.camera.center))
+
+    def invert(self) -> None:
+        """Exchange black and white."""
+        study = self._workspace.study
+        if study is not None:
+            study.view.set(replace(study.view.value, inverted=not study.view.value.inverted))
+
+    def next_density(self) -> None:
+        """More or less corner text."""
+        self._viewport.density = self._viewport.density.next
+        self._viewport.refresh()
+
+    def toggle_patient(self) -> None:
+        """Hide the patient everywhere, or show them again."""
+        self._viewport.patient_hidden = not self._viewport.patient_hidden
+        self._viewport.refresh()
+        if self.panels is not None:
+            self.panels.hide_patient(self._viewport.patient_hidden)
+
+    def toggle_panels(self) -> None:
+        """The image alone, or all again."""
+        if self.panels is not None:
+            self.panels.toggle_panels()
+
+    def cancel_or_reset(self) -> None:
+        """End the gesture under way; else unselect; else reset zoom, pan and window. Marks stay."""
+        if self._viewport.cancel_gesture():
+            return
+        if self._viewport.selected:
+            self._viewport.select("")
+            return
+        study = self._workspace.study
+        if study is not None:
+            reset = replace(study.view.value, window=None, inverted=False, scale=None, center=None)
+            study.view.set(reset)
+
+    # -- window -------------------------------------------------------------------------------------
+
+    def auto_window(self) -> None:
+        """A window from the values of the slice on show."""
+        study = self._workspace.study
+        image = study.current_image() if study is not None else None
+        if image is not None and not image.is_colour:
+            self._set_window(auto_window(image.modality_values()))
+
+    def file_window(self) -> None:
+        """The file's own windows, one after the other."""
+        study = self._workspace.study
+        stack = study.stack if study is not None else None
+        if study is None or stack is None:
+            return
+        windows = stack.images[study.view.value.index].frame.windows
+        if not windows:
+            self._set_window(None)
+            return
+        current = study.window()
+        place = windows.index(current) + 1 if current in windows else 0
+        self._set_window(windows[place % len(windows)])
+
+    def preset(self, key: str) -> None:
+        """The preset of the modality on that number key; nothing where there is none."""
+        study = self._workspace.study
+        stack = study.stack if study is not None else None
+        if stack is None:
+            return
+        for preset in self._presets.get(stack.info.modality, []):
+            if preset["key"] == key:
+                self._set_window(Window(float(preset["center"]), float(preset["width"]), str(preset["name"])))
+
+    def _set_window(self, chosen: Window | None) -> None:
+        study = self._workspace.study
+        if study is not None:
+            study.view.set(replace(study.view.value, window=chosen))
+
+    # -- going --------------------------------------------------------------------------------------
+
+    def scroll_by(self, steps: int) -> None:
+        """So many images on."""
+        study = self._workspace.study
+        if study is not None and study.stack is not None:
+            show_slice(self._viewport, study.view.value.index + steps)
+
+    def scroll_to_end(self, *, first: bool) -> None:
+        """To the first or the last image."""
+        study = self._workspace.study
+        if study is not None and study.stack is not None:
+            show_slice(self._viewport, 0 if first else len(study.stack.images) - 1)
+
+    def series_by(self, steps: int) -> None:
+        """So many series on, in the order of the list."""
+        study = self._workspace.study
+        if study is None or study.stack is None:
+            return
+        place = study.stacks.index(study.stack) + steps
+        if 0 <= place < len(study.stacks):
+            self._show_stack(study.stacks[place])
+
+    def study_by(self, steps: int) -> None:
+        """So many studies of the same patient on, newest first."""
+        study = self._workspace.study
+        if study is None:
+            return
+        same = [item for item in self._workspace.contents.studies if item.patient == study.study.patient]
+        place = same.index(study.study) + steps
+        if 0 <= place < len(same):
+            self._workspace.choose(same[place])
+
+    def go_to(self, uid: str) -> None:
+        """Show the image a measurement was drawn on, and select it."""
+        study = self._workspace.study
+        found = study.measurements.get(uid) if study is not None else None
+        if study is None or found is None or found.measurement.reference is None:
+            return
+        place = study.find_image(found.measurement.reference)
+        if place is not None:
+            stack, index = place
+            study.show(stack, index)
+        self._viewport.select(uid)
+
+    def show_help(self) -> None:
+        """Keys and mouse."""
+        if self.panels is not None:
+            self.panels.show_help()
+
+    def _show_stack(self, stack: Stack) -> None:
+        if self._workspace.study is not None:
+            self._workspace.study.show(stack)

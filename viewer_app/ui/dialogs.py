@@ -1,0 +1,69 @@
+"""The few windows beside the main one: notes on what is not shown, keys and mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from viewer_app.imaging.headers import Problem
+from viewer_app.ui.actions import ACTIONS, shortcuts
+
+_MOUSE = (
+    ("Left drag", "The tool that is on; a mark under the pointer is taken first"),
+    ("Middle drag", "Pan"),
+    ("Right drag", "Zoom"),
+    ("Right click", "Menu of the mark"),
+    ("Wheel", "Scroll through the images"),
+    ("Ctrl + wheel", "Zoom about the pointer"),
+    ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
+)
+
+
+def problems_dialog(problems: Sequence[Problem], parent: QWidget) -> QDialog:
+    """Where something could not be shown, and why."""
+    rows = [(problem.where, problem.why) for problem in problems]
+    return _table_dialog("What is not shown", ("Where", "Why"), [("", rows)], parent)
+
+
+def help_dialog(parent: QWidget) -> QDialog:
+    """All keys, by group, and the mouse."""
+    keys = shortcuts()
+    groups: list[tuple[str, list[tuple[str, str]]]] = [("Mouse", list(_MOUSE))]
+    for group in dict.fromkeys(spec.group for spec in ACTIONS):
+        rows = [
+            (", ".join(keys[spec.name]), spec.title) for spec in ACTIONS if spec.group == group and spec.name in keys
+        ]
+        if rows:
+            groups.append((group, rows))
+    return _table_dialog("Keys and mouse", ("Key", "What it does"), groups, parent)
+
+
+def _table_dialog(
+    title: str, header: tuple[str, str], groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], parent: QWidget
+) -> QDialog:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    tree = QTreeWidget()
+    tree.setHeaderLabels(header)
+    tree.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    tree.setRootIsDecorated(False)
+    tree.setWordWrap(True)
+    for name, rows in groups:
+        place: QTreeWidget | QTreeWidgetItem = tree
+        if name:
+            place = QTreeWidgetItem(tree, [name])
+            place.setFirstColumnSpanned(True)
+        for row in rows:
+            QTreeWidgetItem(place, list(row))
+    tree.expandAll()
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.addWidget(tree)
+    column.addWidget(buttons)
+    dialog.resize(680, 520)
+    return dialog

@@ -1,0 +1,227 @@
+"""The main window: it places panels and passes messages on, nothing more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from viewer_app.errors import CaliperError, StoreError
+from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.actions import make_actions
+from viewer_app.ui.commands import Commands, MakeSource
+from viewer_app.ui.dialogs import help_dialog, problems_dialog
+from viewer_app.ui.empty_state import EmptyState
+from viewer_app.ui.panels.measurement_panel import MeasurementPanel
+from viewer_app.ui.panels.series_panel import SeriesPanel
+from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.status_line import StatusLine
+from viewer_app.ui.top_bar import TopBar
+from viewer_app.ui.views.corner_text import date_text, person_name
+from viewer_app.ui.views.marks import Hit
+from viewer_app.ui.views.viewport import Viewport
+from viewer_app.ui.widgets import Message, MessageBar
+
+_SIZE = (1600, 1000)
+_SMALLEST = (1024, 700)
+_LEFT_PX, _RIGHT_PX = 236, 320
+_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
+
+
+class MainWindow(QMainWindow):
+    """Docks and menus. `sample` makes the source of the sample study, in the background."""
+
+    def __init__(self, workspace: Workspace, sample: MakeSource, settings: QSettings) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._settings = settings
+        self.viewport = Viewport(workspace)
+        self.commands = Commands(workspace, self.viewport, sample, self)
+        self.commands.panels = self
+        self.actions_by_name = make_actions(self, self.commands)
+        thumbnails = Thumbnails(workspace.tasks, self)
+        self.series = SeriesPanel(workspace, thumbnails)
+        self.measurements = MeasurementPanel(workspace, thumbnails)
+        self.top = TopBar(self.actions_by_name, self)
+        self.status = StatusLine(workspace, self)
+        self.message = MessageBar(self.viewport)
+        self._arrange()
+        self._connect()
+        self.commands.take_tool("window")
+        self.actions_by_name["window"].setChecked(True)
+        self._show_study()
+
+    # -- what the commands ask for (`Panels`) -------------------------------------------------------
+
+    def rename(self, uid: str) -> None:
+        """Let the user type another label."""
+        self.measurements.rename(uid)
+
+    def toggle_panels(self) -> None:
+        """Show the image alone, or all again."""
+        shown = self._left.isVisible() or self._right.isVisible()
+        for dock in (self._left, self._right):
+            dock.setVisible(not shown)
+
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave the patient out of titles and lists."""
+        self.series.hide_patient(hidden)
+        self._show_study()
+
+    def show_help(self) -> None:
+        """Show keys and mouse."""
+        help_dialog(self).open()
+
+    def ask_server(self) -> None:
+        """Let the user choose a study on a server."""
+        dialog = ServerDialog(self._workspace, self._settings, self)
+        dialog.open()
+
+    def show_message(self, kind: Message, text: str, button: str = "") -> None:
+        """Tell one sentence over the image."""
+        self.message.show_message(kind, text, button)
+
+    # -- building -----------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_SIZE)
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        self.addToolBar(self.top)
+        self.setStatusBar(self.status)
+        self._center = QStackedWidget()
+        self._center.addWidget(EmptyState(self.actions_by_name))
+        self._center.addWidget(self.viewport)
+        self.setCentralWidget(self._center)
+        self._left = self._dock("series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.series.setMinimumWidth(_LEFT_LEAST_PX)
+        self.measurements.setMinimumWidth(_RIGHT_LEAST_PX)
+        self._right = self._dock("measurements", self.measurements, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
+        self.message.float_over()
+        for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
+            stored = self._settings.value(key)
+            if isinstance(stored, QByteArray):
+                restore(stored)
+
+    def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(name.capitalize(), self)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        workspace = self._workspace
+        workspace.study_changed.connect(self._show_study)
+        workspace.failed.connect(self._show_error)
+        workspace.saving_changed.connect(self._show_save_error)
+        self.status.cancelled.connect(self._cancel)
+        self.status.retry_wanted.connect(self._retry)
+        self.measurements.picked.connect(self.commands.go_to)
+        self.measurements.export_wanted.connect(self.commands.export_report)
+        self.viewport.selected_changed.connect(self._show_selected)
+        self.viewport.menu_wanted.connect(self._show_menu)
+        self.series.problems_wanted.connect(self._show_problems)
+        self.commands.report_written.connect(
+            lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
+        )
+
+    # -- passing on ---------------------------------------------------------------------------------
+
+    def _show_study(self) -> None:
+        opened = self._workspace.study
+        self._center.setCurrentIndex(0 if opened is None else 1)
+        hidden = self.viewport.patient_hidden
+        if opened is None:
+            self.top.show_identity(None, None, "", hidden=hidden)
+            self.setWindowTitle("Caliper")
+        else:
+            study = opened.study
+            self.top.show_identity(study.patient, study.info, " ".join(study.modalities), hidden=hidden)
+            name = "Patient hidden" if hidden else person_name(study.patient.name)
+            self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
+            opened.history.changed.connect(self._show_history)
+            opened.measurements.changed.connect(self._keep_selection)
+        self._show_history()
+
+    def _show_history(self) -> None:
+        opened = self._workspace.study
+        undo = opened.history.next_undo if opened is not None else None
+        redo = opened.history.next_redo if opened is not None else None
+        for name, change in (("undo", undo), ("redo", redo)):
+            action = self.actions_by_name[name]
+            action.setEnabled(change is not None)
+            action.setText(f"{name.capitalize()} {change.title.lower()}" if change else name.capitalize())
+
+    def _keep_selection(self) -> None:
+        """The list has been read anew; the selected row stays selected."""
+        opened = self._workspace.study
+        if opened is not None and opened.measurements.get(self.viewport.selected) is None:
+            self.viewport.select("")
+        self.measurements.select(self.viewport.selected)
+        self.actions_by_name["report"].setEnabled(bool(opened and opened.measurements.records))
+
+    def _show_selected(self, uid: str) -> None:
+        self.measurements.select(uid)
+        for name in ("rename", "delete"):
+            self.actions_by_name[name].setEnabled(bool(uid))
+
+    def _show_menu(self, hit: Hit | None, at: QPoint) -> None:
+        names = ("rename", "delete") if hit is not None else ("fit", "invert", "window_file", "window_auto")
+        if hit is not None:
+            self.viewport.select(hit.uid)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self.actions_by_name[name] for name in names])
+        menu.popup(at)
+
+    def _show_error(self, error: CaliperError) -> None:
+        grave = isinstance(error, StoreError)
+        self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
+
+    def _show_save_error(self) -> None:
+        saver = self._workspace.saver
+        if saver is not None and saver.error is not None:
+            self.show_message(Message.ERROR, str(saver.error))
+
+    def _show_problems(self) -> None:
+        problems_dialog(self._workspace.contents.problems, self).open()
+
+    def _cancel(self) -> None:
+        self._workspace.cancel_open()
+        if self._workspace.study is not None:
+            self._workspace.study.cancel_load()
+
+    def _retry(self) -> None:
+        if self._workspace.saver is not None:
+            self._workspace.saver.retry()
+
+    # -- Qt -----------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped: the first file or folder."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.commands.open_place(str(Path(url.toLocalFile())))
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, store what is left to store."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState())
+        self.viewport.cancel_gesture()
+        self._workspace.close()
+        super().closeEvent(event)

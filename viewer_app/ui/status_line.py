@@ -1,0 +1,109 @@
+"""Bottom: one line of truth. Saved or not, what is loading, where from, how much memory."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from viewer_app.progress import Step
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.panels.series_panel import loading_text
+from viewer_app.ui.widgets import ElidedLabel
+from viewer_app.ui.widgets.plain import one_line, restyle
+
+_BAR_PX = 120
+_LONGEST_TITLE = 60
+_MEGABYTE = 1_000_000
+
+
+class StatusLine(QStatusBar):
+    """Tells the state of saving and loading; `cancelled` when the user stops what is under way."""
+
+    cancelled = Signal()
+    retry_wanted = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.saved, self.loading = QLabel(), ElidedLabel("secondary")
+        self.source, self.memory = QLabel(), QLabel()
+        self.source.setTextFormat(Qt.TextFormat.PlainText)
+        self._retry, self._cancel, self._bar = QPushButton("Try again"), QPushButton("Cancel"), QProgressBar()
+        self._arrange()
+        workspace.study_changed.connect(self._study_changed)
+        workspace.saving_changed.connect(self._show_saving)
+        workspace.busy.connect(self.show_step)
+        self._study_changed()
+
+    def show_step(self, step: Step | None) -> None:
+        """What is under way, with a way to stop it; None when nothing is."""
+        for widget in (self._bar, self._cancel):
+            widget.setVisible(step is not None)
+        if step is None:
+            self.loading.set_full_text("")
+            return
+        study = self._workspace.study
+        by_slices = study is not None and study.is_loading and not step.text
+        assert study is not None or not by_slices
+        self.loading.set_full_text(loading_text(study, step) if by_slices and study is not None else step.text)
+        self._bar.setRange(0, step.total)
+        self._bar.setValue(step.done)
+
+    def _arrange(self) -> None:
+        self.setSizeGripEnabled(False)
+        for button in (self._retry, self._cancel):
+            button.setProperty("role", "quiet")
+            button.hide()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(_BAR_PX)
+        self._bar.hide()
+        self._retry.clicked.connect(self.retry_wanted)
+        self._cancel.clicked.connect(self.cancelled)
+        for widget, stretch in (
+            (self.saved, 0),
+            (self._retry, 0),
+            (self._bar, 0),
+            (self._cancel, 0),
+            (self.loading, 1),
+        ):
+            self.addWidget(widget, stretch)
+        self.addPermanentWidget(self.source)
+        self.addPermanentWidget(self.memory)
+
+    def _study_changed(self) -> None:
+        study = self._workspace.study
+        self.source.setText(one_line(self._workspace.contents.title)[:_LONGEST_TITLE])
+        if study is not None:
+            study.loading.connect(self._show_loading)
+        self.show_step(None)
+        self._show_saving()
+        self._show_memory()
+
+    def _show_loading(self, step: Step | None) -> None:
+        self.show_step(step)
+        self._show_memory()
+
+    def _show_saving(self) -> None:
+        text, role = self._saving()
+        self.saved.setText(text)
+        self.saved.setProperty("role", role)
+        restyle(self.saved)
+        saver = self._workspace.saver
+        self._retry.setVisible(saver is not None and saver.error is not None)
+
+    def _saving(self) -> tuple[str, str]:
+        saver, store = self._workspace.saver, self._workspace.store
+        if store.forgets or not store.writable:
+            return "● Not saved: the store cannot be written", "error"
+        if self._workspace.study is None:
+            return "", "secondary"
+        if saver is None:
+            return "● Not saved: the store cannot be read", "error"
+        if saver.error is not None:
+            return f"● {saver.waiting} not saved", "error"
+        return ("● Saving …", "warning") if saver.waiting else ("● All saved", "good")
+
+    def _show_memory(self) -> None:
+        study = self._workspace.study
+        held = study.volume_bytes / _MEGABYTE if study is not None else 0
+        self.memory.setText(f"{held:.0f} MB of images" if held else "")
