@@ -54,9 +54,7 @@ def headers() -> Result:
             pydicom.dcmread(file, stop_before_pixels=True)
 
     mine, its = interleaved_medians(ours, pydicom_alone, _ROUNDS)
-    return Result(
-        f"{_SLICES} headers in {mine * 1000:.0f} ms", f"pydicom dcmread {its * 1000:.0f} ms", mine / its, 0.5
-    )
+    return Result(f"{_SLICES} headers in {mine * 1000:.0f} ms", f"pydicom dcmread {its * 1000:.0f} ms", mine / its, 0.5)
 
 
 def volume() -> Result:
