@@ -126,7 +126,7 @@ def test_every_rod_of_the_sample_on_every_slice(series: dict[str, scripting.Seri
         for key in ("value", "mean", "minimum", "maximum"):
             assert found[key].number == pytest.approx(truth.number, abs=1e-9)
         if found["count"].number == 1:  # a coarse pixel of the prior is larger than the disc
-            assert (found["sd"].number, found["sd"].note) == (None, "only 1 pixels")
+            assert (found["sd"].number, found["sd"].note) == (None, "only 1 pixel")
         else:
             assert found["sd"].number == pytest.approx(0.0, abs=1e-9)
         assert {found[key].unit for key in ("value", "mean", "sd")} == {"HU"}

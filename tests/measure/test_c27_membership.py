@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from tests.made import random_plane
 from viewer_app.imaging.geometry import Floats
-from viewer_app.measure.region import Mask, disc_mask, polygon_mask
+from viewer_app.measure.region import Mask, disc_mask, disc_pixels, polygon_mask
 
 SHAPE = (14, 17)
 Points = Sequence[tuple[Fraction, Fraction]]
@@ -175,6 +175,13 @@ def test_a_disc_is_the_same_through_every_plane() -> None:
         np.testing.assert_array_equal(
             disc_mask((41, 41), center, (radius,) * 2), disc_mask((41, 41), (20, 21), (13, 13))
         )
+
+
+def test_pixels_beyond_the_image_are_counted_too() -> None:
+    random = np.random.default_rng(34)
+    for _ in range(300):
+        center, radii = random.uniform(-20, 40, 2), random.uniform(0.1, 9, 2)
+        assert disc_pixels(center, radii) == disc_mask((100, 100), center + 40.0, radii).sum()
 
 
 @pytest.mark.parametrize("radii", [(0, 0), (0, 5), (5, 0), (-1, 5)])

@@ -87,6 +87,32 @@ def test_c30_a_region_partly_outside_uses_the_pixels_inside(place: tuple[float, 
     assert (values["minimum"].number, values["maximum"].number) == (inside.min(), inside.max())
 
 
+NOTES = [
+    ((8, 8), ""),
+    ((0, 8), "38% of the disc is outside the image"),
+    ((0, 0), "only 8 pixels; 62% of the disc is outside the image"),
+]
+
+
+@pytest.mark.parametrize(("place", "note"), NOTES)
+def test_c30_the_share_outside_is_told(place: tuple[int, int], note: str) -> None:
+    values = measured("probe", image(UPRIGHT, np.ones((16, 16))), [place])
+    whole, count = disc_mask((40, 40), np.add(place, 10), (2.5, 2.5)).sum(), values["count"].number
+    assert count is not None
+    assert values["mean"].note == note
+    assert f"{(whole - count) / whole:.0%}" in note or whole == count
+
+
+def test_c24_pixels_of_padding_are_counted() -> None:
+    stored = np.ones((16, 16))
+    stored[:, :8] = -5
+    values = measured("probe", image(UPRIGHT, stored, padding=(-5.0, -5.0)), [(8, 8)])
+    count = values["count"].number
+    assert count is not None
+    assert values["mean"].note == f"{21 - count:.0f} without a value (padding) left out"
+    assert values["mean"].number == 1.0
+
+
 def test_c30_wholly_outside_there_is_nothing_to_tell() -> None:
     for place in ((-50, 4), (4, 300), (1e6, 1e6)):
         values = measured("probe", image(UPRIGHT, np.ones((16, 16))), [place])

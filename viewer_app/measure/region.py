@@ -14,6 +14,7 @@ which must not decide on which side of a border a pixel falls.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,18 +51,29 @@ def disc_mask(shape: tuple[int, int], center: ArrayLike, radii: ArrayLike) -> Ma
     `center` is (column, row), `radii` (columns, rows), both in pixels.
     """
     inside = np.zeros(shape, dtype=bool)
+    for row, columns in _disc_rows(center, radii):
+        if 0 <= row < shape[0]:
+            inside[row, max(0, columns.start) : max(0, columns.stop)] = True
+    return inside
+
+
+def disc_pixels(center: ArrayLike, radii: ArrayLike) -> int:
+    """How many pixels `disc_mask` has on a grid without end: those beyond the image are counted too (C30)."""
+    return sum(len(columns) for _, columns in _disc_rows(center, radii))
+
+
+def _disc_rows(center: ArrayLike, radii: ArrayLike) -> Iterator[tuple[int, range]]:
+    """The rows that an ellipse meets, each with its columns."""
     center_column, center_row = _on_lattice(center)
     across, down = _on_lattice(radii)
     if not (across > 0 and down > 0):
-        return inside
-    for row in _pixels_between(center_row - down, center_row + down + 1, shape[0]):
+        return
+    for row in _pixels_between(center_row - down, center_row + down + 1):
         offset = row * _LATTICE - center_row
         reach, is_exact = _half_chord(across, down, offset)
         # The right border is out, and so is the lowest point.
         last = center_column + reach - is_exact if reach or offset > 0 else center_column
-        columns = _pixels_between(center_column - reach, last + 1, shape[1])
-        inside[row, columns.start : columns.stop] = True
-    return inside
+        yield row, _pixels_between(center_column - reach, last + 1)
 
 
 def _half_chord(across: int, down: int, offset: int) -> tuple[int, bool]:
@@ -86,7 +98,8 @@ def _toggle_right_of_edge(inside: Mask, start: tuple[int, int], end: tuple[int, 
     if start[1] > end[1]:
         start, end = end, start
     width, height = end[0] - start[0], end[1] - start[1]
-    for row in _pixels_between(start[1], end[1], inside.shape[0]):
+    rows = _pixels_between(start[1], end[1])
+    for row in range(max(0, rows.start), min(inside.shape[0], rows.stop)):
         crossing = start[0] * height + (row * _LATTICE - start[1]) * width
         column = min(max(0, _ceil(crossing, height * _LATTICE)), inside.shape[1])
         inside[row, column:] ^= True
@@ -98,10 +111,9 @@ def _on_lattice(pixels: ArrayLike) -> list[int]:
     return [int(step) for step in np.rint(scaled).ravel()]
 
 
-def _pixels_between(start: int, end: int, count: int) -> range:
-    """The pixels, of `count` in a line, whose centres lie from `start` on and before `end` (lattice steps)."""
-    first = max(0, _ceil(start, _LATTICE))
-    return range(first, max(first, min(count, _ceil(end, _LATTICE))))
+def _pixels_between(start: int, end: int) -> range:
+    """The pixels in a line whose centres lie from `start` on and before `end` (lattice steps)."""
+    return range(_ceil(start, _LATTICE), _ceil(end, _LATTICE))
 
 
 def _ceil(numerator: int, denominator: int) -> int:
