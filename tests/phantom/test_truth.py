@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from tests.phantom.conftest import Series, plane_of
 from viewer_app.phantom import PRIOR_SHIFT_MM, SAMPLE_TRUTH, Truth, sample_table_markdown
 from viewer_app.phantom.body import exact_layers, noisy_layers
 from viewer_app.phantom.body.chest import NODULES
+from viewer_app.phantom.series import plans
 from viewer_app.phantom.shapes import Ellipsoid
-from viewer_app.phantom.tissue import LESION, NODULE
+from viewer_app.phantom.tissue import LESION, LUNG, NODULE
 
 TRUTHS = {truth.key: truth for truth in SAMPLE_TRUTH}
 _SPHERES = [t for t in SAMPLE_TRUTH if t.kind == "volume"]
@@ -88,6 +90,20 @@ def test_centres_of_nodules_and_lesion_are_drawn_where_they_are_said(series: Cal
         wanted, noise = (tissue.signal, 60.0) if key == "mr" else (tissue.hu, 90.0)
         if ball.radii[0] > 2 * float(images[0].PixelSpacing[0]):
             assert abs(values[nearest, row, column] - wanted) < noise
+
+
+def test_voxels_above_the_half_level_fill_the_volume_of_the_largest_nodule() -> None:
+    """Among the voxels within 1.4 mm of the ball: vessels keep 1.5 mm away."""
+    truth = TRUTHS["ct-nodule-a-volume"]
+    plan = plans()[0]
+    voxels = 0
+    for image in replace(plan, grid=plan.grid.slab(72, 91)).images():
+        plane, rows, columns = plane_of(image), *np.indices((512, 512))
+        places = plane.to_patient(np.stack([columns.ravel(), rows.ravel()], axis=1))
+        near = np.linalg.norm(places - truth.points_mm[0], axis=1) < 8.4
+        solid = image.pixel_array.ravel() - 1024.0 > (LUNG.hu + NODULE.hu) / 2
+        voxels += int(np.count_nonzero(near & solid))
+    assert voxels * 0.7 * 0.7 * 1.0 == pytest.approx(truth.number, rel=0.01)
 
 
 def test_exact_layers_hold_the_rods_and_the_water() -> None:

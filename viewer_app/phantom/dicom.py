@@ -31,7 +31,7 @@ _COMMON: Mapping[str, Any] = {
     "AccessionNumber": "",
     "ReferringPhysicianName": "",
     "SeriesNumber": 1,
-    "BodyPartExamined": "PHANTOM",
+    "BodyPartExamined": "CHEST",
     "PatientPosition": "HFS",
     "Manufacturer": "Caliper",
     "ManufacturerModelName": "Phantom",

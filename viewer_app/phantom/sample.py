@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from viewer_app.errors import AccessDenied, SourceError
@@ -39,13 +39,19 @@ def write_sample(folder: Path, watch: Watch | None = None, *, coarse: bool = Fal
         work = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
         try:
             _write(work / "new", todo, watch)
-            (work / "new" / _MANIFEST).write_text(json.dumps(_manifest(todo, coarse), indent=1), encoding="utf-8")
-            watch.check()
-            if folder.exists():
-                folder.rename(work / "old")
-            (work / "new").rename(folder)
+            said = json.dumps(_manifest(work / "new", todo, coarse), indent=1)
+            (work / "new" / _MANIFEST).write_text(said, encoding="utf-8")
+            # Another window may have been quicker.
+            if not _is_complete(folder, todo, coarse):
+                _swap(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(work: Path, folder: Path) -> None:
+    if folder.exists():
+        folder.rename(work / "old")
+    (work / "new").rename(folder)
 
 
 def _write(folder: Path, todo: tuple[SeriesPlan, ...], watch: Watch) -> None:
@@ -59,19 +65,19 @@ def _write(folder: Path, todo: tuple[SeriesPlan, ...], watch: Watch) -> None:
     watch.step(total, total, "Drawing the sample study")
 
 
-def _manifest(todo: tuple[SeriesPlan, ...], coarse: bool) -> dict[str, object]:
-    files = {plan.key: plan.grid.shape[0] for plan in todo}
-    return {"caliper_sample": SAMPLE_VERSION, "coarse": coarse, "files": files}
+def _manifest(folder: Path, todo: tuple[SeriesPlan, ...], coarse: bool) -> dict[str, object]:
+    """What lies in `folder`: number and total size (bytes) of the files of each series."""
+    sizes = {plan.key: [path.stat().st_size for path in (folder / plan.key).glob("*.dcm")] for plan in todo}
+    series = {key: {"files": len(files), "bytes": sum(files)} for key, files in sizes.items()}
+    return {"caliper_sample": SAMPLE_VERSION, "coarse": coarse, "series": series}
 
 
 def _is_complete(folder: Path, todo: tuple[SeriesPlan, ...], coarse: bool) -> bool:
     try:
         written = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        return bool(written == _manifest(folder, todo, coarse))
     except (OSError, ValueError):
         return False
-    counts = {plan.key: len(list((folder / plan.key).glob("*.dcm"))) for plan in todo}
-    wanted = _manifest(todo, coarse)
-    return bool(written == wanted and counts == wanted["files"])
 
 
 def _refuse_other_contents(folder: Path) -> None:
@@ -86,8 +92,9 @@ def _refuse_other_contents(folder: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what runs left behind that were killed; a run of another window is younger."""
     for left in folder.parent.glob(f"{_prefix(folder)}*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED_S:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _prefix(folder: Path) -> str:
@@ -106,5 +113,5 @@ def _plain_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise SourceError(
             f"The sample study could not be written: {error.strerror or error}.",
-            "Free some space on the disk (about 250 MB are needed) or choose another folder.",
+            "Choose another folder, on a disk with 250 MB to spare.",
         ) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import imagecodecs
@@ -18,7 +21,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.pixels.records import pixel_format, ramp
-from viewer_app.errors import Cancelled, DamagedPixels
+from viewer_app.errors import Cancelled, DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.pixels.pool import Workers
 from viewer_app.progress import Watch
 
@@ -168,13 +171,49 @@ def test_shutdown_cancels_what_is_under_way_and_new_work_starts_anew(pool: Calla
     np.testing.assert_array_equal(decoded(workers), TRUTH)
 
 
-def test_a_decoding_process_loads_no_window_and_limits_its_memory() -> None:
+def test_a_decoding_process_loads_no_window() -> None:
     script = (
         "import sys; import viewer_app.imaging.pixels.worker;"
         "assert not [name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph', 'viewer_app.ui'))];"
         "assert 'pydicom' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the limits of a process from /proc")
+def test_a_decoding_process_may_use_two_gib(pool: Callable[..., Workers]) -> None:
+    workers = pool(size=1)
+    decoded(workers)
+    limits = Path(f"/proc/{workers.process_ids[0]}/limits").read_text()
+    assert re.search(r"Max address space +2147483648 ", limits)
+
+
+def test_a_computer_that_starts_no_process_is_not_a_damaged_image(
+    pool: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workers = pool(size=1)
+    with monkeypatch.context() as changed:
+        for executable in (str(tmp_path / "absent"), shutil.which("true") or sys.executable):
+            changed.setattr(sys, "executable", executable)
+            with pytest.raises(UnsupportedPixels, match="no decoding process"):
+                decoded(workers)
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+
+
+@needs_signals
+def test_a_program_that_is_killed_leaves_no_process_behind() -> None:
+    script = (
+        "import os, signal; from tests.imaging.pixels.test_pool import *\n"
+        "from viewer_app.imaging.pixels.pool import WORKERS\n"
+        "decoded(WORKERS); print(*WORKERS.process_ids, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    (process,) = map(int, done.stdout.split())
+    until = time.monotonic() + 10
+    while (running := _runs(process)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not running
 
 
 def test_a_program_that_ends_leaves_no_process_and_no_word_behind() -> None:

@@ -69,7 +69,7 @@ def compare(stream: Codestream, pixels: PixelFormat) -> None:
                 *own, pixels.columns, pixels.rows, pixels.samples_per_pixel
             )
         )
-    if stream.bits > max(pixels.bits_allocated, 1):
+    if stream.bits > pixels.bits_allocated:
         raise damaged(f"The compressed frame has {stream.bits} bits a value, the header {pixels.bits_allocated}.")
     if stream.is_signed and not pixels.is_signed:
         raise damaged("The compressed frame has negative values, but the header says there are none.")

@@ -38,7 +38,7 @@ class NativeFrames:
             raise damaged("The header says the pixels are uncompressed, but they lie in compressed pieces.")
         present = element.end - element.start
         if element.length > present:
-            _log.warning("pixel element says %d bytes, the file has %d", element.length, present)
+            _log.info("pixel element says %d bytes, the file has %d", element.length, present)
         available = min(element.length, present)
         needed = -(-frame_count * self._frame_bits // 8)
         if available < needed:

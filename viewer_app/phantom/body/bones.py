@@ -112,11 +112,9 @@ def _rib(number: int, side: int) -> list[tuple[float, float, float, float]]:
     course = [(side * 17.0, 41.0, top, radius - 0.4)]
     first, last, pieces = -0.32, _REACH[number], 14
     for piece in range(pieces + 1):
-        # Equal steps of the angle would need an arc tangent; a rational step is near enough.
         part = piece / pieces
-        half = (
-            first + (last - first) * part / (1 + (last - 1) * (1 - part)) if last > 1 else first + (last - first) * part
-        )
+        # Nearly equal steps of the angle, without an arc tangent.
+        half = first + (last - first) * part / (1 + (last - 1) * (1 - part))
         cosine, sine = turn(half)
         z = top - sink * (1 - cosine) / 2 - 4.0 * part
         x, y, a, b = RIGHT_LUNG.at(min(z, 102.0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer_app.imaging.geometry import Vector
-from viewer_app.phantom.body.trunk import OUTLINE
 from viewer_app.phantom.shapes import Block, Cylinder
 from viewer_app.phantom.tissue import FOAM, MARKER, SHELL, WATER, Layer, Tissue
 
@@ -27,7 +26,7 @@ _MARKER = (112.0, -112.0, -10.0)
 
 
 def table() -> list[Layer]:
-    """A carbon shell around foam, and the thin mat on it."""
+    """A carbon shell around foam."""
     top = 125.0
     return [
         Layer(Block((0.0, top + 17.0, 0.0), (169.0, 17.0, _LONG), 12.0), SHELL),
@@ -46,7 +45,6 @@ def insert() -> list[Layer]:
 def marker() -> list[Layer]:
     """A dense letter L on the skin of the patient's left front, to be read on an axial slice (P11)."""
     x, y, z = _MARKER
-    assert OUTLINE.top > z
     return [
         Layer(Block((x, y, z), (1.4, 9.0, 12.0), 0.6), MARKER),
         Layer(Block((x + 5.0, y + 7.6, z), (6.4, 1.4, 12.0), 0.6), MARKER),

@@ -35,7 +35,14 @@ WALL = Loft.through(
     squareness=0.35,
 )
 BELLY = Loft.through(
-    ((-260, 0, -32, 116, 69), (-200, 0, -32, 118, 71), (-150, 0, -30, 124, 74), (-110, 0, -28, 124, 74)), squareness=0.3
+    (
+        (-260, 0, -32, 117, 70),
+        (-200, 0, -31, 122, 73),
+        (-176, 0, -28, 130, 74),
+        (-156, 0, -26, 134, 74),
+        (-110, 0, -26, 134, 74),
+    ),
+    squareness=0.3,
 )
 _LUNG_KNOTS: tuple[Knot, ...] = (
     (-152, -72, -17, 63, 78),
@@ -71,7 +78,11 @@ RIGHT_DOME = Loft.through(_DOME_KNOTS)
 LEFT_DOME = Loft.through(_mirrored(_DOME_KNOTS[1:], 7))
 LIVER_DOME = Loft.through(tuple((z - (2 if z > -240 else 0), x, y, a - 2, b - 2) for z, x, y, a, b in _DOME_KNOTS))
 _UNDER_LEFT_DOME = Loft.through(
-    ((-168, 71, -18, 64, 79), *_mirrored(tuple((z, x, y, a - 2, b - 2) for z, x, y, a, b in _DOME_KNOTS[2:]), 9))
+    (
+        (-215, 58, -25, 48, 60),
+        (-165, 70, -19, 62, 77),
+        *_mirrored(tuple((z, x, y, a - 2, b - 2) for z, x, y, a, b in _DOME_KNOTS[2:]), 9),
+    )
 )
 MEDIASTINUM = Loft.through(
     (
@@ -112,11 +123,11 @@ def _wall_planes() -> list[Layer]:
         leaning = around_z(side * 0.22)
         upright = around_z(side * -0.06)
         layers += [
-            Layer(Ellipsoid((side * 68.0, -99.0, 50.0), (56.0, 3.0, 62.0), leaning), FAT),
+            Layer(Ellipsoid((side * 74.0, -95.0, 38.0), (40.0, 3.0, 44.0), leaning), FAT),
             Layer(Ellipsoid((side * 146.0, -10.0, -10.0), (3.0, 46.0, 90.0), upright), FAT),
             Layer(Ellipsoid((side * 136.0, -22.0, 78.0), (15.0, 24.0, 46.0), around_z(side * 0.2)), FAT),
             Layer(Ellipsoid((side * 62.0, 68.0, 20.0), (44.0, 2.2, 90.0), around_z(side * -0.16)), FAT),
-            Layer(Ellipsoid((side * 74.0, -72.0, 104.0), (58.0, 5.0, 26.0), around_z(side * 0.3)), FAT),
+            Layer(Ellipsoid((side * 78.0, -70.0, 104.0), (44.0, 4.0, 26.0), around_z(side * 0.3)), FAT),
             Layer(Ellipsoid((side * 88.0, -30.0, 112.0), (26.0, 10.0, 20.0), around_z(side * -0.2)), FAT),
             Layer(Ellipsoid((side * 66.0, 40.0, 112.0), (34.0, 5.0, 24.0), around_z(side * -0.3)), FAT),
             Layer(Ellipsoid((side * 33.0, 62.0, -40.0), (2.0, 12.0, 150.0), upright), FAT),

@@ -15,7 +15,7 @@ from viewer_app.errors import AccessDenied, NotFound, SourceError
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import model, search, shape
 from viewer_app.sources.orthanc.address import Server
-from viewer_app.sources.orthanc.errors import BadResponse, Refused
+from viewer_app.sources.orthanc.errors import BadResponse, OrthancNotFound, Refused
 from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
 from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Patience, Request, Transport
 
@@ -101,7 +101,7 @@ class OrthancClient:
         header = self.get_instance_header(instance_id, watch=watch)
         try:
             return dataset_of(header, shape.text(stored, "TransferSyntax"))
-        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # pydicom and struct have families of their own
             raise BadResponse("The server's header of the image cannot be read.", "Open the image itself.") from error
 
     def search_studies(
@@ -149,7 +149,12 @@ class OrthancClient:
         size, digest = _size_and_md5(file)
         headers = {"Content-Type": "application/dicom", "Content-Length": str(size)}
         request = Request("POST", "/instances", headers=headers, content=lambda: _chunks(file, size, watch))
-        stored = shape.record(self._json(request, watch))
+        try:
+            stored = shape.record(self._json(request, watch))
+        except (Refused, OrthancNotFound) as error:  # Orthanc's 404 to an upload is "Inexistent tag"
+            raise Refused(
+                f"The server does not take {file.name}.", "It is no DICOM file, or lacks its UIDs."
+            ) from error
         instance_id = shape.orthanc_id(stored)
         return model.Uploaded(
             id=instance_id,
@@ -160,8 +165,11 @@ class OrthancClient:
 
     def _stored_md5(self, instance_id: str, watch: Watch) -> str:
         request = Request("GET", _path("instances", instance_id, "attachments/dicom/md5"), cap=1 << 10)
-        with self._transport.read(request, watch).body as body:
-            return body.read().decode("ascii", "replace").strip()
+        try:
+            with self._transport.read(request, watch).body as body:
+                return body.read().decode("ascii", "replace").strip()
+        except OrthancNotFound:  # the server is told to keep none
+            return ""
 
     def _get(self, path: str, watch: Watch | None, **params: str) -> Any:
         return self._json(Request("GET", path, params=params), watch)

@@ -126,7 +126,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A stored file; `verified` where the server's MD5 equals the local one (not if it transcodes on arrival)."""
+    """A stored file; `verified` where the server's MD5 equals the local one.
+
+    It does not if the server transcodes on arrival or keeps no MD5.
+    """
 
     id: str
     study_id: str

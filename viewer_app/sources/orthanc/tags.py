@@ -34,7 +34,7 @@ _ENCODING = "utf8"
 def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Dataset:
     """A header from Orthanc's `short` JSON ({"0028,0010": "512"}), with what `HEADER_TAGS` names.
 
-    ValueError, TypeError or another of pydicom's errors where the JSON is no header.
+    Any of Python's or pydicom's errors where the JSON is no header.
     """
     dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED})
     dataset.file_meta = FileMetaDataset()
@@ -57,7 +57,10 @@ def _dataset(values: Mapping[str, Any]) -> Dataset:
 
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
     vr = _vr(tag, value)
-    data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    try:
+        data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    except (ValueError, struct.error):  # the file has another VR than the dictionary: the number stays readable as text
+        vr, data = "LO", value.encode(_ENCODING)
     return RawDataElement(tag, vr, len(data), data, 0, False, True)
 
 

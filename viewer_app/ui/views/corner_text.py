@@ -152,10 +152,9 @@ def _slice_text(image: Image) -> tuple[str, ...]:
 def _badges(image: Image) -> tuple[str, ...]:
     """What a reader must know before measuring, in amber on the screen."""
     badges = []
-    if image.plane.calibration in (Calibration.DETECTOR, Calibration.PROJECTION):
+    if image.plane.calibration is Calibration.PROJECTION:
         badges.append(f"Lengths: {image.plane.calibration.value}")
-    if image.plane.unit == "px":
-        badges.append("Not calibrated: lengths in pixels")
+    badges.extend(image.frame.doubts)
     if image.instance.details.get("LossyImageCompression") == "01":
         ratio = image.instance.details.get("LossyImageCompressionRatio", "").split("\\")[-1]
         badges.append(f"Lossy compression {ratio}:1" if ratio else "Lossy compression")
