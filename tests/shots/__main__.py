@@ -1,4 +1,4 @@
-"""The manual's pictures: `python3 dev.py shots [NAME]`. The real window on the sample study, driven by real events.
+"""The manual's pictures: `python3 dev.py shots`. The real window on the sample study, driven by real events.
 
 Nothing of the machine is seen: the study, the store and the settings lie in a folder that is thrown away.
 """
