@@ -32,3 +32,15 @@ def test_only_what_a_header_needs_is_taken() -> None:
     assert str(dataset.PatientName) == "Müller^Zoë"
     assert [type(element) for element in dataset] == [DataElement]
     assert dataset.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2"
+
+
+@pytest.mark.parametrize("character_set", ["ISO_IR 13", "ISO 2022 IR 13\\ISO 2022 IR 87"])
+def test_the_yen_sign_of_japanese_files_separates_values(character_set: str) -> None:
+    header = {"0008,0005": character_set, "0028,0030": "0.5\u00a50.25", "0020,0032": "-1.5\u00a52\u00a53e1"}
+    dataset = dataset_of(header)
+    assert list(dataset.PixelSpacing) == [0.5, 0.25]
+    assert list(dataset.ImagePositionPatient) == [-1.5, 2, 30]
+
+
+def test_a_yen_sign_elsewhere_is_a_yen_sign() -> None:
+    assert dataset_of({"0008,0005": "ISO_IR 192", "0008,103E": "100 \u00a5"}).SeriesDescription == "100 \u00a5"

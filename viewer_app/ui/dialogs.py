@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from viewer_app.imaging.headers import Problem
 from viewer_app.ui.actions import ACTIONS, shortcuts
@@ -60,10 +60,10 @@ def _table_dialog(
         for row in rows:
             QTreeWidgetItem(place, list(row))
     tree.expandAll()
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
+    close = QPushButton("Close")
+    close.clicked.connect(dialog.reject)
     column = QVBoxLayout(dialog)
     column.addWidget(tree)
-    column.addWidget(buttons)
+    column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
     dialog.resize(680, 520)
     return dialog

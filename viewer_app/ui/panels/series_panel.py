@@ -162,7 +162,7 @@ def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
         sizes = [plane.column_spacing, plane.row_spacing]
         if stack.report.step_mm:
             sizes.append(stack.report.step_mm)
-        lines.append(" × ".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
+        lines.append("×".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
     warning = stack.report.warnings[0] if stack.report.warnings else ""
     return SeriesContent(
         stack.info.description or f"Series {stack.info.number or ''}".strip(), tuple(lines), warning, loaded
