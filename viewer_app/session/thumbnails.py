@@ -39,7 +39,7 @@ class Thumbnails(QObject):
             return
         self._wanted.add(stack.key)
         self._tasks.run(
-            Lane.BROWSE,
+            Lane.THUMBNAILS,
             lambda watch: _picture(source, stack, watch),
             done=lambda picture: self._arrived(stack.key, picture),
             failed=self._absent,
