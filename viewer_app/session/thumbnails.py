@@ -38,7 +38,7 @@ class Thumbnails(QObject):
         if stack.key in self._wanted:
             return
         self._wanted[stack.key] = self._tasks.run(
-            Lane.BROWSE,
+            Lane.THUMBNAILS,
             lambda watch: _picture(source, stack, watch),
             done=lambda picture: self._arrived(stack.key, picture),
             failed=self._absent,

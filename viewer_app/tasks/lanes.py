@@ -33,6 +33,7 @@ class Lane(Enum):
     STORE = ("store", 1)
     BROWSE = ("browse", 2)
     PIXELS = ("pixels", 3)
+    THUMBNAILS = ("thumbnails", 2)
 
     def __init__(self, title: str, threads: int) -> None:
         self.title = title

@@ -27,7 +27,7 @@ from viewer_app.ui.widgets import Message, MessageBar
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
-_LEFT_PX, _RIGHT_PX = 236, 320
+_LEFT_PX, _RIGHT_PX = 256, 320
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
 
 
