@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
+from tests.bench import loading
 from tests.bench.harness import Benchmark, main
 
-BENCHMARKS: dict[str, Benchmark] = {}
+BENCHMARKS: dict[str, Benchmark] = {
+    "headers": loading.headers,
+    "volume": loading.volume,
+    "first-image": loading.first_image,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], BENCHMARKS))

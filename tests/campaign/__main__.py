@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from tests.campaign import store
 from tests.campaign.harness import Campaign, main
 
-CAMPAIGNS: dict[str, Campaign] = {}
+CAMPAIGNS: dict[str, Campaign] = {"kill": store.kill, "bit-rot": store.bit_rot}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], CAMPAIGNS))

@@ -202,6 +202,43 @@ def test_a_byte_flipped_on_the_servers_disk_is_refused(tmp_path: Path, series_fo
         server.stop()
 
 
+def test_another_instance_under_the_id_is_refused(tmp_path: Path, series_folder: Path) -> None:
+    server = start_orthanc(tmp_path, MaximumStorageCacheSize=0, StoreMD5ForAttachments=False)
+    client = OrthancClient(Server(server.url, server.user, server.password), SHORT)
+    source = OrthancSource(client, {client.upload(path).study_id for path in series_folder.iterdir()}.pop())
+    try:
+        instances = source.find(Watch()).studies[0].instances
+        size = instances[0].size_bytes
+        stored = [path for path in (tmp_path / "db").glob("??/??/*") if path.stat().st_size == size]
+        assert len(stored) == SLICES
+        contents = [path.read_bytes() for path in stored]
+        for path, content in zip(stored, contents[1:] + contents[:1], strict=True):
+            path.write_bytes(content)
+        for instance in instances:
+            with pytest.raises(Integrity, match="another image"):
+                source.open(instance, Watch())
+    finally:
+        source.close()
+        server.stop()
+
+
+def test_one_file_damaged_on_the_servers_disk_does_not_hide_the_others(tmp_path: Path, series_folder: Path) -> None:
+    server = start_orthanc(tmp_path, MaximumStorageCacheSize=0)
+    client = OrthancClient(Server(server.url, server.user, server.password), SHORT)
+    source = OrthancSource(client, {client.upload(path).study_id for path in series_folder.iterdir()}.pop())
+    try:
+        size = (series_folder / "000.dcm").stat().st_size
+        stored = next(path for path in (tmp_path / "db").glob("??/??/*") if path.stat().st_size == size)
+        stored.write_bytes(b"\xff" * size)
+        listing = source.find(Watch())
+        told = [problem.why for problem in listing.problems]
+        assert len(listing.studies[0].instances) == SLICES - 1
+        assert len(told) == 1 and told[0].startswith("An image cannot be read.")
+    finally:
+        source.close()
+        server.stop()
+
+
 @pytest.mark.parametrize(
     "overrides",
     [

@@ -94,6 +94,14 @@ def test_an_answer_of_that_kind(answer: Answer, kind: type[OrthancError], reques
     assert "hush" not in str(caught.value) and "/var/lib" not in str(caught.value)
 
 
+def test_after_a_401_nothing_is_sent_any_more() -> None:
+    with serving(says(b"", status="401 Unauthorized")) as server, OrthancClient(Server(server.url, "a", "b")) as client:
+        for _ in range(3):
+            with pytest.raises(AuthFailed):
+                client.get_server_info()
+        assert len(server.requests) == 1
+
+
 def test_an_error_that_passes_is_not_seen() -> None:
     with serving(in_turn(says(b"", status="502 Bad Gateway"), hang_up, reset, says(SYSTEM))) as server:
         assert ask(server).version == (1, 12, 7)

@@ -34,13 +34,20 @@ def open_source(text: str, *, password: Password | None = None, ca_file: Path | 
     from viewer_app.sources.orthanc.address import is_address
 
     if not is_address(text):
-        return ZipSource(text) if _is_zip(Path(text)) else FolderSource(text)
+        return _local(Path(text))
     address = parse_address(text)
     if not address.study:
         raise SourceError("The address names a server, but no study on it.", "Add #study= and its UID.")
     given = password(address.server.url, address.server.user) if password and address.server.user else None
     server = replace(address.server, password=given or "", ca_file=ca_file)
     return OrthancSource(OrthancClient(server), address.study)
+
+
+def _local(path: Path) -> Source:
+    """A DICOMDIR stands for its folder: what lies there counts, not what it lists."""
+    if path.name.upper() == "DICOMDIR":
+        path = path.parent
+    return ZipSource(path) if _is_zip(path) else FolderSource(path)
 
 
 def _is_zip(path: Path) -> bool:

@@ -94,7 +94,8 @@ class FolderSource:
         while pending:
             folder = pending.pop()
             try:
-                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                with os.scandir(folder) as listed:
+                    entries = sorted(listed, key=lambda entry: entry.name)
             except OSError as error:
                 if folder == self._path:
                     raise
@@ -103,14 +104,23 @@ class FolderSource:
                 continue
             pending.extend(Path(entry) for entry in reversed(entries) if entry.is_dir(follow_symlinks=False))
             for entry in entries:
+                watch.check()
                 found += 1
                 if found % _FOLDER_STEP == 1:
                     watch.step(0, 0, "Looking for files")
-                if not entry.is_dir():
+                if not _is_folder(entry):
                     yield Path(entry)
 
     def _inside(self, path: Path) -> bool:
         return not path.is_symlink() or path.resolve().is_relative_to(self._path.resolve())
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Also true for a link to a folder; a link that leads to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _open_regular(path: Path) -> BinaryIO:

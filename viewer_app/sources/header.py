@@ -22,13 +22,13 @@ from viewer_app.progress import Watch
 
 # Pixel Data, Double Float and Float Pixel Data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25).
 _PIXEL_TAGS = frozenset({0x7FE00010, 0x7FE00009, 0x7FE00008})
+_PIXELS = max(_PIXEL_TAGS)
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
+_IDENTITY_END = 0x0020000D
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
-# The warnings filter belongs to the whole process: one reader at a time may change it.
-_quiet_lock = threading.Lock()
 
 
 class MediaDirectory(CaliperError):
@@ -45,35 +45,69 @@ def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int
         Cancelled: the watch ended it.
     """
     with plain_header_errors():
-        dataset = _read(stream, HEADER_TAGS, watch)
+        dataset = _read(stream, HEADER_TAGS, watch, _PIXELS)
         return parse_instance(dataset, locator=locator, size_bytes=size_bytes)
 
 
 def check_identity(stream: BinaryIO, instance: Instance, watch: Watch) -> None:
     """Leave `stream` at its first byte if it holds `instance`; DamagedPixels if it is another object (H75)."""
-    with plain_header_errors():
-        dataset = _read(stream, _IDENTITY, watch)
-        found = tuple(tags.text(dataset, name) for name in _IDENTITY)
-    stream.seek(0)
     wanted = (instance.sop_instance_uid, instance.study.study_uid, instance.patient.patient_id)
-    if tuple(map(_ascii, found)) != tuple(map(_ascii, wanted)):
+    # Elements out of order are the only reason for the second, longer look.
+    if not any(_same(_identity(stream, watch, end), wanted) for end in (_IDENTITY_END, _PIXELS)):
         raise DamagedPixels(
             "The file holds another image than the one listed.",
             "It is not shown, since it could be another patient's; open the study again.",
         )
 
 
-def _ascii(text: str) -> str:
-    """Other letters depend on who decoded the character set: they prove nothing."""
-    return text.encode("ascii", "ignore").decode()
+def _identity(stream: BinaryIO, watch: Watch, end: int) -> tuple[str, ...]:
+    with plain_header_errors():
+        dataset = _read(stream, _IDENTITY, watch, end)
+        found = tuple(tags.text(dataset, name) for name in _IDENTITY)
+    stream.seek(0)
+    return found
+
+
+def _same(found: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Compared in ASCII: other letters depend on who decoded the character set, and prove nothing."""
+    return [text.encode("ascii", "ignore") for text in found] == [text.encode("ascii", "ignore") for text in wanted]
+
+
+class _Quiet:
+    """No warnings of pydicom while anybody reads a header.
+
+    The warnings filter belongs to the whole process, so the first reader sets it
+    and the last one puts it back; nobody waits for another's file.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._before = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._readers += 1
+            if self._readers == 1:
+                self._before = warnings.catch_warnings()
+                self._before.__enter__()
+                warnings.simplefilter("ignore")
+
+    def __exit__(self, *failure: object) -> None:
+        with self._lock:
+            self._readers -= 1
+            if self._readers == 0:
+                self._before.__exit__(None, None, None)
+
+
+_quiet = _Quiet()
 
 
 @contextmanager
 def plain_header_errors() -> Iterator[None]:
     """pydicom lets many families out (struct, Unicode, recursion, memory ...): here they become one."""
     try:
-        with _quiet_lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet:
             yield
     except CaliperError:
         raise
@@ -82,14 +116,14 @@ def plain_header_errors() -> Iterator[None]:
         raise Unreadable(f"The header cannot be read ({reason}).", "The file is damaged; ask for it again.") from error
 
 
-def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch) -> Dataset:
+def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch, end: int) -> Dataset:
     start = stream.read(132)
     stream.seek(0)
     bare = start[128:] != b"DICM"
     if bare and not start.startswith(_BARE_STARTS):
         raise NotDicom("The file is not DICOM.")
     wanted: list[BaseTag | int] = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
-    dataset = read_partial(stream, stop_when=_Stop(watch), force=bare, specific_tags=wanted)
+    dataset = read_partial(stream, stop_when=_Stop(watch, end), force=bare, specific_tags=wanted)
     if tags.text(dataset.file_meta, "MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         raise MediaDirectory("The file is a DICOMDIR.")
     if bare and not any(name in dataset for name in ("SOPInstanceUID", "SOPClassUID", "Rows")):
@@ -98,10 +132,11 @@ def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch) -> Dataset:
 
 
 class _Stop:
-    """Asked before each element: ends the reading at the pixels, and at a cancel."""
+    """Asked before each element: ends the reading at the pixels, behind `end`, and at a cancel."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, end: int) -> None:
         self._watch = watch
+        self._end = end
         self._elements = 0
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -109,4 +144,4 @@ class _Stop:
         self._elements += 1
         if self._elements > _MOST_ELEMENTS:
             raise Unreadable("The header has no end.", "The file is damaged; ask for it again.")
-        return tag in _PIXEL_TAGS
+        return tag > self._end or tag in _PIXEL_TAGS

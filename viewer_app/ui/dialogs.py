@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from viewer_app.imaging.headers import Problem
 from viewer_app.ui.actions import ACTIONS, shortcuts
@@ -14,7 +14,7 @@ _MOUSE = (
     ("Left drag", "The tool that is on; a mark under the pointer is taken first"),
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
-    ("Right click", "Menu of the mark"),
+    ("Right click", "Menu of the mark, or of the image"),
     ("Wheel", "Scroll through the images"),
     ("Ctrl + wheel", "Zoom about the pointer"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
@@ -60,10 +60,10 @@ def _table_dialog(
         for row in rows:
             QTreeWidgetItem(place, list(row))
     tree.expandAll()
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
+    close = QPushButton("Close")
+    close.clicked.connect(dialog.reject)
     column = QVBoxLayout(dialog)
     column.addWidget(tree)
-    column.addWidget(buttons)
+    column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
     dialog.resize(680, 520)
     return dialog

@@ -101,7 +101,7 @@ class OrthancClient:
         header = self.get_instance_header(instance_id, watch=watch)
         try:
             return dataset_of(header, shape.text(stored, "TransferSyntax"))
-        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # pydicom and struct have families of their own
             raise BadResponse("The server's header of the image cannot be read.", "Open the image itself.") from error
 
     def search_studies(

@@ -34,10 +34,13 @@ class Unreachable(OrthancError):
     """Nobody answers, the connection broke, or a proxy cannot reach Orthanc."""
 
     retries = 3
+    ends_source = True
 
 
 class TlsError(OrthancError):
     """No trusted connection; `reason` says which kind of distrust."""
+
+    ends_source = True
 
     def __init__(self, reason: TlsReason) -> None:
         super().__init__(*_TLS[reason])
@@ -47,7 +50,7 @@ class TlsError(OrthancError):
 _TLS: dict[TlsReason, tuple[str, str]] = {
     "unknown_ca": (
         "The server's certificate is not signed by an authority this computer trusts.",
-        "Ask for the authority's certificate file and name it in the server's settings.",
+        "Ask IT to add the authority to those this computer trusts.",
     ),
     "hostname": ("The server's certificate is for another name.", "Use the name the certificate was made for."),
     "expired": ("The server's certificate has expired or is not valid yet.", "Check this computer's date; ask IT."),
@@ -58,6 +61,8 @@ _TLS: dict[TlsReason, tuple[str, str]] = {
 
 class AuthFailed(OrthancError, AccessDenied):
     """401. Never tried again by itself: accounts get locked."""
+
+    ends_source = True
 
 
 class Forbidden(OrthancError, AccessDenied):
@@ -104,6 +109,8 @@ class Integrity(OrthancError):
 
 class Stalled(OrthancError):
     """The server went silent, or drips."""
+
+    ends_source = True
 
 
 _BY_STATUS: dict[int, tuple[type[OrthancError], str, str]] = {

@@ -13,7 +13,7 @@ from viewer_app.imaging.parse import parse_instance
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
-from viewer_app.sources.header import check_identity, plain_header_errors
+from viewer_app.sources.header import check_identity, plain_header_errors, read_header
 from viewer_app.sources.orthanc.address import ORTHANC_ID, StudyAddress
 from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, ServerError
@@ -65,13 +65,17 @@ class OrthancSource:
         return Listing(assemble(instances), tuple(problems))
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
-        """The stored file; Integrity unless length, MD5 and identity are those of the instance."""
+        """The stored file; Integrity unless length, MD5, identity and header are those of the instance.
+
+        Geometry and rescale come from the server's listing: numbers are measured
+        with them, so the file itself has the last word.
+        """
         with self._slot(watch):
             body = self._client.get_file(
                 instance.locator, check=lambda answer: check_file(answer, instance.size_bytes), watch=watch
             )
         try:
-            check_identity(body, instance, watch)
+            _check_header(body, instance, watch)
         except ImageError as error:
             body.close()
             raise Integrity(error.what, error.advice) from error
@@ -130,6 +134,18 @@ class OrthancSource:
             yield
         finally:
             self._slots.release()
+
+
+def _check_header(body: BinaryIO, instance: Instance, watch: Watch) -> None:
+    """Leave `body` at its first byte if its header is the listed one; DamagedPixels if not."""
+    check_identity(body, instance, watch)
+    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
+    body.seek(0)
+    if (own.pixel_format, own.frames, own.padding) != (instance.pixel_format, instance.frames, instance.padding):
+        raise DamagedPixels(
+            "The server lists the image with other numbers than its file holds.",
+            "It is not shown, since it would be measured wrongly; ask the server's administrator.",
+        )
 
 
 def _instance(file: DicomFile, header: Mapping[str, Any] | None) -> Instance:

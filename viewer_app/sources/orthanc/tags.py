@@ -27,6 +27,8 @@ _WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for name in HEADER_TAGS if (tag
 FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in _WANTED))
 
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
+# In the Japanese ISO_IR 13 the byte that separates values is the yen sign, and so Orthanc decodes it (PS3.5 6.1.2.3).
+_JAPANESE, _YEN = "IR 13", "\u00a5"
 # Orthanc's texts are UTF-8 already, whatever Specific Character Set says.
 _ENCODING = "utf8"
 
@@ -34,30 +36,34 @@ _ENCODING = "utf8"
 def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Dataset:
     """A header from Orthanc's `short` JSON ({"0028,0010": "512"}), with what `HEADER_TAGS` names.
 
-    ValueError, TypeError or another of pydicom's errors where the JSON is no header.
+    Any of Python's or pydicom's errors where the JSON is no header.
     """
-    dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED})
+    is_japanese = _JAPANESE in str(values.get("0008,0005", ""))
+    dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED}, is_japanese)
     dataset.file_meta = FileMetaDataset()
     if transfer_syntax_uid:
         dataset.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
     return dataset
 
 
-def _dataset(values: Mapping[str, Any]) -> Dataset:
+def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
     dataset = Dataset()
     dataset.set_original_encoding(False, True, _ENCODING)
     for name, value in values.items():
         tag = Tag(int(name.replace(",", ""), 16))
         if isinstance(value, list):
-            dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item) for item in value]))
+            dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
         elif isinstance(value, str) and not tag.is_private:
-            dataset[tag] = _raw(tag, value)
+            dataset[tag] = _raw(tag, value.replace(_YEN, "\\") if is_japanese else value)
     return dataset
 
 
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
     vr = _vr(tag, value)
-    data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    try:
+        data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    except (ValueError, struct.error):  # the file has another VR than the dictionary: the number stays readable as text
+        vr, data = "LO", value.encode(_ENCODING)
     return RawDataElement(tag, vr, len(data), data, 0, False, True)
 
 

@@ -8,6 +8,7 @@ a drip. So the network backend below httpx waits in short slices and asks the
 
 from __future__ import annotations
 
+import errno
 import selectors
 import socket
 import ssl
@@ -25,6 +26,7 @@ from viewer_app.sources.orthanc.errors import Stalled, TlsError, TlsReason, Unre
 from viewer_app.sources.orthanc.pace import Pace
 
 _SLICE_S = 0.1
+_UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK))
 T = TypeVar("T")
 
 # X509_V_ERR_* of OpenSSL.
@@ -116,7 +118,8 @@ def _connected(
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
-        sock.connect_ex(place)
+        if (code := sock.connect_ex(place)) not in _UNDER_WAY:
+            raise OSError(code, "connect failed")
         _sliced(lambda wait: _wait_writable(sock, wait), timeout, check)
         if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise OSError(code, "connect failed")

@@ -174,7 +174,8 @@ def _with_unit(details: Mapping[str, str], keyword: str, unit: str, before: str 
         number = float(details.get(keyword, ""))
     except ValueError:
         return ""
-    return f"{before}{number:g}{THIN_SPACE}{unit}"
+    shown = f"{number:.2f}".rstrip("0").rstrip(".")
+    return f"{before}{shown}{THIN_SPACE}{unit}"
 
 
 def _joined(*parts: str) -> str:

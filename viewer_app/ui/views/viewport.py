@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.style import Palette, current_palette, tabular
+from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.draw import edit
 from viewer_app.ui.tools.navigate import pan, show_slice, window, zoom, zoom_about
-from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Tool, distance_px
+from viewer_app.ui.tools.pointer import Pointer, PointerKind, Tool, distance_px
+from viewer_app.ui.tools.runner import GestureRunner
 from viewer_app.ui.views.camera import Camera, camera_for, image_extent
-from viewer_app.ui.views.corner_text import Density, corner_text, pointer_text
+from viewer_app.ui.views.corner_text import Density
+from viewer_app.ui.views.foreground import draw_foreground, foreground_of
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
-from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
 from viewer_app.ui.views.slice_item import SliceItem, to_qimage
 
 _WHEEL_STEP = 120
 _ZOOM_PER_WHEEL_STEP = 1.15
 _A_CLICK_PX = 4.0
-_OVERLAY_PX = 12
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -49,9 +50,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._palette: Palette = current_palette()
         self._selected = ""
         self._hover: Hit | None = None
-        self._gesture: Gesture | None = None
+        self._gestures = GestureRunner()
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = (0.0, 0.0)
+        self._view_before = View()
         self._pointer_at: tuple[float, float] | None = None
         self._preview: Record | None = None
         self._wheel = 0
@@ -141,12 +143,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._show_marks()
 
     def cancel_gesture(self) -> bool:
-        """End the gesture under way without a trace; False when there was none."""
-        if self._gesture is None:
+        """End the gesture under way and take back what it did to the view; False when there was none."""
+        if not self._end_gesture():
             return False
-        self._gesture.close()
-        self._gesture = None
-        self._button = Qt.MouseButton.NoButton
+        self.study.view.set(self._view_before)
         return True
 
     def refresh(self) -> None:
@@ -180,7 +180,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
 
     def _study_changed(self) -> None:
-        self.cancel_gesture()
+        self._end_gesture()
         self._preview, self._hover = None, None
         self.select("")
         study = self.workspace.study
@@ -192,10 +192,16 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._connected = study
         self.refresh()
 
-    def _view_changed(self) -> None:
-        if self._gesture is not None and self.study.current_reference() is None:
-            self.cancel_gesture()
+    def _view_changed(self, before: View, after: View) -> None:
+        if not self._gestures.stepping:
+            self._view_before = after
+            if (before.stack_key, before.index) != (after.stack_key, after.index):
+                self._end_gesture()  # the pointer would go on over another plane
         self.refresh()
+
+    def _end_gesture(self) -> bool:
+        self._button = Qt.MouseButton.NoButton
+        return self._gestures.cancel()
 
     def _show_marks(self) -> None:
         if self.has_image_place:
@@ -204,63 +210,20 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     # -- painting ---------------------------------------------------------------------------------
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        """Text, letters and scale bar, in screen pixels."""
+        """Text, letters, scale bar and frame, in screen pixels."""
         painter.save()
         painter.resetTransform()
-        font = tabular(self.font())
-        font.setPixelSize(_OVERLAY_PX)
-        painter.setFont(font)
-        if self.has_image_place:
-            self._draw_overlay(painter)
-        painter.setPen(QPen(QColor(self._palette.active_line if self.has_image_place else self._palette.line), 1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawRect(QRectF(self.rect()).adjusted(0, 0, -1, -1))
-        painter.restore()
-
-    def _draw_overlay(self, painter: QPainter) -> None:
-        study, size, plane = self.study, QRectF(self.rect()), self.plane
-        stack = study.stack
-        assert stack is not None
-        corners = corner_text(
-            study.study.patient,
-            study.study.info,
-            stack,
-            study.view.value.index,
-            study.window(),
-            self.zoom,
-            self.density,
-            hidden=self.patient_hidden,
+        size = QRectF(self.rect())
+        hidden, at = self.patient_hidden, self._pointer_at
+        shown = (
+            foreground_of(self.study, self.camera, self.density, at, hidden=hidden) if self.has_image_place else None
         )
-        pointer = "" if self.density is Density.NONE else self._pointer_words()
-        self._written = draw_corners(painter, size, corners, pointer, self._palette)
-        draw_letters(painter, size, plane, self._palette)
-        if self.density is not Density.NONE:
-            draw_scale_bar(painter, size, plane, self.camera, self._palette)
-        self._draw_absence(painter, size)
-
-    def _draw_absence(self, painter: QPainter, size: QRectF) -> None:
-        """Why there is no image, where there is none."""
-        volume, index = self.study.volume, self.study.view.value.index
-        if volume is None or volume.has(index):
-            return
-        why = volume.failed.get(index, "Loading …" if self.study.is_loading else "This image has not been loaded.")
-        font = QFont(painter.font())
-        font.setPixelSize(_OVERLAY_PX + 2)
-        painter.setFont(font)
-        middle = QPointF(size.center().x(), size.center().y() - _OVERLAY_PX)
-        draw_text(painter, middle, why, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
-
-    def _pointer_words(self) -> str:
-        at, image = self._pointer_at, self.study.current_image()
-        if at is None or image is None:
-            return ""
-        point = self.patient_point(at)
-        ((column, row),) = self.plane.to_pixels([point]).round().astype(int)
-        inside = 0 <= row < image.stored.shape[0] and 0 <= column < image.stored.shape[1]
-        if not inside:
-            return ""
-        value = None if image.is_colour else image.value_at(int(row), int(column))
-        return pointer_text(point, located=self.plane.located, value=value, rescale=image.rescale)
+        if shown is not None:
+            self._written = draw_foreground(painter, size, shown, self._palette)
+        painter.setPen(QPen(QColor(self._palette.line if shown is None else self._palette.active_line), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRect(size.adjusted(0, 0, -1, -1))
+        painter.restore()
 
     # -- mouse ------------------------------------------------------------------------------------
 
@@ -271,10 +234,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if not self.has_image_place:
             return
         pointer = _pointer(PointerKind.PRESS, event)
-        if self._gesture is not None:
+        if self._gestures.active:
             if event.button() == Qt.MouseButton.LeftButton:
                 self._button = event.button()
-                self._send(pointer)
+                self._gestures.send(pointer)
             return
         self._button, self._pressed_at = event.button(), pointer.at
         self._begin(event.button(), pointer)
@@ -284,8 +247,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         event.accept()
         pointer = _pointer(PointerKind.MOVE, event)
         self._pointer_at = pointer.at
-        if self._gesture is not None:
-            self._send(pointer)
+        if self._gestures.active:
+            self._gestures.send(pointer)
         elif self.has_image_place:
             self._show_hover(pointer.at)
         self.viewport().update()
@@ -298,7 +261,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             return
         self._button = Qt.MouseButton.NoButton
         clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
-        self._send(pointer)
+        self._gestures.send(pointer)
         if clicked and event.button() == Qt.MouseButton.RightButton and self.has_image_place:
             self.menu_wanted.emit(self.hit(pointer.at), event.globalPosition().toPoint())
 
@@ -309,7 +272,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll through the stack; with Control zoom about the pointer."""
         event.accept()
-        if not self.has_image_place or self._gesture is not None:
+        if not self.has_image_place or self._gestures.active:
             return
         self._wheel += event.angleDelta().y()
         steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
@@ -347,24 +310,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
         hit = self.hit(pointer.at) if button == Qt.MouseButton.LeftButton else None
         tool = _BUTTON_TOOLS.get(button, self.left_tool)
-        gesture = edit(self, pointer, hit) if hit is not None else tool(self, pointer)
         if hit is None and button == Qt.MouseButton.LeftButton:
             self.select("")
-        self._gesture = gesture
-        self._step(lambda: next(gesture))
-
-    def _send(self, pointer: Pointer) -> None:
-        gesture = self._gesture
-        if gesture is not None:
-            self._step(lambda: gesture.send(pointer))
-
-    def _step(self, advance: Callable[[], None]) -> None:
-        gesture = self._gesture
-        try:
-            advance()
-        except StopIteration:
-            if self._gesture is gesture:
-                self._gesture = None
+        self._view_before = self.study.view.value
+        self._gestures.begin(tool(self, pointer) if hit is None else edit(self, pointer, hit))
 
     def _show_hover(self, at: tuple[float, float] | None) -> None:
         hover = None if at is None else self.hit(at)

@@ -1,0 +1,98 @@
+"""What is written over the image of a viewport, from one frozen description of what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+
+from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.session.study import OpenStudy
+from viewer_app.ui.palette import Palette
+from viewer_app.ui.style import tabular
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
+from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
+
+_TEXT_PX = 12
+
+
+@dataclass(frozen=True)
+class Foreground:
+    """`pointer` is the in-image screen point under the mouse; `absence` says why there is no image, or ""."""
+
+    corners: Corners
+    pointer: str
+    plane: Plane
+    camera: Camera
+    has_scale_bar: bool
+    absence: str
+
+
+def foreground_of(
+    study: OpenStudy, camera: Camera, density: Density, at: tuple[float, float] | None, *, hidden: bool
+) -> Foreground | None:
+    """Everything to be written for the view on show; None without a stack."""
+    stack, index = study.stack, study.view.value.index
+    if stack is None:
+        return None
+    plane = stack.images[index].plane
+    zoom = camera.scale * plane.column_spacing
+    patient, info = study.study.patient, study.study.info
+    return Foreground(
+        corners=corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden),
+        pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
+        plane=plane,
+        camera=camera,
+        has_scale_bar=density is not Density.NONE,
+        absence=_absence(study),
+    )
+
+
+def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
+    """Write it, in screen pixels; returns the boxes of the corner text."""
+    font = tabular(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    painter.setFont(font)
+    written = draw_corners(painter, size, shown.corners, shown.pointer, palette)
+    draw_letters(painter, size, shown.plane, palette)
+    if shown.has_scale_bar:
+        draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
+    if shown.absence:
+        _draw_absence(painter, size, shown.absence, palette)
+    return written
+
+
+def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -> None:
+    font = QFont(painter.font())
+    font.setPixelSize(_TEXT_PX + 2)
+    painter.setFont(font)
+    middle = QPointF(size.center().x(), size.center().y() - _TEXT_PX)
+    draw_text(painter, middle, why, palette.overlay, palette, Qt.AlignmentFlag.AlignHCenter)
+
+
+def _absence(study: OpenStudy) -> str:
+    """Why there is no image, where there is none."""
+    volume, index = study.volume, study.view.value.index
+    if volume is None or volume.has(index):
+        return ""
+    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded.")
+
+
+def _pointer_words(study: OpenStudy, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:
+    image = study.current_image()
+    if image is None:
+        return ""
+    (in_plane,) = camera.to_plane([at])
+    pixel = in_plane / (plane.column_spacing, plane.row_spacing)
+    column, row = (int(number) for number in pixel.round())
+    if not (0 <= row < image.stored.shape[0] and 0 <= column < image.stored.shape[1]):
+        return ""
+    x, y, z = (float(number) for number in plane.to_patient([pixel])[0])
+    return pointer_text((x, y, z), located=plane.located, value=_value(image, row, column), rescale=image.rescale)
+
+
+def _value(image: PlanarImage, row: int, column: int) -> float | None:
+    return None if image.is_colour else image.value_at(row, column)
