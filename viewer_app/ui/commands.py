@@ -135,11 +135,13 @@ class Commands(QObject):
 
     def rename(self) -> None:
         """Let the user type another label for the selected measurement."""
+        self._viewport.cancel_gesture()
         if self.panels is not None and self._viewport.selected:
             self.panels.rename(self._viewport.selected)
 
     def delete(self) -> None:
         """Delete the selected measurement; undo brings it back."""
+        self._viewport.cancel_gesture()
         if self._workspace.study is not None and self._viewport.selected:
             self._workspace.study.remove(self._viewport.selected)
             self._viewport.select("")

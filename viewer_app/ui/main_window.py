@@ -187,9 +187,9 @@ class MainWindow(QMainWindow):
         self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
 
     def _show_save_error(self) -> None:
-        saver = self._workspace.saver
-        if saver is not None and saver.error is not None:
-            self.show_message(Message.ERROR, str(saver.error))
+        error = self._workspace.saving_error
+        if error is not None:
+            self.show_message(Message.ERROR, str(error))
 
     def _show_problems(self) -> None:
         problems_dialog(self._workspace.contents.problems, self).open()
@@ -200,8 +200,7 @@ class MainWindow(QMainWindow):
             self._workspace.study.cancel_load()
 
     def _retry(self) -> None:
-        if self._workspace.saver is not None:
-            self._workspace.saver.retry()
+        self._workspace.retry_saving()
 
     # -- Qt -----------------------------------------------------------------------------------------
 

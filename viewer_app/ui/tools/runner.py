@@ -12,11 +12,17 @@ class GestureRunner:
 
     def __init__(self) -> None:
         self._gesture: Gesture | None = None
+        self._stepping = False
 
     @property
     def active(self) -> bool:
         """True while a gesture waits for its next event."""
         return self._gesture is not None
+
+    @property
+    def stepping(self) -> bool:
+        """True while the gesture deals with an event: what changes meanwhile is its own doing."""
+        return self._stepping
 
     def begin(self, gesture: Gesture) -> None:
         """Start a gesture; it runs to its first `yield`."""
@@ -37,7 +43,7 @@ class GestureRunner:
         return gesture is not None
 
     def _step(self, advance: Callable[[], None]) -> None:
-        gesture = self._gesture
+        gesture, self._stepping = self._gesture, True
         try:
             advance()
         except StopIteration:
@@ -46,3 +52,5 @@ class GestureRunner:
         except BaseException:
             self._gesture = None
             raise
+        finally:
+            self._stepping = False

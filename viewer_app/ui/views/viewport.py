@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.draw import edit
@@ -52,6 +53,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._gestures = GestureRunner()
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = (0.0, 0.0)
+        self._view_before = View()
         self._pointer_at: tuple[float, float] | None = None
         self._preview: Record | None = None
         self._wheel = 0
@@ -141,9 +143,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._show_marks()
 
     def cancel_gesture(self) -> bool:
-        """End the gesture under way without a trace; False when there was none."""
-        self._button = Qt.MouseButton.NoButton
-        return self._gestures.cancel()
+        """End the gesture under way and take back what it did to the view; False when there was none."""
+        if not self._end_gesture():
+            return False
+        self.study.view.set(self._view_before)
+        return True
 
     def refresh(self) -> None:
         """Show the view anew: another image, window, size, or slices that have arrived."""
@@ -176,7 +180,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
 
     def _study_changed(self) -> None:
-        self.cancel_gesture()
+        self._end_gesture()
         self._preview, self._hover = None, None
         self.select("")
         study = self.workspace.study
@@ -188,8 +192,16 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._connected = study
         self.refresh()
 
-    def _view_changed(self) -> None:
+    def _view_changed(self, before: View, after: View) -> None:
+        if not self._gestures.stepping:
+            self._view_before = after
+            if (before.stack_key, before.index) != (after.stack_key, after.index):
+                self._end_gesture()  # the pointer would go on over another plane
         self.refresh()
+
+    def _end_gesture(self) -> bool:
+        self._button = Qt.MouseButton.NoButton
+        return self._gestures.cancel()
 
     def _show_marks(self) -> None:
         if self.has_image_place:
@@ -300,6 +312,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         tool = _BUTTON_TOOLS.get(button, self.left_tool)
         if hit is None and button == Qt.MouseButton.LeftButton:
             self.select("")
+        self._view_before = self.study.view.value
         self._gestures.begin(tool(self, pointer) if hit is None else edit(self, pointer, hit))
 
     def _show_hover(self, at: tuple[float, float] | None) -> None:

@@ -1,0 +1,53 @@
+"""C40: whatever the window tells of a patient, in whatever place, it tells of one patient and one study."""
+
+from __future__ import annotations
+
+from tests.ui.job.driver import Driver
+from viewer_app.ui.panels.measurement_panel import UID_ROLE
+from viewer_app.ui.views.corner_text import date_text, person_name
+
+
+def assert_one_patient(driver: Driver) -> None:
+    """Title, top bar, image, lists and the store's rows are of the study on show, or tell of nobody."""
+    window, opened = driver.window, driver.workspace.study
+    title = window.windowTitle()
+    if opened is None:
+        assert title == "Caliper"
+        assert window.top._name.full_text == "Caliper"
+        assert window.measurements.model.rowCount() == 0
+        return
+    name, date = person_name(opened.study.patient.name), date_text(opened.study.info.date)
+    assert title in ("Caliper", f"{name} · {date} — Caliper", f"Patient hidden · {date} — Caliper")
+    assert window.top._name.full_text in ("Caliper", name, "Patient hidden")
+    if title == "Caliper":  # the store is still asked what it knows of the study
+        assert not driver.viewport.has_image_place
+        assert window.measurements.model.rowCount() == 0
+        return
+    _assert_lists(driver)
+    assert all(instance.patient == opened.study.patient for instance in opened.study.instances)
+    assert {instance.study.study_uid for instance in opened.study.instances} == {opened.study.info.study_uid}
+
+
+def assert_store_follows(driver: Driver) -> None:
+    """Every row the store has of any study names an image of that study, and the open study's are those shown."""
+    opened = driver.study
+    rows = [row for row in driver.app.store.studies() if row.study.study_uid == opened.study.info.study_uid]
+    assert [(row.study.patient_id, row.study.patient_name) for row in rows] == [
+        (opened.study.patient.patient_id, opened.study.patient.name)
+    ]
+    images = {instance.sop_instance_uid for instance in opened.study.instances}
+    for item in driver.stored():
+        assert item.record is not None
+        assert item.record.measurement.reference is not None
+        assert item.record.measurement.reference.sop_instance_uid in images
+
+
+def _assert_lists(driver: Driver) -> None:
+    opened, model = driver.study, driver.window.measurements.model
+    uids = [model.index(row).data(UID_ROLE) for row in range(model.rowCount())]
+    assert uids == [record.measurement.uid for record in driver.records]
+    patients = {study.patient for study in (opened.study, *driver.workspace.priors())}
+    assert patients == {opened.study.patient}
+    keys = {stack.key for stack in opened.stacks}
+    assert keys <= set(driver.window.series._cards)
+    assert opened.view.value.stack_key in keys or not driver.viewport.has_image_place
