@@ -47,7 +47,8 @@ class MainWindow(QMainWindow):
         self.measurements = MeasurementPanel(workspace, thumbnails)
         self.top = TopBar(self.actions_by_name, self)
         self.status = StatusLine(workspace, self)
-        self.message = MessageBar(self.viewport)
+        self._center = QStackedWidget()
+        self.message = MessageBar(self._center)
         self._arrange()
         self._connect()
         self.commands.take_tool("window")
@@ -93,7 +94,6 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         self.addToolBar(self.top)
         self.setStatusBar(self.status)
-        self._center = QStackedWidget()
         self._center.addWidget(EmptyState(self.actions_by_name))
         self._center.addWidget(self.viewport)
         self.setCentralWidget(self._center)
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
     def _show_study(self) -> None:
         opened = self._workspace.study
         self._center.setCurrentIndex(0 if opened is None else 1)
+        self.message.raise_()
         hidden = self.viewport.patient_hidden
         if opened is None:
             self.top.show_identity(None, None, "", hidden=hidden)
