@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import Driver, same, settle
+from tests.ui.job.driver import same, settle
 from tests.ui.job.gate import Gate
 from tests.ui.job.invariant import assert_one_patient, assert_store_follows
 from viewer_app.sources import FolderSource
