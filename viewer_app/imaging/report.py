@@ -45,18 +45,22 @@ def geometry_report(planes: Sequence[Plane]) -> GeometryReport:
         return GeometryReport(False, notes=(f"All {len(planes)} images show the same place.",))
     step = float(np.median(apart))
     tilt = _tilt_deg(origins, planes[0])
+    off = _off_mm(steps, origins)
+    is_even = off <= min(_STEP_TOLERANCE * float(np.mean(steps)), _STEP_TOLERANCE_MM)
     warnings = (*_repeats(steps), *_gaps(steps, step))
+    if not is_even and not warnings:
+        warnings = (f"Uneven slices: up to {off:.3f} mm off their place.",)
     if tilt > _TILT_TOLERANCE_DEG:
         warnings = (*warnings, f"Gantry tilt {tilt:.1f}°.")
-    return GeometryReport(_is_even(steps, origins), step, tilt, warnings)
+    return GeometryReport(is_even, step, tilt, warnings)
 
 
-def _is_even(steps: Floats, origins: Floats) -> bool:
-    mean = float(np.mean(steps))
-    off = float(np.max(np.abs(steps - mean)))
+def _off_mm(steps: Floats, origins: Floats) -> float:
+    """How far slices are off even steps and off their even place: small steps of one sign add up."""
     vectors = np.diff(origins, axis=0)
-    sideways = float(np.max(np.linalg.norm(vectors - vectors.mean(axis=0), axis=1)))
-    return max(off, sideways) <= min(_STEP_TOLERANCE * mean, _STEP_TOLERANCE_MM)
+    strides = np.linalg.norm(vectors - vectors.mean(axis=0), axis=1)
+    places = np.linalg.norm(origins - np.linspace(origins[0], origins[-1], len(origins)), axis=1)
+    return max(float(np.max(off)) for off in (strides, places, np.abs(steps - np.mean(steps))))
 
 
 def _tilt_deg(origins: Floats, plane: Plane) -> float:

@@ -61,7 +61,8 @@ def _study(groups: dict[str, list[Instance]], *, shared: bool) -> Study:
         unique, repeated = _without_repeats(members)
         if repeated:
             name = members[0].series.description or members[0].series.modality or "Series"
-            problems.append(Problem(name, f"{repeated} files repeat a SOP Instance UID; the first of each is shown."))
+            files = "1 file repeats" if repeated == 1 else f"{repeated} files repeat"
+            problems.append(Problem(name, f"{files} a SOP Instance UID; the first of each is shown."))
         series.append(Series(members[0].series, tuple(sorted(unique, key=_instance_order))))
     series.sort(key=lambda item: (item.info.number is None, item.info.number or 0, item.info.series_uid))
     first = series[0].instances[0]

@@ -20,10 +20,11 @@ def apply_window(values: Floats, window: Window, *, inverted: bool = False) -> G
 
     `inverted` exchanges black and white after the window (MONOCHROME1, invert).
     """
-    share = np.clip(_FUNCTIONS.get(window.function, _linear)(np.asarray(values, dtype=np.float64), window), 0.0, 1.0)
+    numbers = np.asarray(values, dtype=np.float64)
+    level = np.clip(_FUNCTIONS.get(window.function, _linear)(numbers, window), 0.0, _WHITE)
     if inverted:
-        share = 1.0 - share
-    greys: Greys = np.nan_to_num(np.floor(share * _WHITE + 0.5), nan=0.0).astype(np.uint8)
+        level = _WHITE - level
+    greys: Greys = np.where(np.isnan(numbers), 0.0, np.floor(level + 0.5)).astype(np.uint8)
     return greys
 
 
@@ -44,23 +45,24 @@ def auto_window(values: Floats) -> Window:
     return Window((low + high) / 2, max(high - low, 1.0), "automatic")
 
 
+# Greys before rounding. Multiplied before divided: a tie between two greys then comes out exact.
 def _linear(values: Floats, window: Window) -> Floats:
     center, width = window.center - 0.5, window.width - 1.0
     if width <= 0:
-        return (values > center).astype(np.float64)
-    share: Floats = (values - center) / width + 0.5
-    return share
+        return np.where(values > center, _WHITE, 0.0)
+    level: Floats = (values - center) * _WHITE / width + _WHITE / 2
+    return level
 
 
 def _linear_exact(values: Floats, window: Window) -> Floats:
-    share: Floats = (values - window.center) / window.width + 0.5
-    return share
+    level: Floats = (values - window.center) * _WHITE / window.width + _WHITE / 2
+    return level
 
 
 def _sigmoid(values: Floats, window: Window) -> Floats:
     steepness = np.clip(-4.0 * (values - window.center) / window.width, -700.0, 700.0)
-    share: Floats = 1.0 / (1.0 + np.exp(steepness))
-    return share
+    level: Floats = _WHITE / (1.0 + np.exp(steepness))
+    return level
 
 
 _FUNCTIONS: dict[str, Callable[[Floats, Window], Floats]] = {

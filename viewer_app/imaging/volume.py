@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.errors import DamagedPixels
+from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import PixelFormat, Rescale, Window
+from viewer_app.imaging.memory import physical_bytes
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
+
+_LARGEST_SLICE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Volume:
 
     `stored_values` is (slices, rows, columns), or (slices, rows, columns, 3) for
     colour; a slice holds nothing before `has(index)`. One thread may `put` a
-    slice while others read slices that are there.
+    slice while others read slices that are there. Raises UnsupportedPixels for a
+    stack that does not fit into this computer's memory.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -142,9 +147,28 @@ class Volume:
 
 def _allocate(formats: list[PixelFormat]) -> NDArray[np.generic]:
     shape: tuple[int, ...] = (len(formats), formats[0].rows, formats[0].columns)
+    dtype = np.result_type(*{_dtype(item) for item in formats})
     if formats[0].is_colour:
-        return np.zeros((*shape, 3), dtype=np.uint8)
-    return np.zeros(shape, dtype=np.result_type(*{_dtype(item) for item in formats}))
+        shape, dtype = (*shape, 3), np.dtype(np.uint8)
+    _refuse_too_large(shape, dtype)
+    try:
+        return np.zeros(shape, dtype=dtype)
+    except MemoryError as error:
+        raise _too_large(shape) from error
+
+
+def _refuse_too_large(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> None:
+    """Before anything is allocated: the system may promise more memory than there is."""
+    whole = math.prod(shape) * dtype.itemsize
+    if whole > shape[0] * _LARGEST_SLICE_BYTES or whole > (physical_bytes() or whole):
+        raise _too_large(shape)
+
+
+def _too_large(shape: tuple[int, ...]) -> UnsupportedPixels:
+    return UnsupportedPixels(
+        f"{shape[0]} image(s) of {shape[2]} x {shape[1]} pixels do not fit into this computer's memory.",
+        "Open fewer images at once, or ask the sender whether the size is right.",
+    )
 
 
 def _dtype(pixel_format: PixelFormat) -> np.dtype[np.generic]:

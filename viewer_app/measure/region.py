@@ -5,11 +5,16 @@ A centre exactly on the border counts as if it lay an infinitesimal step
 further along the row, then down the column: left and upper edges are in, right
 and lower edges are out. Crossing outlines follow even-odd. Nothing depends on
 zoom, window or the direction of drawing.
+
+Coordinates are first rounded to 2^-20 of a pixel and then decided in whole
+numbers: what lies below is the rounding of the way from patient millimetres,
+which must not decide on which side of a border a pixel falls.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 from viewer_app.imaging.geometry import Floats
 
 RULE_VERSION = 1
+
+_LATTICE = 1 << 20  # steps per pixel
 
 Mask = NDArray[np.bool_]
 
@@ -43,34 +50,74 @@ def disc_mask(shape: tuple[int, int], center: ArrayLike, radii: ArrayLike) -> Ma
 
     `center` is (column, row), `radii` (columns, rows), both in pixels.
     """
-    (center_column, center_row), (radius_columns, radius_rows) = np.asarray(center), np.asarray(radii)
-    across = (np.arange(shape[1]) - center_column)[None, :]
-    down = (np.arange(shape[0]) - center_row)[:, None]
-    size = np.square(across / radius_columns) + np.square(down / radius_rows)
-    on_border_inside = (across < 0) | ((across == 0) & (down < 0))
-    inside: Mask = (size < 1.0) | ((size == 1.0) & on_border_inside)
+    inside = np.zeros(shape, dtype=bool)
+    for row, columns in _disc_rows(center, radii):
+        if 0 <= row < shape[0]:
+            inside[row, max(0, columns.start) : max(0, columns.stop)] = True
     return inside
+
+
+def disc_pixels(center: ArrayLike, radii: ArrayLike) -> int:
+    """How many pixels `disc_mask` has on a grid without end: those beyond the image are counted too (C30)."""
+    return sum(len(columns) for _, columns in _disc_rows(center, radii))
+
+
+def _disc_rows(center: ArrayLike, radii: ArrayLike) -> Iterator[tuple[int, range]]:
+    """The rows that an ellipse meets, each with its columns."""
+    center_column, center_row = _on_lattice(center)
+    across, down = _on_lattice(radii)
+    if not (across > 0 and down > 0):
+        return
+    for row in _pixels_between(center_row - down, center_row + down + 1):
+        offset = row * _LATTICE - center_row
+        reach, is_exact = _half_chord(across, down, offset)
+        # The right border is out, and so is the lowest point.
+        last = center_column + reach - is_exact if reach or offset > 0 else center_column
+        yield row, _pixels_between(center_column - reach, last + 1)
+
+
+def _half_chord(across: int, down: int, offset: int) -> tuple[int, bool]:
+    """Half the width of an ellipse `offset` below its centre, rounded down, and whether that is exact."""
+    square = across * across * (down * down - offset * offset)
+    reach = math.isqrt(square // (down * down))
+    return reach, reach * reach * down * down == square
 
 
 def polygon_mask(shape: tuple[int, int], vertices: ArrayLike) -> Mask:
     """Pixels of a (rows, columns) grid inside a polygon; `vertices` (n, 2) are (column, row)."""
     inside = np.zeros(shape, dtype=bool)
-    points = np.asarray(vertices, dtype=np.float64).reshape(-1, 2)
-    for (column_a, row_a), (column_b, row_b) in zip(points, np.roll(points, -1, axis=0), strict=True):
-        _toggle_right_of_edge(inside, (column_a, row_a), (column_b, row_b))
+    places = _on_lattice(vertices)
+    points = list(zip(places[::2], places[1::2], strict=True))
+    for start, end in zip(points, (*points[1:], *points[:1]), strict=True):
+        _toggle_right_of_edge(inside, start, end)
     return inside
 
 
-def _toggle_right_of_edge(inside: Mask, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _toggle_right_of_edge(inside: Mask, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Even-odd: flip the pixels whose ray to the left crosses the edge; rows are half-open."""
     if start[1] > end[1]:
         start, end = end, start
-    first = max(0, math.ceil(start[1]))
-    last = min(inside.shape[0], math.ceil(end[1]))
-    for row in range(first, last):
-        crossing = start[0] + (row - start[1]) * (end[0] - start[0]) / (end[1] - start[1])
-        column = min(max(0, math.ceil(crossing)), inside.shape[1])
+    width, height = end[0] - start[0], end[1] - start[1]
+    rows = _pixels_between(start[1], end[1])
+    for row in range(max(0, rows.start), min(inside.shape[0], rows.stop)):
+        crossing = start[0] * height + (row * _LATTICE - start[1]) * width
+        column = min(max(0, _ceil(crossing, height * _LATTICE)), inside.shape[1])
         inside[row, column:] ^= True
+
+
+def _on_lattice(pixels: ArrayLike) -> list[int]:
+    """Pixel coordinates, of any shape, in whole steps of the lattice."""
+    scaled = np.asarray(pixels, dtype=np.float64) * _LATTICE
+    return [int(step) for step in np.rint(scaled).ravel()]
+
+
+def _pixels_between(start: int, end: int) -> range:
+    """The pixels in a line whose centres lie from `start` on and before `end` (lattice steps)."""
+    return range(_ceil(start, _LATTICE), _ceil(end, _LATTICE))
+
+
+def _ceil(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
 
 
 def statistics(values: Floats, mask: Mask) -> Statistics:

@@ -43,10 +43,11 @@ class Measurements(QObject):
         self.reset.emit()
 
     def replace(self, before: Record | None, after: Record | None) -> None:
-        """Put `after` in the place of `before`."""
+        """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
         if after is not None:
             self._records[after.measurement.uid] = after
-            self._differing.discard(after.measurement.uid)
+            if before is not None and before.measurement.figures != after.measurement.figures:
+                self._differing.discard(after.measurement.uid)
         elif before is not None:
             self._records.pop(before.measurement.uid, None)
         self.changed.emit(before, after)

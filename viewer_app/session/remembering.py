@@ -14,6 +14,7 @@ from viewer_app.session.view import View
 from viewer_app.store import SavedView, Store, StudyRecord
 
 _MEGABYTE = 1_000_000
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,12 @@ class Remembered:
 
 
 def remember(store: Store, study: Study, author: str) -> Remembered:
-    """Enter the study into the store and fetch what is there; for the store lane."""
-    study_id = store.remember_study(_study_record(study))
+    """Enter the study into the store and fetch what is there; for the store lane.
+
+    A store that cannot be written is only read. Raises an error of the StoreError
+    family, StoreReadOnly too where such a store does not know the study.
+    """
+    study_id = known_as(store, study)
     stored = store.list(study_id)
     view = store.last_view(study_id)
     return Remembered(
@@ -41,6 +46,25 @@ def remember(store: Store, study: Study, author: str) -> Remembered:
         doubtful=tuple(item.uid for item in stored if item.doubt),
         view=view,
     )
+
+
+def known_as(store: Store, study: Study) -> int:
+    """The study's id in the store, which learns of it unless it cannot be written; for the store lane."""
+    wanted = _study_record(study)
+    if not store.writable:
+        for known in store.studies(limit=_ALL):
+            if _identity(known.study) == _identity(wanted):
+                return known.study_id
+    return store.remember_study(wanted)
+
+
+def same_study(one: Study, other: Study) -> bool:
+    """One Study Instance UID of one patient, though it may have been read twice."""
+    return _identity(_study_record(one)) == _identity(_study_record(other))
+
+
+def _identity(study: StudyRecord) -> tuple[str, str, str]:
+    return study.study_uid, study.patient_id, study.patient_name
 
 
 def _study_record(study: Study) -> StudyRecord:

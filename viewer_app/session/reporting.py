@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from viewer_app.measure.measurement import Record
 from viewer_app.report import StudyHeader, report_of, write_report
+from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane
+
+_DIFFERS = "the stored number does not agree with its image; measure again"
 
 
 def export(workspace: Workspace, path: Path, done: Callable[[], None]) -> None:
@@ -16,10 +21,20 @@ def export(workspace: Workspace, path: Path, done: Callable[[], None]) -> None:
     if opened is None:
         return
     header = StudyHeader(opened.study.patient, opened.study.info)
-    report = report_of(header, opened.measurements.records, workspace.author, workspace.contents.title)
+    records = tuple(_told(record, opened) for record in opened.measurements.records)
+    report = report_of(header, records, workspace.author, workspace.contents.title)
 
     def written(_: None) -> None:
         workspace.count_export()
         done()
 
     workspace.tasks.run(Lane.BROWSE, lambda watch: write_report(report, path), done=written, must_finish=True)
+
+
+def _told(record: Record, opened: OpenStudy) -> Record:
+    """A number that is in doubt on the screen is in doubt in the report."""
+    if not opened.measurements.differs(record.measurement.uid):
+        return record
+    main, *others = record.values
+    note = "; ".join(part for part in (main.note, _DIFFERS) if part)
+    return replace(record, values=(replace(main, note=note), *others))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -14,14 +15,18 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
+from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
 from viewer_app.progress import Step, Watch
 from viewer_app.session.history import Change, History
 from viewer_app.session.measurements import Measurements
 from viewer_app.session.view import View, ViewHolder
+from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Source
 from viewer_app.sources.loading import Focus, load
 from viewer_app.tasks import Lane, Task, Tasks
+
+_PAUSE_AFTER_ERROR_S = 5.0
 
 
 class OpenStudy(QObject):
@@ -47,10 +52,12 @@ class OpenStudy(QObject):
         self.measurements = Measurements(self)
         self.history = History(self._carry_out, self)
         self._tasks = tasks
-        self._volumes: dict[str, Volume] = {}
+        self._volumes = Volumes()
         self._views: dict[str, View] = {}
         self._focus = Focus()
         self._load: Task[None] | None = None
+        self._loading_key = ""
+        self._not_before = 0.0
         self._checked: set[str] = set()
         self.view.changed.connect(self._follow)
 
@@ -75,9 +82,15 @@ class OpenStudy(QObject):
         return self._load is not None
 
     @property
+    def missing(self) -> int:
+        """How many slices of the stack on show have not arrived; `resume_load` fetches them."""
+        volume = self.volume
+        return len(volume.stack.images) - volume.present if volume is not None else 0
+
+    @property
     def volume_bytes(self) -> int:
         """Memory held by the volumes of this study."""
-        return sum(volume.stored_values.nbytes for volume in self._volumes.values())
+        return self._volumes.size_bytes
 
     def stack_by_key(self, key: str) -> Stack | None:
         """The stack of that key."""
@@ -104,13 +117,12 @@ class OpenStudy(QObject):
             return
         index = min(max(view.index, 0), len(stack.images) - 1)
         try:
-            if stack.key not in self._volumes:
-                self._volumes[stack.key] = Volume(stack)
+            self._volumes.show(stack)
         except CaliperError as error:
             self.failed.emit(error)
             return
         self.view.set(replace(view, index=index))
-        self._start(stack)
+        self._start()
 
     def window(self) -> Window | None:
         """The window in force: the user's, the file's, or an automatic one; None before the slice is there."""
@@ -135,7 +147,7 @@ class OpenStudy(QObject):
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
 
     def cancel_load(self) -> None:
-        """Stop fetching; what has arrived stays."""
+        """Stop fetching; what has arrived stays, and looking at what has not fetches the rest."""
         if self._load is not None:
             self._load.cancel()
             self._load = None
@@ -143,29 +155,31 @@ class OpenStudy(QObject):
 
     def resume_load(self) -> None:
         """Fetch what is still missing of the stack on show."""
-        if self.stack is not None:
-            self._start(self.stack)
-
-    def drop_volumes(self) -> None:
-        """Free the pixels of every stack that is not on show."""
-        key = self.view.value.stack_key
-        self._volumes = {name: volume for name, volume in self._volumes.items() if name == key}
+        if self.volume is not None:
+            self._start()
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
         return record(measurement, self._images(measurement), self._place(measurement))
 
     def put(self, measurement: Measurement, title: str) -> None:
-        """Add a measurement, or replace the one of the same UID, as one step of the history."""
+        """Add a measurement, or replace the one of the same UID, as one step of the history.
+
+        Nothing is measured on an image that is not there: that is told by `failed`.
+        """
+        if len(self._images(measurement)) < len({figure.reference for figure in measurement.figures}):
+            self.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
+            return
         before = self.measurements.get(measurement.uid)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
         self.history.do(Change(title, before, self.measured(stamped)))
 
     def rename(self, uid: str, label: str) -> None:
-        """Give a measurement another label, as one step of the history."""
+        """Give a measurement another label, as one step of the history. Its numbers stay as they are."""
         before = self.measurements.get(uid)
         if before is not None and before.measurement.label != label:
-            self.put(replace(before.measurement, label=label), "Rename")
+            renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
+            self.history.do(Change("Rename", before, replace(before, measurement=renamed)))
 
     def remove(self, uid: str) -> None:
         """Delete a measurement, as one step of the history."""
@@ -178,10 +192,22 @@ class OpenStudy(QObject):
         self.cancel_load()
         self._volumes.clear()
 
+    def check_stored_numbers(self) -> None:
+        """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41)."""
+        for found in self.measurements.records:
+            uid = found.measurement.uid
+            images = {} if uid in self._checked else self._images(found.measurement)
+            if images and found.measurement.kind in KINDS:
+                self._checked.add(uid)
+                if not _agrees(found, images):
+                    self.measurements.flag(found)
+
     def _carry_out(self, change: Change) -> None:
-        if change.after is not None:
-            self._checked.add(change.after.measurement.uid)
+        record_ = change.after or change.before
+        assert record_ is not None
+        self._checked.discard(record_.measurement.uid)
         self.measurements.replace(change.before, change.after)
+        self.check_stored_numbers()
         self.altered.emit(change)
 
     def _images(self, measurement: Measurement) -> dict[Reference, PlanarImage]:
@@ -190,7 +216,7 @@ class OpenStudy(QObject):
 
     def _image(self, figure: Figure) -> PlanarImage | None:
         place = self.find_image(figure.reference) if figure.reference else None
-        volume = self._volumes.get(place[0].key) if place else None
+        volume = self._volumes.get(place[0].key) if place is not None else None
         return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
 
     def _place(self, measurement: Measurement) -> Place:
@@ -202,17 +228,28 @@ class OpenStudy(QObject):
 
     def _follow(self, before: View, after: View) -> None:
         self._focus.index = after.index
+        volume = self.volume
+        if volume is None or self.is_loading or before.stack_key != after.stack_key:
+            return
+        known = volume.has(after.index) or after.index in volume.failed
+        if not known and time.monotonic() >= self._not_before:
+            self._start()
 
-    def _start(self, stack: Stack) -> None:
-        volume = self._volumes[stack.key]
+    def _start(self) -> None:
+        """Fetch what is missing of the stack on show, unless that is under way."""
+        volume, view = self.volume, self.view.value
+        assert volume is not None
+        if self._load is not None and self._loading_key == view.stack_key:
+            return
         if self._load is not None:
             self._load.cancel()
             self._load = None
-        self._check_stored_numbers()
+        self.check_stored_numbers()
         if volume.is_complete:
             self.loading.emit(None)
             return
-        self._focus = Focus(self.view.value.index)
+        self._focus = Focus(view.index)
+        self._loading_key = view.stack_key
         self._load = self._tasks.run(
             Lane.PIXELS,
             partial(_load, self.source, volume, self._focus),
@@ -224,27 +261,26 @@ class OpenStudy(QObject):
     def _progressed(self, step: Step) -> None:
         self.arrived.emit()
         self.loading.emit(step)
-        self._check_stored_numbers()
+        self.check_stored_numbers()
 
     def _loaded(self, error: CaliperError | None) -> None:
         self._load = None
+        if error is not None:
+            self._not_before = time.monotonic() + _PAUSE_AFTER_ERROR_S
         self.arrived.emit()
         self.loading.emit(None)
-        self._check_stored_numbers()
+        self.check_stored_numbers()
         if error is not None:
             self.failed.emit(error)
 
-    def _check_stored_numbers(self) -> None:
-        """Once an image is there, its stored measurements must evaluate to the stored numbers (C41)."""
-        for found in self.measurements.records:
-            uid = found.measurement.uid
-            images = {} if uid in self._checked else self._images(found.measurement)
-            if not images:
-                continue
-            self._checked.add(uid)
-            now = evaluate(found.measurement, images)
-            if [value.number for value in now] != [value.number for value in found.values]:
-                self.measurements.flag(found)
+
+def _agrees(found: Record, images: dict[Reference, PlanarImage]) -> bool:
+    """Where and what was measured is what the images say now, to the last bit."""
+    figures = found.measurement.figures
+    if any(figure.reference in images and images[figure.reference].plane != figure.plane for figure in figures):
+        return False
+    now = evaluate(found.measurement, images)
+    return [(value.number, value.unit) for value in now] == [(value.number, value.unit) for value in found.values]
 
 
 def _load(source: Source, volume: Volume, focus: Focus, watch: Watch) -> None:

@@ -12,7 +12,7 @@ from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source
 from viewer_app.sources.loading import read_slice
-from viewer_app.tasks import Lane, Tasks
+from viewer_app.tasks import Lane, Task, Tasks
 
 _LARGEST_PX = 160
 
@@ -27,7 +27,7 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._pictures: dict[str, Greys] = {}
-        self._wanted: set[str] = set()
+        self._wanted: dict[str, Task[Greys]] = {}
 
     def get(self, key: str) -> Greys | None:
         """The picture of a stack, if it has come."""
@@ -37,8 +37,7 @@ class Thumbnails(QObject):
         """Make the picture of `stack` unless it is there or on its way; a stack that cannot be shown gets none."""
         if stack.key in self._wanted:
             return
-        self._wanted.add(stack.key)
-        self._tasks.run(
+        self._wanted[stack.key] = self._tasks.run(
             Lane.THUMBNAILS,
             lambda watch: _picture(source, stack, watch),
             done=lambda picture: self._arrived(stack.key, picture),
@@ -46,14 +45,15 @@ class Thumbnails(QObject):
         )
 
     def forget(self) -> None:
-        """Drop all pictures: another source."""
+        """Drop all pictures, and those on their way: another source."""
+        for task in self._wanted.values():
+            task.cancel()
         self._pictures.clear()
         self._wanted.clear()
 
     def _arrived(self, key: str, picture: Greys) -> None:
-        if key in self._wanted:
-            self._pictures[key] = picture
-            self.ready.emit(key)
+        self._pictures[key] = picture
+        self.ready.emit(key)
 
     def _absent(self, error: CaliperError) -> None:
         """The viewport tells why an image cannot be shown; a thumbnail just stays dark."""

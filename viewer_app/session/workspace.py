@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Problem
 from viewer_app.imaging.study import Study
-from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.progress import Step, Watch
-from viewer_app.session.remembering import Remembered, remember, saved_view, shown_view
+from viewer_app.session.history import Change
+from viewer_app.session.remembering import Remembered, known_as, remember, same_study, saved_view, shown_view
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
@@ -63,7 +64,8 @@ class Workspace(QObject):
         self.saver: Saver | None = None
         self._source: Source | None = None
         self._session_id: int | None = None
-        self._finding: Task[Listing] | None = None
+        self._finding: Task[tuple[Source, Listing]] | None = None
+        self._left: list[Saver] = []
         self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
@@ -71,23 +73,11 @@ class Workspace(QObject):
     def open(self, make_source: Callable[[Watch], Source]) -> None:
         """Read what a source holds and show its newest study; what is open stays until then."""
         self.cancel_open()
-        made: list[Source] = []
-
-        def find(watch: Watch) -> Listing:
-            made.append(make_source(watch))
-            return made[0].find(watch)
-
-        def give_up(error: CaliperError) -> None:
-            for source in made:
-                source.close()
-            self._ended_finding()
-            self.failed.emit(error)
-
         self._finding = self.tasks.run(
             Lane.BROWSE,
-            find,
-            done=lambda listing: self._found(made[0], listing),
-            failed=give_up,
+            lambda watch: _find(make_source, watch),
+            done=lambda found: self._found(*found),
+            failed=self._not_found,
             progress=self.busy.emit,
             key="open",
         )
@@ -109,9 +99,16 @@ class Workspace(QObject):
         if self._source is None or (self.study is not None and self.study.study is study):
             return
         self._leave_study()
-        self.study = OpenStudy(study, self._source, self.tasks, self)
-        self.study.failed.connect(self.failed)
-        self._recall(self.study, stack_key)
+        self.study = opened = OpenStudy(study, self._source, self.tasks, self)
+        self.saver = saver = Saver(self.tasks, self.store, study, self)
+        saver.changed.connect(self.saving_changed)
+        opened.failed.connect(self.failed)
+        opened.altered.connect(lambda change: self._altered(saver, change))
+        self._recall(
+            opened,
+            done=lambda remembered: self._recalled(opened, remembered, stack_key),
+            failed=lambda error: self._not_recalled(opened, error, stack_key),
+        )
 
     def priors(self) -> tuple[Study, ...]:
         """The other studies of the same patient in the opened source, newest first."""
@@ -124,6 +121,26 @@ class Workspace(QObject):
         """A measurement as it begins its life."""
         now = datetime.now(UTC)
         return Measurement(str(uuid.uuid4()), kind, (figure,), "", "", self.author, now, now)
+
+    @property
+    def unsaved(self) -> int:
+        """How many measurements, of this and of studies left before, are not yet as they should be in the store."""
+        return sum(saver.waiting for saver in self._savers)
+
+    @property
+    def saving_error(self) -> CaliperError | None:
+        """Why something is not saved; None while all is, or is under way."""
+        return next((saver.error for saver in self._savers if saver.error is not None), None)
+
+    def retry_saving(self) -> None:
+        """Try again what could not be saved; where the store did not answer at all, ask it again first."""
+        for left in self._left:
+            self._identify(left)
+        for each in self._savers:
+            each.retry()
+        opened, saver = self.study, self.saver
+        if opened is not None and saver is not None and not saver.ready:
+            self._recall(opened, done=lambda found: self._recalled_late(opened, found), failed=saver.fail)
 
     def save_view(self) -> None:
         """Store how the study is looked at now."""
@@ -142,10 +159,15 @@ class Workspace(QObject):
     def close(self) -> None:
         """Store what is left to store and let go of everything; `tasks` and `store` are closed by their maker."""
         self.cancel_open()
+        self.retry_saving()
         self._leave_study()
         if self._source is not None:
             self._source.close()
             self._source = None
+
+    def _not_found(self, error: CaliperError) -> None:
+        self._ended_finding()
+        self.failed.emit(error)
 
     def _found(self, source: Source, listing: Listing) -> None:
         self._ended_finding()
@@ -162,31 +184,71 @@ class Workspace(QObject):
         self._finding = None
         self.busy.emit(None)
 
-    def _recall(self, opened: OpenStudy, stack_key: str) -> None:
-        """Ask the store what it knows of the study, then show it."""
+    @property
+    def _savers(self) -> tuple[Saver, ...]:
+        return (*self._left, self.saver) if self.saver is not None else tuple(self._left)
+
+    def _recall(
+        self, opened: OpenStudy, done: Callable[[Remembered], None], failed: Callable[[CaliperError], None]
+    ) -> None:
+        """Ask the store what it knows of the study."""
         self.tasks.run(
             Lane.STORE,
             lambda watch: remember(self.store, opened.study, self.author),
-            done=lambda remembered: self._recalled(opened, remembered, stack_key),
-            failed=lambda error: self._not_recalled(opened, error, stack_key),
+            done=done,
+            failed=failed,
             key="recall",
         )
 
     def _recalled(self, opened: OpenStudy, remembered: Remembered, stack_key: str) -> None:
-        if opened is not self.study:
-            return
-        self._session_id = remembered.session_id
-        self.saver = Saver(self.tasks, self.store, remembered.study_id, remembered.session_id, opened)
-        self.saver.stored(remembered.uids)
-        self.saver.changed.connect(self.saving_changed)
-        opened.altered.connect(self.saver.save)
-        opened.measurements.load(remembered.records, remembered.doubtful)
-        self._show(opened, shown_view(opened, remembered.view), stack_key)
+        if opened is self.study:
+            self._begin_saving(opened, remembered)
+            self._show(opened, shown_view(opened, remembered.view), stack_key)
 
     def _not_recalled(self, opened: OpenStudy, error: CaliperError, stack_key: str) -> None:
-        if opened is self.study:
+        if opened is self.study and self.saver is not None:
             self._show(opened, None, stack_key)
-        self.failed.emit(error)
+            self.saver.fail(error)
+
+    def _recalled_late(self, opened: OpenStudy, remembered: Remembered) -> None:
+        """The store answers again: what was drawn meanwhile stays and is saved."""
+        if opened is self.study:
+            self._begin_saving(opened, remembered)
+
+    def _begin_saving(self, opened: OpenStudy, remembered: Remembered) -> None:
+        assert self.saver is not None
+        self._session_id = remembered.session_id
+        wishes = self._unsaved_of(opened.study)
+        here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
+        now = {uid: item for uid, item in (here | wishes).items() if item is not None}
+        opened.measurements.load(now.values(), remembered.doubtful)
+        self.saver.adopt(wishes)
+        self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
+        opened.check_stored_numbers()
+
+    def _unsaved_of(self, study: Study) -> dict[str, Record | None]:
+        """What could not be saved when the study was left before; it is on the screen again."""
+        wishes: dict[str, Record | None] = {}
+        for saver in self._left:
+            if same_study(saver.study, study):
+                wishes |= saver.take_wishes()
+        self._let_go_of_savers()
+        return wishes
+
+    def _identify(self, left: Saver) -> None:
+        """Let a saver begin whose study the store has not entered yet."""
+        if not left.ready:
+            self.tasks.run(
+                Lane.STORE,
+                lambda watch: known_as(self.store, left.study),
+                done=lambda study_id: left.begin(study_id, None, ()),
+                failed=left.fail,
+            )
+
+    def _altered(self, saver: Saver, change: Change) -> None:
+        saver.save(change)
+        if not saver.ready:
+            self.retry_saving()
 
     def _show(self, opened: OpenStudy, view: View | None, stack_key: str) -> None:
         self.study_changed.emit()
@@ -207,5 +269,30 @@ class Workspace(QObject):
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
         self.study.close()
         self.study.deleteLater()
+        if self.saver is not None:
+            self._keep_saving(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
+
+    def _keep_saving(self, saver: Saver) -> None:
+        """A study that is left is not forgotten before all of it is saved."""
+        self._left.append(saver)
+        saver.changed.connect(self._let_go_of_savers)
+        self._let_go_of_savers()
+
+    def _let_go_of_savers(self) -> None:
+        for saver in tuple(self._left):
+            if saver.idle and not saver.waiting:
+                self._left.remove(saver)
+                saver.deleteLater()
+
+
+def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:
+    source = make_source(watch)
+    try:
+        listing = source.find(watch)
+        watch.check()
+    except BaseException:
+        source.close()
+        raise
+    return source, listing

@@ -48,6 +48,11 @@ class _Plan:
             del self._waiting[nearest]
             return nearest
 
+    def give_up(self) -> None:
+        """Nothing more is to be read."""
+        with self._lock:
+            self._waiting.clear()
+
 
 def read_slice(source: Source, stack: Stack, index: int, watch: Watch) -> NDArray[np.generic]:
     """Stored values of one slice: (rows, columns), or (rows, columns, 3) RGB."""
@@ -77,8 +82,12 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
 
 
 def _read_all(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> None:
-    while _read_next(source, volume, plan, watch):
-        pass
+    try:
+        while _read_next(source, volume, plan, watch):
+            pass
+    except BaseException:
+        plan.give_up()
+        raise
 
 
 def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> bool:
@@ -93,10 +102,11 @@ def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> boo
                 watch.check()
                 if number in places:
                     volume.put(places[number], stored)
+                    watch.step(volume.present + len(volume.failed), plan.total)
     except (ImageError, SourceError) as error:
         if isinstance(error, SourceError) and error.ends_source:
             raise
         missing = [index for index in places.values() if not volume.has(index)]
         volume.failed.update(dict.fromkeys(missing, str(error)))
-    watch.step(volume.present + len(volume.failed), plan.total)
+        watch.step(volume.present + len(volume.failed), plan.total)
     return True

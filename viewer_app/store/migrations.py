@@ -1,7 +1,7 @@
 """The schema, step by step: `STEPS[n]` brings a store from version n to n + 1.
 
 Steps are frozen SQL: they never change once released. Why not peewee's own
-runner: docs/decisions/store-schema-version.md.
+runner: docs/decisions/0002-store-schema-version.md.
 """
 
 from __future__ import annotations

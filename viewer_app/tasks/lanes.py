@@ -10,13 +10,13 @@ and its progress come back on the UI thread, in that order of arrival; after
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from viewer_app.errors import CaliperError, Cancelled
 from viewer_app.progress import Step, Watch
@@ -24,7 +24,7 @@ from viewer_app.progress import Step, Watch
 Answer = TypeVar("Answer")
 
 _LOG = logging.getLogger(__name__)
-_BETWEEN_STEPS_S = 0.05
+_BETWEEN_STEPS_MS = 50
 
 
 class Lane(Enum):
@@ -48,10 +48,46 @@ class Task(Generic[Answer]):
         self.key = key
         self.must_finish = must_finish
         self.watch = Watch()
+        self.teller: _Teller | None = None
 
     def cancel(self) -> None:
         """Nothing of the work comes back any more; it ends at its next check."""
         self.watch.cancel()
+
+
+class _Teller:
+    """Brings steps to the UI thread: the first at once, then the newest every 50 ms, the last always."""
+
+    def __init__(self, tasks: Tasks, task: Task[Any], progress: Callable[[Step], None]) -> None:
+        self._tasks = tasks
+        self._task = task
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._newest: Step | None = None
+        self._on_its_way = False
+
+    def report(self, step: Step) -> None:
+        """Take a step, in any thread."""
+        with self._lock:
+            self._newest = step
+            begin, self._on_its_way = not self._on_its_way, True
+        if begin:
+            self._tasks.call_home(self._tell)
+
+    def flush(self) -> None:
+        """Tell what has not been told, on the UI thread."""
+        with self._lock:
+            step, self._newest = self._newest, None
+        if step is not None and not self._task.watch.cancelled:
+            self._progress(step)
+
+    def _tell(self) -> None:
+        with self._lock:
+            self._on_its_way = self._newest is not None
+            more = self._on_its_way
+        if more:
+            self.flush()
+            self._tasks.call_later(self._tell)
 
 
 class Tasks(QObject):
@@ -67,6 +103,9 @@ class Tasks(QObject):
         self._lanes = {lane: ThreadPoolExecutor(lane.threads, thread_name_prefix=lane.title) for lane in Lane}
         self._latest: dict[str, Task[Any]] = {}
         self._open: set[Task[Any]] = set()
+        self._later: list[Callable[[], None]] = []
+        self._beat = QTimer(self, singleShot=True, interval=_BETWEEN_STEPS_MS)
+        self._beat.timeout.connect(self._call_those_for_later)
         self._back_home.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -91,7 +130,8 @@ class Tasks(QObject):
         if key:
             self._latest[key] = task
         if progress is not None:
-            task.watch = Watch(self._throttled(task, progress))
+            task.teller = _Teller(self, task, progress)
+            task.watch = Watch(task.teller.report)
         self._open.add(task)
         self._lanes[lane].submit(self._work, task, done, failed or self.failed.emit)
         return task
@@ -100,6 +140,16 @@ class Tasks(QObject):
     def busy(self) -> bool:
         """True while any work is under way or its answer has not come back."""
         return bool(self._open)
+
+    def call_home(self, call: Callable[[], None]) -> None:
+        """Have `call` done on the UI thread, after what was sent there before."""
+        self._back_home.emit(call)
+
+    def call_later(self, call: Callable[[], None]) -> None:
+        """On the UI thread: have `call` done at the next beat of progress, within 50 ms."""
+        self._later.append(call)
+        if not self._beat.isActive():
+            self._beat.start()
 
     def close(self) -> None:
         """Cancel what may be cancelled, finish what is being stored, end the threads."""
@@ -119,38 +169,37 @@ class Tasks(QObject):
             task.watch.check()
             answer = task.work(task.watch)
         except Cancelled:
-            self._back_home.emit(lambda: self._finish(task, None))
+            self.call_home(lambda: self._finish(task, None))
         except CaliperError as error:
             told = error
-            self._back_home.emit(lambda: self._finish(task, lambda: failed(told)))
+            self.call_home(lambda: self._finish(task, lambda: failed(told)))
         except BaseException as error:  # a defect: told to the user, kept in the log
+            if task.watch.cancelled:  # its source may have been closed under it
+                self.call_home(lambda: self._finish(task, None))
+                return
             _LOG.exception("background work failed")
             defect = CaliperError(
                 f"Something went wrong inside Caliper ({type(error).__name__}).",
                 "Nothing stored is lost; please report it with the log.",
             )
-            self._back_home.emit(lambda: self._finish(task, lambda: failed(defect)))
+            self.call_home(lambda: self._finish(task, lambda: failed(defect)))
         else:
-            self._back_home.emit(lambda: self._finish(task, None if done is None else lambda: done(answer)))
+            self.call_home(lambda: self._finish(task, None if done is None else lambda: done(answer)))
 
     def _finish(self, task: Task[Any], then: Callable[[], None] | None) -> None:
         self._open.discard(task)
         if self._latest.get(task.key) is task:
             del self._latest[task.key]
+        if task.teller is not None:
+            task.teller.flush()
         if then is not None and not task.watch.cancelled:
             then()
 
-    def _throttled(self, task: Task[Any], progress: Callable[[Step], None]) -> Callable[[Step], None]:
-        last = 0.0
-
-        def report(step: Step) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if step.done == step.total or now - last >= _BETWEEN_STEPS_S:
-                last = now
-                self._back_home.emit(lambda: None if task.watch.cancelled else progress(step))
-
-        return report
+    @Slot()
+    def _call_those_for_later(self) -> None:
+        calls, self._later = self._later, []
+        for call in calls:
+            call()
 
     @Slot(object)
     def _call(self, then: Callable[[], None]) -> None:

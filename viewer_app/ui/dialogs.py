@@ -14,7 +14,7 @@ _MOUSE = (
     ("Left drag", "The tool that is on; a mark under the pointer is taken first"),
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
-    ("Right click", "Menu of the mark"),
+    ("Right click", "Menu of the mark, or of the image"),
     ("Wheel", "Scroll through the images"),
     ("Ctrl + wheel", "Zoom about the pointer"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),

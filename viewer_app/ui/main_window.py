@@ -27,7 +27,7 @@ from viewer_app.ui.widgets import Message, MessageBar
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
-_LEFT_PX, _RIGHT_PX = 236, 320
+_LEFT_PX, _RIGHT_PX = 256, 320
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
 
 
@@ -188,9 +188,9 @@ class MainWindow(QMainWindow):
         self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
 
     def _show_save_error(self) -> None:
-        saver = self._workspace.saver
-        if saver is not None and saver.error is not None:
-            self.show_message(Message.ERROR, str(saver.error))
+        error = self._workspace.saving_error
+        if error is not None:
+            self.show_message(Message.ERROR, str(error))
 
     def _show_problems(self) -> None:
         problems_dialog(self._workspace.contents.problems, self).open()
@@ -201,8 +201,7 @@ class MainWindow(QMainWindow):
             self._workspace.study.cancel_load()
 
     def _retry(self) -> None:
-        if self._workspace.saver is not None:
-            self._workspace.saver.retry()
+        self._workspace.retry_saving()
 
     # -- Qt -----------------------------------------------------------------------------------------
 

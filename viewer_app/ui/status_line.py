@@ -88,20 +88,18 @@ class StatusLine(QStatusBar):
         self.saved.setText(text)
         self.saved.setProperty("role", role)
         restyle(self.saved)
-        saver = self._workspace.saver
-        self._retry.setVisible(saver is not None and saver.error is not None)
+        self._retry.setVisible(self._workspace.saving_error is not None)
 
     def _saving(self) -> tuple[str, str]:
-        saver, store = self._workspace.saver, self._workspace.store
-        if store.forgets or not store.writable:
+        workspace = self._workspace
+        if workspace.store.forgets or not workspace.store.writable:
             return "● Not saved: the store cannot be written", "error"
-        if self._workspace.study is None:
+        unsaved = workspace.unsaved
+        if workspace.saving_error is not None:
+            return f"● {unsaved} not saved" if unsaved else "● Not saved: the store does not answer", "error"
+        if workspace.study is None:
             return "", "secondary"
-        if saver is None:
-            return "● Not saved: the store cannot be read", "error"
-        if saver.error is not None:
-            return f"● {saver.waiting} not saved", "error"
-        return ("● Saving …", "warning") if saver.waiting else ("● All saved", "good")
+        return ("● Saving …", "warning") if unsaved else ("● All saved", "good")
 
     def _show_memory(self) -> None:
         study = self._workspace.study

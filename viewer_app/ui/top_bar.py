@@ -17,7 +17,7 @@ from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import tool_tip
 
 _ICON_PX = 20
-_IDENTITY_PX = (150, 276)
+_IDENTITY_PX = (150, 350)
 _OPEN = ("open_folder", "open_file", "open_server")
 _RIGHT = ("undo", "redo", "report")
 

@@ -13,7 +13,7 @@ from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
-from viewer_app.measure.region import Statistics, disc_mask, statistics
+from viewer_app.measure.region import Statistics, disc_mask, disc_pixels, statistics
 
 DISC_RADIUS = 2.5
 """Radius of the disc in the plane's unit: 2.5 mm, or 2.5 pixels on an image without a scale."""
@@ -62,7 +62,8 @@ class Probe(FreePoints):
         ((column, row),) = figure.plane.to_pixels(figure.points)
         radii = (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
         mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
-        return {"value": _value_at(values, column, row), **_disc_numbers(statistics(values, mask))}
+        drawn = disc_pixels((column, row), radii)
+        return {"value": _value_at(values, column, row), **_disc_numbers(statistics(values, mask), drawn)}
 
     def _all_none(self, note: str) -> dict[str, Number]:
         return {quantity.key: Number(None, note) for quantity in self.quantities}
@@ -77,10 +78,21 @@ def _value_at(values: Floats, column: float, row: float) -> Number:
     return Number(value) if math.isfinite(value) else Number(None, "no pixel here (padding)")
 
 
-def _disc_numbers(found: Statistics) -> dict[str, Number]:
-    note = "no pixel inside" if not found.count else ""
-    if 0 < found.count < _FEW_PIXELS:
-        note = f"only {found.count} pixels"
+def _disc_note(found: Statistics, drawn: int) -> str:
+    """Why the disc's numbers are to be read with care; `drawn` is its pixels inside and outside the image."""
+    if not found.count:
+        return "no pixel inside"
+    outside = drawn - found.count - found.excluded
+    notes = (
+        (found.count < _FEW_PIXELS, f"only {found.count} {'pixel' if found.count == 1 else 'pixels'}"),
+        (outside > 0, f"{outside / drawn:.0%} of the disc is outside the image"),
+        (found.excluded > 0, f"{found.excluded} without a value (padding) left out"),
+    )
+    return "; ".join(note for applies, note in notes if applies)
+
+
+def _disc_numbers(found: Statistics, drawn: int) -> dict[str, Number]:
+    note = _disc_note(found, drawn)
     return {
         "mean": Number(found.mean, note),
         "sd": Number(found.sd, note or ("" if found.sd is not None else "one pixel only")),

@@ -50,7 +50,7 @@ class TlsError(OrthancError):
 _TLS: dict[TlsReason, tuple[str, str]] = {
     "unknown_ca": (
         "The server's certificate is not signed by an authority this computer trusts.",
-        "Ask for the authority's certificate file and name it in the server's settings.",
+        "Ask IT to add the authority to those this computer trusts.",
     ),
     "hostname": ("The server's certificate is for another name.", "Use the name the certificate was made for."),
     "expired": ("The server's certificate has expired or is not valid yet.", "Check this computer's date; ask IT."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -99,7 +101,7 @@ class SeriesPanel(QWidget):
         column.setSpacing(8)
         if opened is not None:
             self._mark_chosen()
-            self._add_study(column, "Current" if self._workspace.priors() else "Study", opened.study)
+            self._add_study(column, _standing(opened.study, self._workspace.priors()), opened.study)
             for prior in self._workspace.priors():
                 self._add_study(column, _relation(prior, opened.study), prior)
             opened.view.changed.connect(self._mark_active)
@@ -160,7 +162,7 @@ def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
         sizes = [plane.column_spacing, plane.row_spacing]
         if stack.report.step_mm:
             sizes.append(stack.report.step_mm)
-        lines.append(" × ".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
+        lines.append("×".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
     warning = stack.report.warnings[0] if stack.report.warnings else ""
     return SeriesContent(
         stack.info.description or f"Series {stack.info.number or ''}".strip(), tuple(lines), warning, loaded
@@ -174,7 +176,16 @@ def other_objects(study: Study) -> str:
 
 
 def _relation(study: Study, current: Study) -> str:
-    return "Prior" if study.info.date < current.info.date else "Other study"
+    if study.info.date == current.info.date:
+        return "Other study"
+    return "Prior" if study.info.date < current.info.date else "Newer study"
+
+
+def _standing(opened: Study, others: Sequence[Study]) -> str:
+    """What the study on show is among the patient's: an older one is not called current."""
+    if not others:
+        return "Study"
+    return "Current" if all(study.info.date <= opened.info.date for study in others) else "On show"
 
 
 def _heading(text: str, count: int) -> QHBoxLayout:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from viewer_app.imaging.geometry import Floats, Plane, orientation_letters
 from viewer_app.measure.present import THIN_SPACE
@@ -29,15 +32,34 @@ def draw_text(
         box.moveRight(at.x())
     if flags is not None and flags & Qt.AlignmentFlag.AlignHCenter:
         box.moveCenter(QPointF(at.x(), box.center().y()))
-    path = QPainterPath()
-    path.addText(QPointF(box.left(), box.top() + metrics.ascent()), painter.font(), text)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    halo = QPen(QColor(palette.halo), _HALO_PX)
-    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, halo)
-    painter.setPen(QColor(color))
-    painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text)
+    picture = _text_picture(text, painter.font().toString(), color, palette.halo, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPointF(round(box.left()) - _HALO_PX, round(box.top()) - _HALO_PX), picture)
     return box
+
+
+@lru_cache(maxsize=512)
+def _text_picture(text: str, font_name: str, color: str, halo: str, scale: float) -> QPixmap:
+    """The text on transparent ground, with room for the halo around it; stroking it anew in each frame is too slow."""
+    font = QFont()
+    font.fromString(font_name)
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(text) + 2 * _HALO_PX, metrics.height() + 2 * _HALO_PX
+    picture = QPixmap(max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale)))
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    base = QPointF(_HALO_PX, _HALO_PX + metrics.ascent())
+    path = QPainterPath()
+    path.addText(base, font, text)
+    stroke = QPen(QColor(halo), _HALO_PX)
+    stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(path, stroke)
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(base, text)
+    painter.end()
+    return picture
 
 
 def draw_corners(

@@ -20,7 +20,7 @@ class Message(StrEnum):
 
 
 _ICONS = {Message.INFO: "info", Message.WARNING: "warning", Message.ERROR: "warning"}
-_WIDEST, _MARGIN, _TOP = 640, 10, 44  # px
+_WIDEST, _MARGIN, _TOP = 640, 10, 92  # px; five lines of corner text fit above
 _ROLES = {Message.INFO: "accent", Message.WARNING: "warn", Message.ERROR: "error"}
 
 
