@@ -6,8 +6,9 @@ import sys
 
 from tests.campaign import store
 from tests.campaign.harness import Campaign, main
+from tests.campaign.monkey import monkey
 
-CAMPAIGNS: dict[str, Campaign] = {"kill": store.kill, "bit-rot": store.bit_rot}
+CAMPAIGNS: dict[str, Campaign] = {"kill": store.kill, "bit-rot": store.bit_rot, "monkey": monkey}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], CAMPAIGNS))

@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
     def _show_study(self) -> None:
         opened = self._workspace.study
         self._center.setCurrentIndex(0 if opened is None else 1)
+        self.message.raise_()
         hidden = self.viewport.patient_hidden
         if opened is None:
             self.top.show_identity(None, None, "", hidden=hidden)

@@ -199,6 +199,20 @@ class Driver:
         QTest.keyClick(self.window, key, modifiers)
         settle()
 
+    def activate(self) -> None:
+        """Bring the window to the front, as a desktop does when another closes; the offscreen platform does not."""
+        self.window.activateWindow()
+        self.wait_until(self.window.isActiveWindow, "the active window")
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size and wait until its parts have found their places."""
+        self.window.resize(width, height)
+        self.wait_until(self._lies_inside, "the layout")
+
+    def _lies_inside(self) -> bool:
+        corner = QPoint(self.canvas.width() - 1, self.canvas.height() - 1)
+        return self.window.rect().contains(self.canvas.mapTo(self.window, corner))
+
     def write(self, text: str) -> None:
         """Type into what has the keyboard, then Enter."""
         field = QApplication.focusWidget()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests.orthanc_server import RunningOrthanc
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import LEFT, NONE, Driver, settle
+from tests.ui.job.driver import LEFT, NONE, Driver
 from tests.ui.job.oracle import dicom_files
 from viewer_app.sources.orthanc import OrthancClient
 from viewer_app.sources.orthanc.address import Server
@@ -97,8 +97,7 @@ def choose_on_server(driver: Driver, server: RunningOrthanc, password: str) -> N
     assert first is not None, dialog.told.full_text
     QTest.mouseClick(tree.viewport(), LEFT, NONE, tree.visualItemRect(first).center())
     QTest.mouseClick(dialog.open_button, LEFT)
-    settle()
-    driver.window.activateWindow()  # a desktop does it; Qt's offscreen platform does not
+    driver.activate()
 
 
 def _type(field: QLineEdit, text: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox
 
-from tests.ui.job.driver import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, Driver, same
+from tests.ui.job.driver import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, Driver, same, settle
 from viewer_app.ui.views.camera import LARGEST_SCALE, SMALLEST_SCALE
 from viewer_app.ui.views.corner_text import Density
 from viewer_app.ui.views.foreground import foreground_of
@@ -122,7 +122,7 @@ def test_window_as_small_as_it_gets_and_back(caliper: Driver) -> None:
     caliper.window.setMinimumSize(1, 1)
     for width, height in ((1, 1), (60, 40), (400, 30), (1600, 1000)):
         caliper.window.resize(width, height)
-        caliper.wait_until(lambda: True)
+        settle()
         caliper.window.grab()
         caliper.drag((5, 5), (9, 14))
         caliper.key(Key.Key_Z, CONTROL)
