@@ -22,6 +22,7 @@ from viewer_app.sources import FolderSource, open_source
 from viewer_app.sources.base import Source
 from viewer_app.store import Store, open_store, open_store_in_memory
 from viewer_app.tasks import Tasks
+from viewer_app.ui.garbage import GarbageCollector
 from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
@@ -66,6 +67,7 @@ class Application:
     """The window and all it stands on; `close` puts everything away in order."""
 
     def __init__(self, launch: Launch) -> None:
+        self._garbage = GarbageCollector()
         self.tasks = Tasks()
         self.store, notices = open_user_store(launch.store_folder or data_folder())
         self.workspace = Workspace(self.tasks, self.store, user_name())
@@ -89,6 +91,7 @@ class Application:
         self.tasks.close()
         self.store.close()
         shutdown()
+        self._garbage.stop()
 
     def _tell_about_store(self, notices: tuple[str, ...]) -> None:
         if self.store.shared_with_other_window:

@@ -27,7 +27,8 @@ def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doub
         return Plane.in_pixels(), ("Ultrasound: lengths need the scan regions of the file; shown in pixels.",)
     if "MOSAIC" in tags.text(groups.dataset, "ImageType").split("\\"):
         return Plane.in_pixels(), ("A mosaic shows many slices side by side: lengths are in pixels, places unknown.",)
-    if spacing and place:
+    is_projection = modality in _PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
+    if spacing and place and not is_projection:
         plane = _located(groups, spacing, place)
         return plane, (*doubts, *_localizer_doubt(groups, modality))
     if modality in _PROJECTIONS:

@@ -10,6 +10,7 @@ THIN_SPACE = "\u2009"
 MINUS = "\u2212"
 
 _DECIMALS = {"mm": 1, "px": 1, "deg": 1, "HU": 0, "mm²": 1, "px²": 1, "mm³": 1, "px³": 1}
+_SHORT = {"mean": "mean", "sd": "SD", "count": "n"}
 _SHOWN_UNITS = {"deg": "°"}
 
 
@@ -39,11 +40,12 @@ def headline(values: Sequence[Value]) -> str:
     return shown(values[0])
 
 
-def details(values: Sequence[Value]) -> str:
-    """The further values on one line: "mean 41 HU · SD 12 · n 21"; "" where there are none."""
-    short = {"mean": "mean", "sd": "SD", "count": "n"}
+def details(values: Sequence[Value], *, with_units: bool = True) -> str:
+    """The further values on one line: "mean 41 HU · SD 12 HU · n 21"; "" where there are none."""
     parts = [
-        f"{short[value.key]} {shown(value)}" for value in values[1:] if value.key in short and value.number is not None
+        f"{_SHORT[value.key]} {shown(value) if with_units else shown(value).partition(THIN_SPACE)[0]}"
+        for value in values[1:]
+        if value.key in _SHORT and value.number is not None
     ]
     return " · ".join(parts)
 

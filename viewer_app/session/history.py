@@ -24,6 +24,9 @@ class Change:
         return Change(self.title, self.after, self.before)
 
 
+Steps = tuple[tuple[Change, ...], tuple[Change, ...]]
+
+
 class History(QObject):
     """What was done, in order, and what was taken back. Every change passes through `do`."""
 
@@ -49,6 +52,16 @@ class History(QObject):
     def titles(self) -> tuple[str, ...]:
         """What was done, oldest first."""
         return tuple(change.title for change in self._done)
+
+    @property
+    def steps(self) -> Steps:
+        """Everything done and taken back, to go on from later."""
+        return tuple(self._done), tuple(self._undone)
+
+    def resume(self, steps: Steps) -> None:
+        """Go on where another history of the same study was left."""
+        self._done, self._undone = list(steps[0]), list(steps[1])
+        self.changed.emit()
 
     def do(self, change: Change) -> None:
         """Carry `change` out; what was taken back before can no longer be done again."""

@@ -13,6 +13,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
+from viewer_app.imaging.voi import Greys
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
@@ -20,6 +21,7 @@ from viewer_app.measure.measurement import Figure, Measurement, Place, Record, R
 from viewer_app.progress import Step, Watch
 from viewer_app.session.history import Change, History
 from viewer_app.session.measurements import Measurements
+from viewer_app.session.thumbnails import reduced
 from viewer_app.session.view import View, ViewHolder
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Source
@@ -145,6 +147,15 @@ class OpenStudy(QObject):
             return None
         image = stack.images[self.view.value.index]
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+
+    def small_picture(self, reference: Reference) -> Greys | None:
+        """A small picture of an image in its own window; None before it has arrived."""
+        place = self.find_image(reference)
+        volume = self._volumes.get(place[0].key) if place is not None else None
+        if place is None or volume is None or not volume.has(place[1]):
+            return None
+        stack, index = place
+        return reduced(volume.greys(index, volume.default_window(index)), stack.images[index].plane)
 
     def cancel_load(self) -> None:
         """Stop fetching; what has arrived stays, and looking at what has not fetches the rest."""

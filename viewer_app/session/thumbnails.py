@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app.errors import CaliperError
+from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys
 from viewer_app.imaging.volume import Volume
@@ -64,8 +65,11 @@ def _picture(source: Source, stack: Stack, watch: Watch) -> Greys:
     alone = Stack(stack.info, stack.number, (stack.images[index],), stack.report)
     volume = Volume(alone)
     volume.put(0, read_slice(source, stack, index, watch))
-    greys = volume.greys(0, volume.default_window(0))
-    plane = stack.images[index].plane
+    return reduced(volume.greys(0, volume.default_window(0)), stack.images[index].plane)
+
+
+def reduced(greys: Greys, plane: Plane) -> Greys:
+    """A picture of at most 160 pixels along its longer side, in the proportions of the plane."""
     rows, columns = greys.shape[:2]
     high, wide = rows * plane.row_spacing, columns * plane.column_spacing
     scale = _LARGEST_PX / max(high, wide)

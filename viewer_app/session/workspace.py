@@ -14,7 +14,7 @@ from viewer_app.imaging.headers import Problem
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.progress import Step, Watch
-from viewer_app.session.history import Change
+from viewer_app.session.history import Change, Steps
 from viewer_app.session.remembering import Remembered, known_as, remember, same_study, saved_view, shown_view
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
@@ -66,6 +66,7 @@ class Workspace(QObject):
         self._session_id: int | None = None
         self._finding: Task[tuple[Source, Listing]] | None = None
         self._left: list[Saver] = []
+        self._histories: list[tuple[Study, Steps]] = []
         self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
@@ -102,6 +103,7 @@ class Workspace(QObject):
         self.study = opened = OpenStudy(study, self._source, self.tasks, self)
         self.saver = saver = Saver(self.tasks, self.store, study, self)
         saver.changed.connect(self.saving_changed)
+        opened.history.resume(self._history_of(study))
         opened.failed.connect(self.failed)
         opened.altered.connect(lambda change: self._altered(saver, change))
         self._recall(
@@ -109,6 +111,10 @@ class Workspace(QObject):
             done=lambda remembered: self._recalled(opened, remembered, stack_key),
             failed=lambda error: self._not_recalled(opened, error, stack_key),
         )
+
+    def _history_of(self, study: Study) -> Steps:
+        """What was done to the study before it was left; it is kept for as long as the window is open."""
+        return next((steps for left, steps in self._histories if same_study(left, study)), ((), ()))
 
     def priors(self) -> tuple[Study, ...]:
         """The other studies of the same patient in the opened source, newest first."""
@@ -267,6 +273,9 @@ class Workspace(QObject):
         if self._session_id is not None and self.store.writable:
             session_id = self._session_id
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
+        left = self.study.study
+        self._histories = [item for item in self._histories if not same_study(item[0], left)]
+        self._histories.append((left, self.study.history.steps))
         self.study.close()
         self.study.deleteLater()
         if self.saver is not None:

@@ -81,9 +81,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 
 def shortcuts() -> Mapping[str, list[str]]:
-    """Key sequences by action name."""
+    """Key sequences by action name; a measurement kind brings its own."""
     found: dict[str, list[str]] = resources.table("shortcuts.json")
-    return found
+    return {kind.name: [kind.shortcut] for kind in KINDS.values()} | found
 
 
 def make_actions(parent: QWidget, commands: Commands) -> dict[str, QAction]:

@@ -18,6 +18,7 @@ from viewer_app.ui.widgets.plain import tool_tip
 
 _ICON_PX = 20
 _IDENTITY_PX = (150, 350)
+_IDENTITY_MARGIN_PX = 8
 _OPEN = ("open_folder", "open_file", "open_server")
 _RIGHT = ("undo", "redo", "report")
 
@@ -34,7 +35,8 @@ class TopBar(QToolBar):
         self._name, self._details = ElidedLabel("title"), ElidedLabel("secondary")
         self._actions = actions
         self._dress()
-        self.addWidget(self._identity())
+        self._holder = self._identity()
+        self.addWidget(self._holder)
         self._row(_OPEN)
         self.addSeparator()
         self._row(tuple(spec.name for spec in TOOLS if spec.name not in KINDS))
@@ -60,17 +62,18 @@ class TopBar(QToolBar):
             self._name.set_full_text(person_name(patient.name) or "No patient name")
             study = f"{modalities} {date_text(info.date)}".strip()
             self._details.set_full_text(" · ".join(part for part in (patient_line(patient), study) if part))
+        least, most = _IDENTITY_PX
+        wish = max(label.sizeHint().width() for label in (self._name, self._details)) + 2 * _IDENTITY_MARGIN_PX
+        self._holder.setFixedWidth(min(max(wish, least), most))
 
     def _identity(self) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 8, 0)
+        column.setContentsMargins(_IDENTITY_MARGIN_PX, 0, _IDENTITY_MARGIN_PX, 0)
         column.setSpacing(1)
         column.addWidget(self._name)
         column.addWidget(self._details)
-        holder.setMinimumWidth(_IDENTITY_PX[0])
-        holder.setMaximumWidth(_IDENTITY_PX[1])
-        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        holder.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return holder
 
     def _dress(self) -> None:

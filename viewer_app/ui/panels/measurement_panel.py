@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Record
+from viewer_app.measure.measurement import Record, Reference
 from viewer_app.measure.present import caution, details, headline
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
@@ -41,12 +42,15 @@ class MeasurementModel(QAbstractListModel):
         self._thumbnails = thumbnails
         self._study: OpenStudy | None = None
         self._records: tuple[Record, ...] = ()
+        self._pictures: dict[Reference, QImage] = {}
         thumbnails.ready.connect(self._repaint)
 
     def show_study(self, study: OpenStudy | None) -> None:
         """List the measurements of `study` from now on."""
         self._study = study
+        self._pictures.clear()
         if study is not None:
+            study.loading.connect(self._repaint)
             study.measurements.changed.connect(self.read)
             study.measurements.reset.connect(self.read)
         self.read()
@@ -91,11 +95,19 @@ class MeasurementModel(QAbstractListModel):
         """The row of a measurement, -1 if it has none."""
         return next((row for row, found in enumerate(self._records) if found.measurement.uid == uid), -1)
 
-    def _picture(self, found: Record) -> Any:
-        reference = found.measurement.reference
-        place = self._study.find_image(reference) if self._study is not None and reference is not None else None
-        picture = self._thumbnails.get(place[0].key) if place else None
-        return None if picture is None else to_qimage(picture)
+    def _picture(self, found: Record) -> QImage | None:
+        """The slice that was measured; before it has arrived, the picture of its stack."""
+        reference, study = found.measurement.reference, self._study
+        if reference is None or study is None:
+            return None
+        if reference not in self._pictures:
+            place = study.find_image(reference)
+            own = study.small_picture(reference)
+            picture = own if own is not None else self._thumbnails.get(place[0].key) if place else None
+            if own is None:
+                return None if picture is None else to_qimage(picture)
+            self._pictures[reference] = to_qimage(own)
+        return self._pictures[reference]
 
     def _repaint(self) -> None:
         if self._records:
@@ -209,7 +221,7 @@ def measurement_row(found: Record, *, differs: bool) -> MeasurementRow:
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
     parts = (KINDS[found.measurement.kind].title, place.series_description or place.modality, where)
     note = _DIFFERS if differs else caution(found.values[:1])
-    detail = note or details(found.values) or found.values[0].provenance
+    detail = note or details(found.values, with_units=False) or found.values[0].provenance
     return MeasurementRow(
         label=title_of(found),
         place=" · ".join(part for part in parts if part),

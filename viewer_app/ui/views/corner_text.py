@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from viewer_app.imaging.geometry import Calibration, plane_name
+from viewer_app.imaging.geometry import Calibration, plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.present import MINUS, THIN_SPACE
+
+SEPARATOR = " · "
 
 
 class Density(Enum):
@@ -146,7 +148,15 @@ def _slice_text(image: Image) -> tuple[str, ...]:
     if not image.plane.located:
         return (thickness,)
     axis = max(range(3), key=lambda number: abs(image.plane.normal[number]))
-    return thickness, f"{'xyz'[axis]} {number_text(image.plane.origin[axis], 1)}{THIN_SPACE}mm"
+    return thickness, f"{'xyz'[axis]} {number_text(_middle(image)[axis], 1)}{THIN_SPACE}mm"
+
+
+def _middle(image: Image) -> tuple[float, float, float]:
+    """The patient point in the middle of the image: on an oblique slice a corner lies elsewhere."""
+    pixel_format = image.instance.pixel_format
+    assert pixel_format is not None
+    middle = ((pixel_format.columns - 1) / 2, (pixel_format.rows - 1) / 2)
+    return vector(image.plane.to_patient([middle])[0])
 
 
 def _badges(image: Image) -> tuple[str, ...]:
@@ -179,4 +189,4 @@ def _with_unit(details: Mapping[str, str], keyword: str, unit: str, before: str 
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
+    return SEPARATOR.join(part for part in parts if part)

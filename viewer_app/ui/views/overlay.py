@@ -13,7 +13,7 @@ from viewer_app.imaging.geometry import Floats, Plane, orientation_letters
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera
-from viewer_app.ui.views.corner_text import Corners
+from viewer_app.ui.views.corner_text import SEPARATOR, Corners
 
 MARGIN_PX = 8.0
 _HALO_PX = 2.5
@@ -85,9 +85,17 @@ def draw_corners(
     for lines, across, top, color in columns:
         flags = Qt.AlignmentFlag.AlignRight if across == right else Qt.AlignmentFlag.AlignLeft
         for number, line in enumerate(lines):
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            shown = fitted(line, metrics, room)
             boxes.append(draw_text(painter, QPointF(across, top + number * height), shown, color, palette, flags))
     return tuple(boxes)
+
+
+def fitted(line: str, metrics: QFontMetricsF, room: float) -> str:
+    """The line without its last parts where it is too long: half a number would be a wrong number."""
+    parts = line.split(SEPARATOR)
+    while len(parts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(parts)) > room:
+        parts.pop()
+    return metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room)
 
 
 def draw_letters(painter: QPainter, size: QRectF, plane: Plane, palette: Palette) -> None:
