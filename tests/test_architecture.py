@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from viewer_app.tasks import Lane
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 
@@ -43,6 +45,11 @@ def test_rooms_without_qt_are_held_to_it() -> None:
     told = {name for names, qt in rooms() for name in names if qt == "none" or f"{name}: none" in qt}
     held = {name.removeprefix("viewer_app.") for name in contracts()["no-qt-below"]["source_modules"]}
     assert told == held
+
+
+def test_the_lanes_are_those_of_the_program() -> None:
+    told = re.findall(r"^\| lane `(\w+)` \| (\d+) \|", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    assert {name: int(threads) for name, threads in told} == {lane.name: lane.threads for lane in Lane}
 
 
 def test_links_of_the_pages_lead_somewhere() -> None:

@@ -84,7 +84,8 @@ class Application:
 
     def close(self) -> None:
         """Store what is left to store; end threads and worker processes."""
-        self.window.close()
+        if not self.window.close():
+            self.window.close()  # it warned of what is not saved; there is nobody left to heed it
         self.tasks.close()
         self.store.close()
         shutdown()
@@ -122,6 +123,7 @@ class _Photographer:
         self._target = target
         self._ticks_left = int(_SCREENSHOT_AFTER_S * 1000 / _LOOK_EVERY_MS)
         self._quiet_ticks = 0
+        application.workspace.failed.connect(lambda error: print(f"viewer-app: {error}", file=sys.stderr))
         self._timer = QTimer(interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -132,5 +134,5 @@ class _Photographer:
         if self._quiet_ticks >= 3 or self._ticks_left <= 0:
             self._timer.stop()
             saved = self._application.window.grab().save(str(self._target))
-            self.code = 0 if saved else 1
+            self.code = 0 if saved and self._application.workspace.study is not None else 1
             QApplication.quit()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from getpass import getpass
 from pathlib import Path
@@ -14,11 +16,23 @@ from viewer_app import __version__
 from viewer_app.errors import CaliperError
 
 PASSWORD_VARIABLE = "CALIPER_PASSWORD"
+_INTERRUPTED = 130
+
+_NO_DISPLAY = CaliperError(
+    "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).",
+    "To see the viewer all the same, let it draw a picture of its window on a virtual screen,"
+    " from a checkout: python3 dev.py run --screenshot window.png",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 an error told in words, 2 wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name must not end the program where it cannot be printed
+            stream.reconfigure(errors="backslashreplace")
+    if not sys.warnoptions:  # what a library thinks of a file is not what a person is told
+        warnings.simplefilter("ignore")
     command = {"info": _info, "report": _report}.get(given[0] if given else "")
     try:
         return command(given[1:]) if command else _window(given)
@@ -28,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def _window(given: Sequence[str]) -> int:
@@ -41,9 +57,17 @@ def _window(given: Sequence[str]) -> int:
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window and end")
     parser.add_argument("--version", action="version", version=f"Caliper {__version__}")
     chosen = parser.parse_args(given)
+    if _is_headless():
+        raise _NO_DISPLAY
     from viewer_app.app import Launch, run
 
     return run(Launch(chosen.place, chosen.store, _password, chosen.screenshot))
+
+
+def _is_headless() -> bool:
+    """On Linux, Qt ends the process itself where it finds no display."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return sys.platform.startswith("linux") and not named
 
 
 def _info(given: Sequence[str]) -> int:
@@ -56,7 +80,7 @@ def _info(given: Sequence[str]) -> int:
     from viewer_app.terminal.info import as_text, gather
 
     found = gather(chosen.place, _password, check_pixels=not chosen.headers_only)
-    print(json.dumps(found, indent=2, ensure_ascii=False) if chosen.json else as_text(found))
+    print(json.dumps(found, indent=2) if chosen.json else as_text(found))
     return 0
 
 
@@ -69,8 +93,10 @@ def _report(given: Sequence[str]) -> int:
     from viewer_app.folders import data_folder, user_name
     from viewer_app.terminal.stored_report import write_stored_report
 
-    count = write_stored_report(chosen.store or data_folder(), chosen.study_uid, chosen.to, user_name())
+    count, left_out = write_stored_report(chosen.store or data_folder(), chosen.study_uid, chosen.to, user_name())
     print(f"{count} {'measurement' if count == 1 else 'measurements'} written to {chosen.to}")
+    if left_out:
+        print(f"{left_out} left out: damaged, or changed outside Caliper", file=sys.stderr)
     return 0
 
 

@@ -29,5 +29,5 @@ def user_name() -> str:
     """The name the operating system knows the user by; "" where it knows none."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):  # before Python 3.13 it asks a module Windows lacks
         return ""

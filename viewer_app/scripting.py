@@ -88,7 +88,9 @@ class Series:
         return self._images[index]
 
     def nearest_index(self, point_mm: ArrayLike) -> int:
-        """The slice whose plane is nearest to a patient point."""
+        """The slice whose plane is nearest to a patient point; ValueError for several images without a place."""
+        if len(self.stack.images) > 1 and not self.stack.images[0].plane.located:
+            raise ValueError("these images have no place in the patient: name the slice by its index")
         heights = [abs(float(image.plane.height(point_mm)[0])) for image in self.stack.images]
         return int(np.argmin(heights))
 

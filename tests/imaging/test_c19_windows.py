@@ -134,4 +134,14 @@ def test_the_fallback_is_named_and_never_degenerate() -> None:
     window = auto_window(np.append(ramp, np.nan))
     assert (window.center, window.width, window.explanation) == (500.0, 980.0, "automatic")
     for values in (np.zeros(5), np.full(3, np.nan), np.empty(0), np.array([7.0])):
-        assert auto_window(values).width >= 1.0
+        assert auto_window(values).width == 1.0
+
+
+@pytest.mark.parametrize("size", [1e-4, 0.9, 3.0, 4e4])
+def test_the_fallback_spreads_values_of_any_size(size: float) -> None:
+    values = np.linspace(0.0, size, 101)
+    window = auto_window(values)
+    greys = apply_window(values, window)
+    assert (greys[1], greys[50], greys[99]) == (0, 128, 255)
+    assert len(np.unique(greys)) == 99
+    assert window.explanation == "automatic"

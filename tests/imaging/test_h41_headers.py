@@ -101,6 +101,13 @@ def test_h45_what_differs_is_split(values: dict[str, Any]) -> None:
     assert found[0].index_of("1.2.3") is None
 
 
+def test_h45_no_place_is_split_off_even_without_frames_of_reference() -> None:
+    lost = renamed(upright(2, ImagePositionPatient=None, FrameOfReferenceUID=None), "1")
+    found = stacks([*lost, *upright(5, FrameOfReferenceUID=None)])
+    assert [len(entry.images) for entry in found] == [5, 2]
+    assert [entry.report.is_volume for entry in found] == [True, False]
+
+
 @pytest.mark.parametrize("spacing", [["1", "1.00001"], ["0.99999", "1"]])
 def test_rounding_does_not_split(spacing: list[str]) -> None:
     made = upright(4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics as exactly
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -130,6 +131,17 @@ def test_c28_few_pixels_are_told() -> None:
 def test_the_value_is_that_of_the_pixel_that_contains_the_point(column: float, row: float) -> None:
     stored = np.arange(256).reshape(16, 16)
     assert measured("probe", image(UPRIGHT, stored), [(column, row)])["value"].number == 16 * 4 + 3
+
+
+@pytest.mark.parametrize("spacing", [(0.5, 1.25), (1.25, 0.5), (0.3, 0.3), (2.0, 0.7)])
+def test_the_disc_is_round_in_millimetres(spacing: tuple[float, float]) -> None:
+    plane = replace(UPRIGHT, row_spacing=spacing[0], column_spacing=spacing[1])
+    center = (20.3, 17.6)
+    row, column = np.mgrid[:40, :40]
+    inside = np.hypot((row - center[1]) * spacing[0], (column - center[0]) * spacing[1]) < 2.5
+    values = measured("probe", image(plane, 40 * row + column), [center])
+    assert values["count"].number == inside.sum()
+    assert values["mean"].number == pytest.approx((40 * row + column)[inside].mean(), rel=1e-12)
 
 
 def test_statistics_are_of_rescaled_values() -> None:

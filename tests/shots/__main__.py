@@ -75,7 +75,7 @@ def main_window(studio: Studio) -> QWidget:
     hand.press("open_sample")
     hand.go_to(nodule[0])
     hand.press("window_preset_4")
-    hand.enlarge((0.0, 10.0, nodule[0][2]), 1.14)
+    hand.enlarge((0.0, 10.0, nodule[0][2]), 2.0)
     hand.draw("distance", nodule, "Nodule A")
     hand.draw("probe", [(x, y, nodule[0][2])], "Rod 200")
     hand.press("cancel_or_reset")  # nothing is selected any more
@@ -89,7 +89,7 @@ def lung(studio: Studio) -> QWidget:
     center, _ = POINTS["ct-nodule-b-area"]
     hand.go_to(center)
     hand.press("window_preset_7")
-    hand.enlarge(center, 4.0)
+    hand.enlarge(center, 7.0)
     hand.draw("distance", nodule, "Nodule B")
     hand.point_at((center[0] - 20, center[1], center[2]))
     return studio.window
@@ -102,7 +102,7 @@ def prior(studio: Studio) -> QWidget:
     hand.card("Chest 2 mm, contrast")
     hand.go_to(center)
     hand.press("window_preset_7")
-    hand.enlarge(center, 4.0)
+    hand.enlarge(center, 7.2)
     hand.draw("distance", nodule, "Nodule B")
     hand.point_at((center[0] - 20, center[1], center[2]))
     return studio.window

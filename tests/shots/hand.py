@@ -73,7 +73,8 @@ class Hand:
         self.wait()
 
     def enlarge(self, point: Vector, factor: float) -> None:
-        """Bring a point to the middle with the middle button, then enlarge about it with the right one."""
+        """From one screen pixel for each image pixel: middle button brings a point to the middle, right enlarges."""
+        self.press("actual_size")
         middle = self._surface.rect().center()
         self._drag(MIDDLE, self._screen(point), middle)
         self._drag(RIGHT, middle, middle + QPoint(0, round(_ZOOM_DOUBLES_IN_PX * math.log2(factor))))
@@ -92,7 +93,7 @@ class Hand:
     def _screen(self, point: Vector) -> QPoint:
         viewport = self._window.viewport
         ((across, down),) = viewport.camera.to_screen(viewport.plane.in_plane([point]))
-        return QPoint(round(float(across)), round(float(down)))
+        return QPoint(math.floor(float(across)), math.floor(float(down)))  # the screen pixel that holds the point
 
     def _drag(self, button: Qt.MouseButton, start: QPoint, end: QPoint) -> None:
         QTest.mousePress(self._surface, button, _NO_KEY, start)

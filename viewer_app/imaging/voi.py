@@ -35,14 +35,17 @@ def grey_table(window: Window, rescale: Rescale, stored_range: tuple[int, int], 
 
 
 def auto_window(values: Floats) -> Window:
-    """A window over the central 98 per cent of the finite values; the named fallback for files without one."""
+    """A window over the central 98 per cent of the finite values; the named fallback for files without one.
+
+    LINEAR_EXACT, since LINEAR takes one off the width: a map of values below one would show black and white only.
+    """
     finite = values[np.isfinite(values)]
     if not finite.size:
-        return Window(0.0, 1.0, "automatic")
+        return Window(0.0, 1.0, "automatic", "LINEAR_EXACT")
     low, high = (float(end) for end in np.percentile(finite, (1.0, 99.0)))
     if high <= low:
         low, high = float(finite.min()), float(finite.max())
-    return Window((low + high) / 2, max(high - low, 1.0), "automatic")
+    return Window((low + high) / 2, high - low or 1.0, "automatic", "LINEAR_EXACT")
 
 
 # Greys before rounding. Multiplied before divided: a tie between two greys then comes out exact.

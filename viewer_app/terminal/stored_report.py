@@ -10,19 +10,24 @@ from viewer_app.report import StudyHeader, report_of, write_report
 from viewer_app.store import Store, StoredStudy, open_store
 
 
-def write_stored_report(folder: Path, study_uid: str, target: Path, author: str) -> int:
-    """Write the measurements stored in `folder` for a Study Instance UID; returns how many.
+def write_stored_report(folder: Path, study_uid: str, target: Path, author: str) -> tuple[int, int]:
+    """Write the measurements stored in `folder` for a Study Instance UID; how many, and how many were left out.
+
+    Rows that were damaged or changed outside Caliper are left out: their numbers must not be trusted.
 
     Raises NotFound where the store knows no such study, ReportError where two
     patients share the UID or nothing was measured, and errors of the StoreError family.
     """
     with open_store(folder) as store:
         study = _only_study(store, study_uid)
-        records = tuple(item.record for item in store.list(study.study_id) if item.record is not None)
-    if not records:
+        stored = store.list(study.study_id)
+    records = tuple(item.record for item in stored if item.record is not None and not item.doubt)
+    if not stored:
         raise ReportError("Nothing has been measured in this study.", "Measure it in the viewer first.")
+    if not records:
+        raise ReportError("The stored measurements of this study are damaged.", "Measure it again in the viewer.")
     write_report(report_of(_header(study), records, author, "store of this machine"), target)
-    return len(records)
+    return len(records), len(stored) - len(records)
 
 
 def _only_study(store: Store, study_uid: str) -> StoredStudy:

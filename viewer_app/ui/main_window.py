@@ -28,6 +28,7 @@ from viewer_app.ui.widgets import Message, MessageBar
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 256, 320
+_WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
 
 
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(workspace, self)
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
+        self._warned = False
         self._arrange()
         self._connect()
         self.commands.take_tool("window")
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self.measurements.setMinimumWidth(_RIGHT_LEAST_PX)
         self._right = self._dock("measurements", self.measurements, Qt.DockWidgetArea.RightDockWidgetArea)
         self.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
+        self._center.currentChanged.connect(lambda _: self.message.raise_())
         self.message.float_over()
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
             stored = self._settings.value(key)
@@ -129,6 +132,7 @@ class MainWindow(QMainWindow):
         self.viewport.selected_changed.connect(self._show_selected)
         self.viewport.menu_wanted.connect(self._show_menu)
         self.series.problems_wanted.connect(self._show_problems)
+        self.message.acted.connect(self._act)
         self.commands.report_written.connect(
             lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
         )
@@ -150,7 +154,9 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
             opened.history.changed.connect(self._show_history)
             opened.measurements.changed.connect(self._keep_selection)
+            opened.measurements.reset.connect(self._keep_selection)
         self._show_history()
+        self._keep_selection()
 
     def _show_history(self) -> None:
         opened = self._workspace.study
@@ -192,6 +198,13 @@ class MainWindow(QMainWindow):
         if error is not None:
             self.show_message(Message.ERROR, str(error))
 
+    def _would_lose(self) -> int:
+        """How many measurements are on the screen only."""
+        opened = self._workspace.study
+        if self._workspace.store.forgets and opened is not None:
+            return len(opened.measurements.records)
+        return self._workspace.unsaved if self._workspace.saving_error is not None else 0
+
     def _show_problems(self) -> None:
         problems_dialog(self._workspace.contents.problems, self).open()
 
@@ -199,6 +212,10 @@ class MainWindow(QMainWindow):
         self._workspace.cancel_open()
         if self._workspace.study is not None:
             self._workspace.study.cancel_load()
+
+    def _act(self) -> None:
+        """The one message with a button offers the report."""
+        self.commands.export_report()
 
     def _retry(self) -> None:
         self._workspace.retry_saving()
@@ -219,7 +236,12 @@ class MainWindow(QMainWindow):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window, store what is left to store."""
+        """Remember the window, store what is left to store; at first stay where measurements would be lost."""
+        if self._would_lose() and not self._warned:
+            self._warned = True
+            self.show_message(Message.ERROR, _WOULD_LOSE, "Export report …")
+            event.ignore()
+            return
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState())
         self.viewport.cancel_gesture()

@@ -59,6 +59,7 @@ class MessageBar(QFrame):
         self._dress()
         restyle(self)
         self.show()
+        self.raise_()
         self._place()
 
     @property
