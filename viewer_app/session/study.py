@@ -268,6 +268,7 @@ class OpenStudy(QObject):
             failed=self._loaded,
             progress=self._progressed,
         )
+        self.loading.emit(Step(volume.present, len(volume.stack.images)))
 
     def _progressed(self, step: Step) -> None:
         self.arrived.emit()

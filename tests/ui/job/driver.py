@@ -27,7 +27,7 @@ NONE, CONTROL, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 _STEPS = 5
 _NOTCH = 120
 

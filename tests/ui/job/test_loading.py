@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import same, settle
+from tests.ui.job.driver import Driver, same, settle
 from tests.ui.job.gate import Gate
 from tests.ui.job.invariant import assert_one_patient, assert_store_follows
 from viewer_app.sources import FolderSource
@@ -131,3 +131,26 @@ def test_measurements_stay_with_their_patient_when_studies_are_switched_at_once(
         assert [record.measurement.uid for record in driver.records] == made[study.patient.patient_id]
         assert_one_patient(driver)
         assert_store_follows(driver)
+
+
+def test_changes_made_in_one_breath_are_all_stored_when_the_window_closes(caliper: Driver, store: Path) -> None:
+    study = caliper.study
+    caliper.key(Qt.Key.Key_D)
+    caliper.drag(caliper.part(0.4, 0.4), caliper.part(0.6, 0.6))
+    uid = caliper.records[0].measurement.uid
+    for number in range(5):
+        study.rename(uid, f"name {number}")
+    caliper.close()
+    with open_store(store) as kept:
+        rows = [row for row in kept.studies() if row.study.study_uid == study.study.info.study_uid]
+        assert [item.label for item in kept.list(rows[0].study_id)] == ["name 4"]
+
+
+def test_load_can_be_cancelled_before_the_first_image(start: Start, sample: Path) -> None:
+    driver = start()
+    driver.begin_to_open(Gate(FolderSource(sample), passing=0))
+    driver.wait_until(lambda: driver.viewport.has_image_place, "a study")
+    driver.push("Cancel")
+    driver.wait_until(lambda: not driver.study.is_loading, "the end of the load")
+    assert driver.study.volume is not None
+    assert driver.study.volume.present == 0
