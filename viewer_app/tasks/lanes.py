@@ -158,6 +158,7 @@ class Tasks(QObject):
                 task.cancel()
         for pool in self._lanes.values():
             pool.shutdown(wait=True)
+        self._beat.stop()  # a running timer must not end in the thread in which Python collects it
 
     def _work(
         self,

@@ -63,7 +63,9 @@ class Driver:
         if not self._closed:
             self._closed = True
             self.app.close()
-            self.window.deleteLater()
+            # Here and now: left to Python's collector, they would end in whatever thread it runs, timers and all.
+            for thing in (self.window, self.workspace, self.app.tasks):
+                thing.deleteLater()
             settle()
 
     # -- waiting ----------------------------------------------------------------------------------
