@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+OLD_GARBAGE = 50  # collections of the youngest objects after which all are looked at
 PATIENCE = 2.0  # seconds that threads and processes have for ending after the test
 
 
@@ -106,3 +107,18 @@ def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
     if collector.records and "caplog" not in request.fixturenames:
         lines = "\n".join(f"{record.levelname} {record.name}: {record.getMessage()}" for record in collector.records)
         pytest.fail(f"unexpected log of the application:\n{lines}", pytrace=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage_is_collected_here() -> Iterator[None]:
+    """Qt objects in a cycle must not be destroyed by a worker thread that sets the collector off, as in the product."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def some_garbage_is_collected() -> Iterator[None]:
+    """On the main thread, between tests: what a test left young, and sometimes everything."""
+    yield
+    gc.collect(2 if gc.get_count()[2] > OLD_GARBAGE else 1)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from viewer_app import resources
+from viewer_app.ui.actions import shortcuts
 
 
 def test_presets_have_one_key_and_a_real_window_each() -> None:
@@ -25,28 +26,28 @@ def test_the_first_preset_is_the_brain_window() -> None:
 
 
 def test_no_two_actions_share_a_key(qapp: QApplication) -> None:
-    table = resources.table("shortcuts.json")
+    table = shortcuts()
     keys = [QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for keys in table.values() for key in keys]
     count = Counter(key.toString(QKeySequence.SequenceFormat.PortableText) for key in keys)
     assert [key for key, number in count.items() if number > 1 or not key] == []
 
 
 def test_shortcuts_are_written_as_qt_writes_them(qapp: QApplication) -> None:
-    for action, keys in resources.table("shortcuts.json").items():
+    for action, keys in shortcuts().items():
         assert keys and action.replace("_", "").isalnum() and action.islower()
         assert [QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) for key in keys] == keys
 
 
 def test_every_preset_key_has_its_action() -> None:
-    shortcuts = resources.table("shortcuts.json")
+    keys = shortcuts()
     for preset in resources.table("window_presets.json")["CT"]:
-        assert shortcuts[f"window_preset_{preset['key']}"] == [preset["key"]]
+        assert keys[f"window_preset_{preset['key']}"] == [preset["key"]]
 
 
 def test_letters_on_which_the_standards_agree() -> None:
-    shortcuts = resources.table("shortcuts.json")
-    agreed = {"scroll": "S", "window": "W", "zoom": "Z", "pan": "T", "distance": "D", "angle": "A", "cine": "C"}
-    assert {action: shortcuts[action] for action in agreed} == {action: [key] for action, key in agreed.items()}
+    keys = shortcuts()
+    agreed = {"scroll": "S", "window": "W", "zoom": "Z", "pan": "T", "distance": "D", "cine": "C"}
+    assert {action: keys[action] for action in agreed} == {action: [key] for action, key in agreed.items()}
 
 
 def test_label_sets_hold_each_label_once() -> None:

@@ -21,6 +21,7 @@ class GarbageCollector(QObject):
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.collect)
         self._thresholds = gc.get_threshold()
+        self._was_automatic = gc.isenabled()
         gc.disable()
         self._timer.start()
 
@@ -34,4 +35,5 @@ class GarbageCollector(QObject):
     def stop(self) -> None:
         """Give back to the automatic collector."""
         self._timer.stop()
-        gc.enable()
+        if self._was_automatic:
+            gc.enable()

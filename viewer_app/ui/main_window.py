@@ -72,7 +72,8 @@ class MainWindow(QMainWindow):
     def hide_patient(self, hidden: bool) -> None:
         """Leave the patient out of titles and lists."""
         self.series.hide_patient(hidden)
-        self._show_study()
+        self.status.hide_patient(hidden)
+        self._show_identity()
 
     def show_help(self) -> None:
         """Show keys and mouse."""
@@ -142,21 +143,24 @@ class MainWindow(QMainWindow):
     def _show_study(self) -> None:
         opened = self._workspace.study
         self._center.setCurrentIndex(0 if opened is None else 1)
-        self.message.raise_()
-        hidden = self.viewport.patient_hidden
-        if opened is None:
-            self.top.show_identity(None, None, "", hidden=hidden)
-            self.setWindowTitle("Caliper")
-        else:
-            study = opened.study
-            self.top.show_identity(study.patient, study.info, " ".join(study.modalities), hidden=hidden)
-            name = "Patient hidden" if hidden else person_name(study.patient.name)
-            self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
+        if opened is not None:
             opened.history.changed.connect(self._show_history)
             opened.measurements.changed.connect(self._keep_selection)
             opened.measurements.reset.connect(self._keep_selection)
+        self._show_identity()
         self._show_history()
         self._keep_selection()
+
+    def _show_identity(self) -> None:
+        opened, hidden = self._workspace.study, self.viewport.patient_hidden
+        if opened is None:
+            self.top.show_identity(None, None, "", hidden=hidden)
+            self.setWindowTitle("Caliper")
+            return
+        study = opened.study
+        self.top.show_identity(study.patient, study.info, " ".join(study.modalities), hidden=hidden)
+        name = "Patient hidden" if hidden else person_name(study.patient.name)
+        self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
 
     def _show_history(self) -> None:
         opened = self._workspace.study

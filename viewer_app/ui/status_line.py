@@ -35,6 +35,10 @@ class StatusLine(QStatusBar):
         workspace.busy.connect(self.show_step)
         self._study_changed()
 
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave the place out, which may be named after the patient, or show it again."""
+        self.source.setVisible(not hidden)
+
     def show_step(self, step: Step | None) -> None:
         """What is under way, with a way to stop it; None when nothing is."""
         for widget in (self._bar, self._cancel):

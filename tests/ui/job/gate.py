@@ -8,6 +8,7 @@ from typing import BinaryIO
 from viewer_app.imaging.headers import Instance
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing, Source
+from viewer_app.tasks import Lane
 
 _LOOK_EVERY_S = 0.01
 
@@ -53,6 +54,9 @@ class Gate:
 
     def _passes(self, instance: Instance) -> bool:
         with self._lock:
+            for_thumbnail = threading.current_thread().name.startswith(Lane.THUMBNAILS.title)
+            if for_thumbnail:  # it must not take the turn of the image that is to be shown
+                return instance.sop_instance_uid in self._known
             if instance.sop_instance_uid not in self._known and self._left > 0:
                 self._known.add(instance.sop_instance_uid)
                 self._left -= 1

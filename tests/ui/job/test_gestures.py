@@ -168,6 +168,7 @@ def told_of(driver: Driver, word: str) -> list[str]:
     assert foreground is not None
     corners = foreground.corners
     said = [window.windowTitle(), window.top._name.full_text, window.top._details.full_text]
+    said += [window.status.source.text()] if window.status.source.isVisible() else []
     said += [*corners.top_left, *corners.top_right, *corners.bottom_left, *corners.bottom_right, *corners.badges]
     for chooser in window.findChildren(QComboBox):
         said += [chooser.itemText(index) for index in range(chooser.count())]
