@@ -219,7 +219,7 @@ def measurement_row(found: Record, *, differs: bool) -> MeasurementRow:
     """A record in the words of the table."""
     place = found.place
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
-    parts = (KINDS[found.measurement.kind].title, place.series_description or place.modality, where)
+    parts = (KINDS[found.measurement.kind].title, where, place.series_description or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
     detail = note or details(found.values, with_units=False) or found.values[0].provenance
     return MeasurementRow(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -92,7 +93,10 @@ class ServerDialog(QDialog):
         )
         for title, field in fields:
             field.setAccessibleName(title)
-            form.addRow(title, field)
+            label = QLabel(title)
+            label.setBuddy(field)
+            label.setMinimumHeight(field.sizeHint().height())
+            form.addRow(label, field)
         buttons = QHBoxLayout()
         buttons.addWidget(self.told, 1)
         close = QPushButton("Close")
@@ -114,6 +118,9 @@ class ServerDialog(QDialog):
         for study in page.studies:
             row = QTreeWidgetItem(self.studies, _row(study))
             row.setData(0, _STUDY_ROLE, study.id)
+        for column in range(len(_COLUMNS)):
+            told = any(_row(study)[column] for study in page.studies)
+            self.studies.setColumnHidden(column, bool(page.studies) and not told)
         count = len(page.studies)
         more = "; there are more, narrow the search" if page.more else ""
         self.told.set_full_text(f"{count} {'study' if count == 1 else 'studies'}{more}")

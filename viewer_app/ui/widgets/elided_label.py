@@ -32,7 +32,8 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """As wide as the whole text would like to be."""
-        width = self.fontMetrics().horizontalAdvance(self._full) + self._frame_width()
+        # The advance is rounded to whole pixels; eliding measures finer.
+        width = self.fontMetrics().horizontalAdvance(self._full) + 2 + self._frame_width()
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
