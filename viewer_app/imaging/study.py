@@ -18,12 +18,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One study of one patient. `problems` lists what of it cannot be shown, and why."""
+    """One study of one patient. `problems` lists what of it cannot be shown, and why.
+
+    `server_id` is what an Orthanc server calls it, "" for a study from elsewhere.
+    """
 
     patient: Patient
     info: StudyInfo
     series: tuple[Series, ...]
     problems: tuple[Problem, ...] = ()
+    server_id: str = ""
 
     @property
     def instances(self) -> tuple[Instance, ...]:

@@ -72,6 +72,7 @@ def _study_record(study: Study) -> StudyRecord:
         study_uid=study.info.study_uid,
         patient_id=study.patient.patient_id,
         patient_name=study.patient.name,
+        orthanc_study_id=study.server_id,
         study_description=study.info.description,
         study_date=study.info.date,
         modality="\\".join(study.modalities),

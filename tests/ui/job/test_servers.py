@@ -51,6 +51,16 @@ def test_study_that_the_server_has_not_is_told(start: Start, orthanc: RunningOrt
     assert "not on the server" in driver.message
 
 
+def test_store_knows_what_the_server_calls_the_study(start: Start, orthanc: RunningOrthanc, prior: Path) -> None:
+    upload(orthanc, prior)
+    driver = start(address(orthanc, SAMPLE_PRIOR_STUDY_UID), lambda url, user: orthanc.password)
+    driver.wait_for_image()
+    with orthanc.client() as client:
+        (server_id,) = client.get("/studies").json()
+    (stored,) = driver.app.store.studies()
+    assert (stored.study.orthanc_study_id, stored.study.study_uid) == (server_id, SAMPLE_PRIOR_STUDY_UID)
+
+
 def test_server_killed_in_mid_load_leaves_what_has_arrived(start: Start, prior: Path, tmp_path: Path) -> None:
     server = start_orthanc(tmp_path)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from viewer_app.errors import CaliperError, DamagedPixels, ImageError, NothingToShow, Unreadable
@@ -51,18 +52,22 @@ class OrthancSource:
         """Read all headers of the study: two requests per series, no pixels."""
         problems: list[Problem] = []
         instances: list[Instance] = []
+        owners: dict[str, str] = {}
         series = [
             found for study_id in self._study_ids(watch) for found in self._client.get_series(study_id, watch=watch)
         ]
         total = sum(len(one.instance_ids) for one in series)
         for one in series:
             watch.step(len(instances), total, one.info.description)
-            instances.extend(self._instances(one, problems, watch))
+            for instance in self._instances(one, problems, watch):
+                instances.append(instance)
+                owners[instance.locator] = one.study_id
         watch.step(total, total)
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
-        return Listing(assemble(instances), tuple(problems))
+        studies = (replace(study, server_id=owners[study.instances[0].locator]) for study in assemble(instances))
+        return Listing(tuple(studies), tuple(problems))
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """The stored file; Integrity unless length, MD5, identity and header are those of the instance.
