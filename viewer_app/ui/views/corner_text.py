@@ -140,7 +140,12 @@ def _technique_lines(details: Mapping[str, str]) -> tuple[str, ...]:
         _with_unit(details, "MagneticFieldStrength", "T"),
     )
     contrast = details.get("ContrastBolusAgent", "")
-    return tuple(line for line in (tube, echo, details.get("ConvolutionKernel", ""), contrast) if line)
+    return tuple(line for line in (tube, echo, _kernel(details), contrast) if line)
+
+
+def _kernel(details: Mapping[str, str]) -> str:
+    kernel = details.get("ConvolutionKernel", "")
+    return f"Kernel {kernel}" if kernel else ""
 
 
 def _slice_text(image: Image) -> tuple[str, ...]:
