@@ -19,6 +19,7 @@ DISC_RADIUS = 2.5
 """Radius of the disc in the plane's unit: 2.5 mm, or 2.5 pixels on an image without a scale."""
 
 _FEW_PIXELS = 10
+_ARM_PX = 4.0
 
 
 class Probe(FreePoints):
@@ -38,7 +39,7 @@ class Probe(FreePoints):
     def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
         """A cross of constant size on the screen, and the disc as a helper."""
         (center,) = points
-        arm = 6 * mm_per_pixel
+        arm = _ARM_PX * mm_per_pixel
         across, down = np.array([arm, 0.0]), np.array([0.0, arm])
         turns = np.linspace(0.0, 2 * math.pi, 49)
         circle = center + DISC_RADIUS * np.stack([np.cos(turns), np.sin(turns)], axis=1)

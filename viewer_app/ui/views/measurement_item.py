@@ -80,8 +80,9 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         hovered = self._hover is not None and self._hover.uid == mark.uid
         width = 2.2 if hovered else 1.6
         halo, line = QPen(QColor(self._palette.halo), width + 2), QPen(QColor(self._color(mark)), width)
-        helper = QPen(QColor(self._color(mark)), 1.0, Qt.PenStyle.DashLine)
-        for pen, lines in ((halo, mark.lines), (line, mark.lines), (helper, mark.helpers)):
+        helper_halo, helper = QPen(QColor(self._palette.halo), 2.6), QPen(QColor(self._color(mark)), 1.0)
+        drawn = ((helper_halo, mark.helpers), (helper, mark.helpers), (halo, mark.lines), (line, mark.lines))
+        for pen, lines in drawn:
             painter.setPen(pen)
             for points in lines:
                 painter.drawPolyline(polyline(points))
