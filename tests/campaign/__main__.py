@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 from tests.campaign import store
+from tests.campaign.fuzz import fuzz
 from tests.campaign.harness import Campaign, main
 from tests.campaign.monkey import monkey
 
-CAMPAIGNS: dict[str, Campaign] = {"kill": store.kill, "bit-rot": store.bit_rot, "monkey": monkey}
+CAMPAIGNS: dict[str, Campaign] = {"kill": store.kill, "bit-rot": store.bit_rot, "fuzz": fuzz, "monkey": monkey}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], CAMPAIGNS))

@@ -15,6 +15,7 @@ from viewer_app.imaging.memory import physical_bytes
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
 
+_DEPTHS = frozenset({1, 8, 16, 32, 64})
 _LARGEST_SLICE_BYTES = 1 << 30
 
 
@@ -147,7 +148,7 @@ class Volume:
 
 def _allocate(formats: list[PixelFormat]) -> NDArray[np.generic]:
     shape: tuple[int, ...] = (len(formats), formats[0].rows, formats[0].columns)
-    dtype = np.result_type(*{_dtype(item) for item in formats})
+    dtype = _common_dtype(formats)
     if formats[0].is_colour:
         shape, dtype = (*shape, 3), np.dtype(np.uint8)
     _refuse_too_large(shape, dtype)
@@ -171,8 +172,18 @@ def _too_large(shape: tuple[int, ...]) -> UnsupportedPixels:
     )
 
 
+def _common_dtype(formats: list[PixelFormat]) -> np.dtype[np.generic]:
+    """Wide enough for every image that can be read; one of another depth is refused when it is read."""
+    usable = {_dtype(item) for item in formats if item.bits_allocated in _DEPTHS}
+    if not usable:
+        raise UnsupportedPixels(
+            f"Pixels of {formats[0].bits_allocated} bits cannot be shown.", "Ask the sender for another image type."
+        )
+    return np.result_type(*usable)
+
+
 def _dtype(pixel_format: PixelFormat) -> np.dtype[np.generic]:
     bytes_allocated = max(1, pixel_format.bits_allocated // 8)
     if pixel_format.is_float:
         return np.dtype(f"f{bytes_allocated}")
-    return np.dtype(f"{'i' if pixel_format.is_signed else 'u'}{1 << (bytes_allocated - 1).bit_length()}")
+    return np.dtype(f"{'i' if pixel_format.is_signed else 'u'}{bytes_allocated}")

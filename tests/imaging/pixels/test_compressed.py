@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import zlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import imagecodecs
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydicom.pixels.encoders.base import get_encoder
-from pydicom.uid import RLELossless
 
+from tests.imaging.pixels.encoders import DEFLATED_FRAME, ENCODERS, HTJ2K, J2K, JPEG_LS, LOSSLESS, RLE, SV1
 from tests.imaging.pixels.records import compressed_file, only_frame, pixel_format, ramp, stored_file
 from viewer_app.errors import DamagedPixels, ImageError, UnsupportedPixels
-from viewer_app.imaging.headers import PixelFormat
 from viewer_app.imaging.pixels import read_frame, read_frames, shutdown
 from viewer_app.progress import Watch
 
-J2K, J2K_LOSSY, HTJ2K = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.201"
+J2K_LOSSY = "1.2.840.10008.1.2.4.91"
 BASELINE, EXTENDED = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"
-LOSSLESS, SV1, JPEG_LS = "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80"
 NEAR = "1.2.840.10008.1.2.4.81"
-RLE, DEFLATED_FRAME = str(RLELossless), "1.2.840.10008.1.2.8.1"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,50 +28,6 @@ def _no_process_is_left() -> Iterator[None]:
     shutdown()
 
 
-def _rle(frame: NDArray[Any], pixels: PixelFormat) -> bytes:
-    encoded: bytes = get_encoder(RLELossless).encode(
-        frame.tobytes(),
-        encoding_plugin="pydicom",
-        rows=pixels.rows,
-        columns=pixels.columns,
-        samples_per_pixel=pixels.samples_per_pixel,
-        photometric_interpretation=pixels.photometric_interpretation,
-        planar_configuration=0,
-        bits_allocated=pixels.bits_allocated,
-        bits_stored=pixels.bits_stored,
-        pixel_representation=int(pixels.is_signed),
-        number_of_frames=1,
-    )
-    return encoded
-
-
-def _deflate(frame: NDArray[Any], pixels: PixelFormat) -> bytes:
-    packer = zlib.compressobj(wbits=-15)
-    return packer.compress(frame.tobytes()) + packer.flush()
-
-
-def _unsigned(frame: NDArray[Any]) -> NDArray[Any]:
-    return frame.view(f"u{frame.itemsize}")
-
-
-def _lossless_jpeg(predictor: int) -> Callable[[NDArray[Any], PixelFormat], bytes]:
-    def encode(frame: NDArray[Any], pixels: PixelFormat) -> bytes:
-        space: dict[str, Any] = {"colorspace": "RGB", "outcolorspace": "RGB"} if frame.ndim == 3 else {}
-        options = space | {"bitspersample": pixels.bits_allocated, "predictor": predictor}
-        return bytes(imagecodecs.jpeg8_encode(_unsigned(frame), lossless=True, **options))
-
-    return encode
-
-
-ENCODERS: dict[str, Callable[[NDArray[Any], PixelFormat], bytes]] = {
-    LOSSLESS: _lossless_jpeg(6),
-    SV1: _lossless_jpeg(1),
-    JPEG_LS: lambda frame, _: bytes(imagecodecs.jpegls_encode(_unsigned(frame), out=4 * frame.nbytes + 4096)),
-    J2K: lambda frame, _: bytes(imagecodecs.jpeg2k_encode(frame, level=0, codecformat="J2K", reversible=True)),
-    HTJ2K: lambda frame, _: bytes(imagecodecs.htj2k_encode(frame, reversible=True)),
-    RLE: _rle,
-    DEFLATED_FRAME: _deflate,
-}
 SLICE = pixel_format(40, 30, bits_stored=12)
 
 
@@ -228,9 +178,9 @@ def test_a_frame_of_another_size_than_the_header_is_refused(size: tuple[int, int
 
 def test_a_rle_frame_of_another_size_is_refused() -> None:
     with pytest.raises(DamagedPixels):
-        only_frame(*compressed_file(pixel_format(41, 30), [_rle(_smooth(), SLICE)], RLE))
+        only_frame(*compressed_file(pixel_format(41, 30), [ENCODERS[RLE](_smooth(), SLICE)], RLE))
     with pytest.raises(DamagedPixels, match="too short"):
-        only_frame(*compressed_file(pixel_format(20000, 20000), [_rle(_smooth(), SLICE)], RLE))
+        only_frame(*compressed_file(pixel_format(20000, 20000), [ENCODERS[RLE](_smooth(), SLICE)], RLE))
 
 
 @pytest.mark.parametrize("declared", [BASELINE, SV1, JPEG_LS, J2K, HTJ2K])
@@ -270,6 +220,6 @@ def test_a_file_inside_a_frame_is_refused() -> None:
 
 
 def test_a_deflated_frame_that_is_a_bomb_is_refused() -> None:
-    frame = _deflate(np.zeros(1 << 24, np.uint8), SLICE)
+    frame = ENCODERS[DEFLATED_FRAME](np.zeros(1 << 24, np.uint8), SLICE)
     with pytest.raises(DamagedPixels):
         only_frame(*compressed_file(SLICE, [frame], DEFLATED_FRAME))
