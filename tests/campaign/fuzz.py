@@ -100,8 +100,10 @@ def _open(content: bytes) -> str:
         for stack in stacks:
             volume = Volume(stack)
             for number, stored in read_frames(io.BytesIO(content), instance, Watch()):
-                volume.put(number - 1, stored)
-                volume.greys(number - 1, volume.default_window(number - 1))
+                index = stack.index_of(instance.sop_instance_uid, number)
+                if index is not None:
+                    volume.put(index, stored)
+                    volume.greys(index, volume.default_window(index))
     except CaliperError as error:
         assert error.what, "an error without words"
         return type(error).__name__
