@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydicom.config import IGNORE
 from pydicom.uid import UID
 
 from viewer_app.imaging.headers import Instance
@@ -11,8 +12,8 @@ _SHOWN_WITHOUT_IMAGE_IN_NAME = "Parametric Map Storage"
 
 def object_name(instance: Instance) -> str:
     """What the SOP class is called: "CT Image", "Segmentation", "Basic Text SR", ..."""
-    name = UID(instance.sop_class_uid).name
-    if not instance.sop_class_uid or name == instance.sop_class_uid:
+    name = _class_name(instance)
+    if not name:
         return "Image" if instance.pixel_format else "Object of an unknown kind"
     return name.removesuffix(" Storage")
 
@@ -21,6 +22,11 @@ def is_image(instance: Instance) -> bool:
     """True for what a stack can show: pixels, and a SOP class that means an image (or none we know)."""
     if instance.pixel_format is None or not instance.frames:
         return False
-    name = UID(instance.sop_class_uid).name
-    known = bool(instance.sop_class_uid) and name != instance.sop_class_uid
-    return not known or "Image Storage" in name or name == _SHOWN_WITHOUT_IMAGE_IN_NAME
+    name = _class_name(instance)
+    return not name or "Image Storage" in name or name == _SHOWN_WITHOUT_IMAGE_IN_NAME
+
+
+def _class_name(instance: Instance) -> str:
+    """The standard's name of the SOP class; "" for one it does not have."""
+    name = UID(instance.sop_class_uid, validation_mode=IGNORE).name
+    return "" if name == instance.sop_class_uid else name

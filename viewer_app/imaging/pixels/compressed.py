@@ -19,11 +19,12 @@ from viewer_app.progress import Watch
 
 def codec(transfer_syntax_uid: str) -> Codec:
     """The one decoder of a transfer syntax; UnsupportedPixels, naming the syntax, where there is none."""
+    from pydicom.config import IGNORE
     from pydicom.uid import UID
 
     found = CODECS.get(transfer_syntax_uid)
     if found is None:
-        name = UID(transfer_syntax_uid).name if transfer_syntax_uid else "unnamed"
+        name = UID(transfer_syntax_uid, validation_mode=IGNORE).name if transfer_syntax_uid else "unnamed"
         raise unsupported(f"The image is stored in a form Caliper does not read ({name}).")
     return found
 
