@@ -75,6 +75,7 @@ class Volume:
         self.stack = stack
         self.stored_values: NDArray[np.generic] = _allocate([item for item in formats if item is not None])
         self._present = np.zeros(len(stack.images), dtype=bool)
+        self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
 
     @property
@@ -122,9 +123,19 @@ class Volume:
         return PlanarImage(image.plane, self.stored_values[index], image.frame.rescale, image.instance.padding)
 
     def default_window(self, index: int) -> Window:
-        """The first window the file proposes for slice `index`, else one from its values."""
-        frame = self.stack.images[index].frame
-        return frame.windows[0] if frame.windows else auto_window(self.image(index).modality_values())
+        """The first window the file proposes for the middle image, else one from that image's values.
+
+        One window for all slices, so that grey means the same while scrolling. Before
+        the middle image has arrived, slice `index`, which must be there, stands in for it.
+        """
+        middle = len(self.stack.images) // 2
+        proposed = self.stack.images[middle].frame.windows
+        if proposed:
+            return proposed[0]
+        measured = middle if self.has(middle) else index
+        if measured not in self._auto_windows:
+            self._auto_windows[measured] = auto_window(self.image(measured).modality_values())
+        return self._auto_windows[measured]
 
     def greys(self, index: int, window: Window, *, inverted: bool = False) -> Greys:
         """Slice `index` through `window` as (rows, columns) greys; RGB slices as they are.
