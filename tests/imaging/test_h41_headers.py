@@ -124,6 +124,15 @@ def test_one_frame_of_reference_per_slice_is_one_stack_and_said_so() -> None:
     assert any("Frame of Reference" in note for note in found.report.notes)
 
 
+@pytest.mark.parametrize(("images", "frames", "found"), [(3, 2, 2), (2, 2, 2), (6, 4, 4), (20, 19, 1)])
+def test_few_frames_of_reference_still_split(images: int, frames: int, found: int) -> None:
+    """A patient who was moved between two scans of one series: places of the one mean nothing in the other."""
+    made = upright(images)
+    for number, entry in enumerate(made):
+        entry.FrameOfReferenceUID = f"2.25.{min(number, frames - 1) + 1}"
+    assert len(stacks(made)) == found
+
+
 @pytest.mark.real_data
 def test_a_lidc_chest_is_one_stack() -> None:
     with scripting.open_study(case("ct-chest-lidc0314-part")) as study:

@@ -178,6 +178,27 @@ def test_what_another_window_changed_is_not_overwritten_but_told(sitting: Sittin
     assert sitting.workspace.unsaved == 1
 
 
+def test_opening_again_after_a_conflict_keeps_what_both_windows_did(
+    sitting: Sitting, place: Path, tmp_path: Path
+) -> None:
+    opened = sitting.open(place)
+    drawn = sitting.draw()
+    sitting.settle()
+    with open_store(tmp_path / "store") as other:
+        (theirs,) = stored_of(other, opened)
+        (study,) = other.studies()
+        other.update(study.study_id, replace(theirs, measurement=replace(theirs.measurement, label="theirs")))
+    opened.rename(drawn.measurement.uid, "ours")
+    sitting.settle()
+    again = sitting.open(place)
+    sitting.settle()
+    labels = {item.measurement.uid: item.measurement.label for item in sitting.stored()}
+    assert labels.pop(drawn.measurement.uid) == "theirs"
+    assert list(labels.values()) == ["ours"]
+    assert {item.measurement.label for item in again.measurements.records} == {"theirs", "ours"}
+    assert (sitting.workspace.unsaved, sitting.trouble) == (0, None)
+
+
 def test_a_study_that_is_left_unsaved_is_not_forgotten(sitting: Sitting, place: Path, tmp_path: Path) -> None:
     sitting.open(place)
     other = write_study(tmp_path / "other", "two", PatientID="OTHER")

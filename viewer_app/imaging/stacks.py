@@ -16,7 +16,7 @@ from viewer_app.imaging.study import Series
 _SAME_DIRECTION = 1e-4
 _SAME_SPACING = 1e-4
 
-_FEW_IMAGES = 2
+_FEW_IMAGES, _NEARLY_EVERY = 2, 0.9
 
 _OWN_FRAMES_OF_REFERENCE = "Every image names a Frame of Reference of its own; they are taken as one."
 
@@ -76,7 +76,7 @@ def _stack(info: SeriesInfo, number: int, images: list[Image], notes: tuple[str,
 def _each_its_own_frame_of_reference(images: Sequence[Image]) -> bool:
     """Some archives write a new Frame of Reference UID into (nearly) every slice: it then tells nothing."""
     uids = {image.plane.frame_of_reference_uid for image in images}
-    return len(images) > _FEW_IMAGES and 2 * len(uids) > len(images) and "" not in uids
+    return len(images) > _FEW_IMAGES and len(uids) > _NEARLY_EVERY * len(images) and "" not in uids
 
 
 def _belongs(image: Image, other: Image, own_frames: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
 
@@ -83,8 +83,3 @@ def _without_repeats(instances: list[Instance]) -> tuple[list[Instance], int]:
 def _instance_order(instance: Instance) -> tuple[bool, int, str]:
     number = instance.instance_number
     return number is None, number or 0, instance.sop_instance_uid
-
-
-def with_problems(study: Study, problems: Iterable[Problem]) -> Study:
-    """The study with further problems told."""
-    return replace(study, problems=(*study.problems, *problems))

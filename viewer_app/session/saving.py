@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer_app.errors import CaliperError
+from viewer_app.errors import CaliperError, StoreConflict
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
 from viewer_app.progress import Watch
@@ -35,6 +37,7 @@ class Saver(QObject):
         self._lock = threading.Lock()
         self._stored: set[str] = set()
         self._wanted: dict[str, Record | None] = {}
+        self._contested: set[str] = set()
         self._writes = 0
         self.error: CaliperError | None = None
 
@@ -82,11 +85,18 @@ class Saver(QObject):
         self.changed.emit()
 
     def take_wishes(self) -> dict[str, Record | None]:
-        """Hand over what is not saved; None stands for what is to be deleted."""
+        """Hand over what is not saved; None stands for what is to be deleted.
+
+        What another window changed in the meantime stays as that window left it;
+        what was drawn here comes beside it, as a measurement of its own.
+        """
         with self._lock:
             wishes, self._wanted = self._wanted, {}
+            contested, self._contested = self._contested, set()
         self.error = None
-        return wishes
+        kept = {uid: record for uid, record in wishes.items() if uid not in contested}
+        ours = (record for uid, record in wishes.items() if uid in contested and record is not None)
+        return kept | {copy.measurement.uid: copy for copy in map(_as_another, ours)}
 
     def adopt(self, wishes: Mapping[str, Record | None]) -> None:
         """Take over what another saver of the study could not save, for the next `begin` or `retry`."""
@@ -117,16 +127,25 @@ class Saver(QObject):
             if uid not in self._wanted:
                 return
             wanted, known = self._wanted[uid], uid in self._stored
+        try:
+            self._bring(study_id, uid, wanted, known=known)
+        except StoreConflict:
+            with self._lock:
+                self._contested.add(uid)
+            raise
+        with self._lock:
+            self._contested.discard(uid)
+            (self._stored.discard if wanted is None else self._stored.add)(uid)
+            if self._wanted.get(uid, ...) is wanted:
+                del self._wanted[uid]
+
+    def _bring(self, study_id: int, uid: str, wanted: Record | None, *, known: bool) -> None:
         if wanted is not None and known:
             self._store.update(study_id, wanted)
         elif wanted is not None:
             self._store.add(study_id, wanted, self._session_id)
         elif known:
             self._store.delete(uid)
-        with self._lock:
-            (self._stored.discard if wanted is None else self._stored.add)(uid)
-            if self._wanted.get(uid, ...) is wanted:
-                del self._wanted[uid]
 
     def _answered(self, error: CaliperError | None) -> None:
         self._writes -= 1
@@ -135,3 +154,7 @@ class Saver(QObject):
         elif not self.waiting:
             self.error = None
         self.changed.emit()
+
+
+def _as_another(record: Record) -> Record:
+    return replace(record, measurement=replace(record.measurement, uid=str(uuid.uuid4())))

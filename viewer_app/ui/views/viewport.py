@@ -96,11 +96,6 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         size = (float(self.width()), float(self.height()))
         return camera_for(view, image.plane, (pixel_format.rows, pixel_format.columns), size)
 
-    @property
-    def zoom(self) -> float:
-        """Logical screen pixels per image column."""
-        return self.camera.scale * self.plane.column_spacing
-
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""
         plane = self.plane
