@@ -118,12 +118,25 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderMark:
+    """The first bytes of a file as they were when it was listed: all that stands before the pixel element.
+
+    A file whose first `size` bytes still have this BLAKE2b `digest` (16 bytes) is still the
+    same instance, its header need not be parsed again, and its pixel element begins at `size`.
+    """
+
+    size: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One SOP Instance, known by its header alone.
 
     `pixel_format` is None for objects without pixels. `padding` is the inclusive
     range of STORED values that stand for "no pixel" (PS3.3 C.7.5.1.1.2).
     `details` are further values by DICOM keyword, as text, for the corner text.
+    `mark` is None where the source read the header from elsewhere than the file itself.
     """
 
     locator: str
@@ -139,6 +152,7 @@ class Instance:
     padding: tuple[float, float] | None = None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     size_bytes: int = 0
+    mark: HeaderMark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
