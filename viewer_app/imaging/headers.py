@@ -104,6 +104,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Shutter:
+    """What to blank around an image (PS3.3 C.7.6.11): seen is what lies in all of `shapes`.
+
+    A shape is (kind, numbers as the file has them: rows and columns from 1). `grey` (0..255)
+    fills the rest. Stored values and measurements are not touched.
+    """
+
+    shapes: tuple[tuple[str, tuple[float, ...]], ...]
+    grey: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One image of an instance. `number` counts from 1 as DICOM does.
 
@@ -115,6 +127,7 @@ class Frame:
     rescale: Rescale = Rescale()
     windows: tuple[Window, ...] = ()
     doubts: tuple[str, ...] = ()
+    shutter: Shutter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,7 @@ class Instance:
     `pixel_format` is None for objects without pixels. `padding` is the inclusive
     range of STORED values that stand for "no pixel" (PS3.3 C.7.5.1.1.2).
     `details` are further values by DICOM keyword, as text, for the corner text.
+    `overlay_groups` are the groups 60xx that hold overlay planes (PS3.3 C.9.2).
     `mark` is None where the source read the header from elsewhere than the file itself.
     """
 
@@ -152,6 +166,7 @@ class Instance:
     padding: tuple[float, float] | None = None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     size_bytes: int = 0
+    overlay_groups: tuple[int, ...] = ()
     mark: HeaderMark | None = field(default=None, compare=False)
 
 

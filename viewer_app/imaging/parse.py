@@ -15,6 +15,7 @@ from viewer_app.imaging import tags
 from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
+from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
 from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
 
 _MOST_FRAMES = 200_000
@@ -41,7 +42,11 @@ HEADER_TAGS = (
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
     "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
     "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    *SHUTTER_TAGS,
 )  # fmt: skip
+
+# Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
+OVERLAY_TAGS = tuple(group << 16 | 0x10 for group in range(0x6000, 0x6020, 2))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> Instance:
@@ -69,6 +74,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         padding=padding_range(dataset, pixel_format) if pixel_format else None,
         details=MappingProxyType({name: found for name in DETAILS if (found := tags.text(dataset, name))}),
         size_bytes=size_bytes,
+        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in dataset),
     )
 
 
@@ -143,4 +149,5 @@ def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
 def _frame(groups: Groups, number: int, modality: str) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
     rescale, value_doubts = frame_rescale(groups, number, modality)
-    return Frame(number, plane, rescale, frame_windows(groups, number), (*plane_doubts, *value_doubts))
+    doubts = (*plane_doubts, *value_doubts)
+    return Frame(number, plane, rescale, frame_windows(groups, number), doubts, frame_shutter(groups, number))

@@ -12,6 +12,7 @@ from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import PixelFormat, Rescale, Window
 from viewer_app.imaging.memory import physical_bytes
+from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
 
@@ -77,6 +78,7 @@ class Volume:
         self._present = np.zeros(len(stack.images), dtype=bool)
         self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
+        self.overlays: dict[int, Overlays] = {}
 
     @property
     def present(self) -> int:

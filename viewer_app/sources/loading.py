@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer_app.errors import DamagedPixels, ImageError, SourceError
+from viewer_app.imaging.overlays import read_overlays
 from viewer_app.imaging.pixels import read_frames
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
@@ -101,6 +102,8 @@ def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> boo
             for number, stored in read_frames(file, instance, watch):
                 watch.check()
                 if number in places:
+                    if instance.overlay_groups:
+                        volume.overlays[places[number]] = read_overlays(file, instance, number, watch)
                     volume.put(places[number], stored)
                     watch.step(volume.present + len(volume.failed), plan.total)
     except (ImageError, SourceError) as error:

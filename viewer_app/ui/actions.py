@@ -60,6 +60,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("actual_size", "One screen pixel for each image pixel", lambda to: to.actual_size(), "View"),
     ActionSpec("invert", "Invert", lambda to: to.invert(), "View", "invert"),
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
+    ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
     ActionSpec("maximize_view", "Image only", lambda to: to.toggle_panels(), "View"),
     ActionSpec("cancel_or_reset", "Cancel, then reset the view", lambda to: to.cancel_or_reset(), "View"),

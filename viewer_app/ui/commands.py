@@ -176,6 +176,11 @@ class Commands(QObject):
         self._viewport.density = self._viewport.density.next
         self._viewport.refresh()
 
+    def toggle_drawings(self) -> None:
+        """Show or leave out what the file draws over its images and blanks around them."""
+        self._viewport.drawings_shown = not self._viewport.drawings_shown
+        self._viewport.refresh()
+
     def toggle_patient(self) -> None:
         """Hide the patient everywhere, or show them again."""
         self._viewport.patient_hidden = not self._viewport.patient_hidden

@@ -11,7 +11,8 @@ class Palette:
 
     Surfaces: `window`, `raised`, `hover`, `selection` (a chosen row or card), `active` (a tool that is on).
     Lines: `line`, `active_line`, `warn_line`. Text: `text`, `secondary`, `accent`, `warn`, `good`, `error`; `on_active`
-    on `active` only. On an image, black in every theme: `viewport`, `overlay`, `mark`, `mark_selected`, `halo`.
+    on `active` only. On an image, black in every theme: `viewport`, `overlay`, `mark`, `mark_selected`, `halo`,
+    `drawing` (overlay planes of the file).
     """
 
     window: str
@@ -34,6 +35,7 @@ class Palette:
     mark: str = "#ffd54a"
     mark_selected: str = "#3fb6ff"
     halo: str = "#000000"
+    drawing: str = "#7fe0c3"
 
 
 DARK = Palette(

@@ -19,9 +19,10 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
-from viewer_app.imaging.parse import HEADER_TAGS
+from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS
 
-_WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None}
+_NUMBERS = (*(tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None), *OVERLAY_TAGS)
+_WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in _NUMBERS}
 
 # Orthanc leaves out values above 256 characters unless they are named.
 FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in _WANTED))

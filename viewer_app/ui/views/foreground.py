@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
@@ -41,8 +41,9 @@ def foreground_of(
     plane = stack.images[index].plane
     zoom = camera.scale * plane.column_spacing
     patient, info = study.study.patient, study.study.info
+    corners = corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden)
     return Foreground(
-        corners=corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden),
+        corners=replace(corners, badges=(*corners.badges, *_drawing_problems(study))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
         plane=plane,
         camera=camera,
@@ -79,6 +80,12 @@ def _absence(study: OpenStudy) -> str:
     if volume is None or volume.has(index):
         return ""
     return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded.")
+
+
+def _drawing_problems(study: OpenStudy) -> tuple[str, ...]:
+    volume = study.volume
+    overlays = volume.overlays.get(study.view.value.index) if volume is not None else None
+    return () if overlays is None else overlays.problems
 
 
 def _pointer_words(study: OpenStudy, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from viewer_app.imaging.overlays import Mask
 from viewer_app.imaging.voi import Greys
 
 
@@ -16,6 +18,14 @@ def to_qimage(greys: Greys) -> QImage:
     is_colour = greys.ndim == 3
     form = QImage.Format.Format_RGB888 if is_colour else QImage.Format.Format_Grayscale8
     return QImage(greys.tobytes(), columns, rows, columns * (3 if is_colour else 1), form).copy()
+
+
+def to_drawing(mask: Mask, color: str) -> QImage:
+    """A mask (rows, columns) as a picture: `color` where it is set, nothing elsewhere."""
+    rows, columns = mask.shape
+    drawing = QImage(mask.astype(np.uint8).tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+    drawing.setColorTable([0, QColor(color).rgba()])
+    return drawing.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 class SliceItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -29,14 +39,16 @@ class SliceItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untype
         super().__init__()
         self._picture = QImage()
         self._reduced = QImage()
+        self._drawing = QImage()
         self._rect = QRectF()
 
-    def show_picture(self, picture: QImage, rect: QRectF) -> None:
-        """Show `picture` over `rect`, in-plane."""
+    def show_picture(self, picture: QImage, rect: QRectF, drawing: QImage | None = None) -> None:
+        """Show `picture` over `rect`, in-plane, and `drawing` of the same size on it."""
         if rect != self._rect:
             self.prepareGeometryChange()
             self._rect = rect
         self._picture, self._reduced = picture, QImage()
+        self._drawing = QImage() if drawing is None else drawing
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -50,6 +62,9 @@ class SliceItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untype
         factor = painter.deviceTransform().mapRect(self._rect).width() / self._picture.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor < 8 and factor != 1)
         painter.drawImage(self._rect, self._reduced_to(factor) if factor < 1 else self._picture)
+        if not self._drawing.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor != 1)
+            painter.drawImage(self._rect, self._drawing)
 
     def _reduced_to(self, factor: float) -> QImage:
         size = QSize(

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.imaging.shutter import veiled
+from viewer_app.imaging.volume import Volume
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
@@ -25,7 +27,7 @@ from viewer_app.ui.views.corner_text import Density
 from viewer_app.ui.views.foreground import draw_foreground, foreground_of
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
-from viewer_app.ui.views.slice_item import SliceItem, to_qimage
+from viewer_app.ui.views.slice_item import SliceItem, to_drawing, to_qimage
 
 _WHEEL_STEP = 120
 _ZOOM_PER_WHEEL_STEP = 1.15
@@ -46,6 +48,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.workspace = workspace
         self.density = Density.FULL
         self.patient_hidden = False
+        self.drawings_shown = True
         self.left_tool: Tool = window
         self._palette: Palette = current_palette()
         self._selected = ""
@@ -158,10 +161,17 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if ready and volume is not None and chosen is not None:
             greys = volume.greys(view.index, chosen, inverted=view.inverted)
             extent = image_extent(plane, (greys.shape[0], greys.shape[1]))
-            self._slice_item.show_picture(to_qimage(greys), QRectF(*extent))
+            shutter = volume.stack.images[view.index].frame.shutter
+            if shutter is not None and self.drawings_shown:
+                greys = veiled(greys, shutter, plane.row_spacing / plane.column_spacing)
+            self._slice_item.show_picture(to_qimage(greys), QRectF(*extent), self._drawing(volume, view.index))
         self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
         self._show_marks()
         self.viewport().update()
+
+    def _drawing(self, volume: Volume, index: int) -> QImage | None:
+        found = volume.overlays.get(index) if self.drawings_shown else None
+        return None if found is None or found.mask is None else to_drawing(found.mask, self._palette.drawing)
 
     # -- building ---------------------------------------------------------------------------------
 
