@@ -44,3 +44,9 @@ def test_the_yen_sign_of_japanese_files_separates_values(character_set: str) -> 
 
 def test_a_yen_sign_elsewhere_is_a_yen_sign() -> None:
     assert dataset_of({"0008,0005": "ISO_IR 192", "0008,103E": "100 \u00a5"}).SeriesDescription == "100 \u00a5"
+
+
+def test_a_pointer_to_an_attribute() -> None:
+    assert dataset_of({"0028,0009": "0018,1063"}).FrameIncrementPointer == 0x00181063
+    assert dataset_of({"0028,0009": "0054,0010\\0054,0020"}).FrameIncrementPointer == [0x00540010, 0x00540020]
+    assert dataset_of({"0028,0009": "rubbish"}).FrameIncrementPointer == "rubbish"

@@ -131,6 +131,22 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Cine:
+    """When the frames of an instance were taken (PS3.3 C.7.6.5): at even steps, or at `times_ms` since the first.
+
+    `display_rate` is how many frames a second the sender wants to be shown, None where it does not say.
+    """
+
+    interval_ms: float
+    times_ms: tuple[float, ...] = ()
+    display_rate: float | None = None
+
+    def seconds(self, number: int) -> float:
+        """Of frame `number` (from 1), since the first."""
+        return (self.times_ms[number - 1] if self.times_ms else self.interval_ms * (number - 1)) / 1000
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderMark:
     """The first bytes of a file as they were when it was listed: all that stands before the pixel element.
 
@@ -149,6 +165,7 @@ class Instance:
     `pixel_format` is None for objects without pixels. `padding` is the inclusive
     range of STORED values that stand for "no pixel" (PS3.3 C.7.5.1.1.2).
     `details` are further values by DICOM keyword, as text, for the corner text.
+    `cine` is None for one frame and for frames that are no moments.
     `overlay_groups` are the groups 60xx that hold overlay planes (PS3.3 C.9.2).
     `mark` is None where the source read the header from elsewhere than the file itself.
     """
@@ -167,6 +184,7 @@ class Instance:
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     size_bytes: int = 0
     overlay_groups: tuple[int, ...] = ()
+    cine: Cine | None = None
     mark: HeaderMark | None = field(default=None, compare=False)
 
 

@@ -12,6 +12,7 @@ from pydicom import Dataset
 
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import tags
+from viewer_app.imaging.cine import CINE_TAGS, cine_of
 from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
@@ -21,8 +22,8 @@ from viewer_app.imaging.values import frame_rescale, frame_windows, padding_rang
 _MOST_FRAMES = 200_000
 
 DETAILS = (
-    "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "CineRate", "ContentDate", "ContentTime",
-    "ContrastBolusAgent", "ConvolutionKernel", "DerivationDescription", "EchoTime", "Exposure", "FrameTime",
+    "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "ContentDate", "ContentTime",
+    "ContrastBolusAgent", "ConvolutionKernel", "DerivationDescription", "EchoTime", "Exposure",
     "ImageComments", "ImageLaterality", "ImageType", "KVP", "Laterality", "LossyImageCompression",
     "LossyImageCompressionMethod", "LossyImageCompressionRatio", "MagneticFieldStrength", "Manufacturer",
     "ManufacturerModelName", "PatientAge", "PatientPosition", "ProtocolName", "RepetitionTime",
@@ -42,7 +43,7 @@ HEADER_TAGS = (
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
     "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
     "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-    *SHUTTER_TAGS,
+    *SHUTTER_TAGS, *CINE_TAGS,
 )  # fmt: skip
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
@@ -60,6 +61,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
+    frames = _frames(dataset, modality) if pixel_format else ()
     return Instance(
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
@@ -70,11 +72,12 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         series=_series(dataset, modality),
         instance_number=tags.integer(dataset, "InstanceNumber"),
         pixel_format=pixel_format,
-        frames=_frames(dataset, modality) if pixel_format else (),
+        frames=frames,
         padding=padding_range(dataset, pixel_format) if pixel_format else None,
         details=MappingProxyType({name: found for name in DETAILS if (found := tags.text(dataset, name))}),
         size_bytes=size_bytes,
         overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in dataset),
+        cine=cine_of(dataset, len(frames)),
     )
 
 

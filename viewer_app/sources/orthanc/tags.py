@@ -62,7 +62,7 @@ def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
     vr = _vr(tag, value)
     try:
-        data = _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+        data = _bytes(vr, value)
     except (ValueError, struct.error):  # the file has another VR than the dictionary: the number stays readable as text
         vr, data = "LO", value.encode(_ENCODING)
     return RawDataElement(tag, vr, len(data), data, 0, False, True)
@@ -76,6 +76,12 @@ def _vr(tag: BaseTag, value: str) -> str:
     if vr == "US or SS":
         return "SS" if "-" in value else "US"
     return "US" if vr.startswith("US or") else vr
+
+
+def _bytes(vr: str, value: str) -> bytes:
+    if vr == "AT":
+        return b"".join(struct.pack("<HH", *(int(part, 16) for part in tag.split(","))) for tag in value.split("\\"))
+    return _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
 
 
 def _packed(vr: str, value: str) -> bytes:

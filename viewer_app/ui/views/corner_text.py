@@ -103,7 +103,7 @@ def corner_text(
     return Corners(
         top_left=identity_lines(patient, hidden=hidden),
         top_right=_study_lines(study, stack, image, hidden=hidden),
-        bottom_left=(_joined(*look), _joined(place, *_slice_text(image))),
+        bottom_left=(_joined(*look), _joined(place, *_slice_text(image), *_moment(image))),
         bottom_right=_technique_lines(image.instance.details),
         badges=_badges(image),
     )
@@ -154,6 +154,15 @@ def _slice_text(image: Image) -> tuple[str, ...]:
         return (thickness,)
     axis = max(range(3), key=lambda number: abs(image.plane.normal[number]))
     return thickness, f"{'xyz'[axis]} {number_text(_middle(image)[axis], 1)}{THIN_SPACE}mm"
+
+
+def _moment(image: Image) -> tuple[str, ...]:
+    """When the frame of a cine was taken, and how fast it is meant to run."""
+    cine = image.instance.cine
+    if cine is None:
+        return ()
+    rate = "" if cine.display_rate is None else f"{cine.display_rate:g}{THIN_SPACE}frames/s"
+    return f"t {number_text(cine.seconds(image.frame.number), 2)}{THIN_SPACE}s", rate
 
 
 def _middle(image: Image) -> tuple[float, float, float]:
