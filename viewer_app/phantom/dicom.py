@@ -1,21 +1,24 @@
-"""Stored values and a plane in, a DICOM file out: CT and MR Image Storage, explicit VR little endian."""
+"""Stored values and a plane in, a DICOM file out, explicit VR little endian."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import dcmwrite
 from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
+from pydicom.uid import UID, ExplicitVRLittleEndian
 from pydicom.valuerep import format_number_as_ds
 
 from viewer_app.imaging.geometry import Plane
+from viewer_app.phantom.modalities import MODALITIES
 
-Stored = NDArray[np.uint16] | NDArray[np.int16]
+Stored = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.int16]
 
 # Values of the modules every image here carries (PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1).
 _COMMON: Mapping[str, Any] = {
@@ -41,29 +44,6 @@ _COMMON: Mapping[str, Any] = {
     "BurnedInAnnotation": "NO",
     "ImageComments": "Synthetic image, drawn from formulas. No patient.",
 }
-_BY_MODALITY: Mapping[str, Mapping[str, Any]] = {
-    "CT": {  # PS3.3 C.8.2.1
-        "SOPClassUID": CTImageStorage,
-        "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"],
-        "KVP": "120",
-        "AcquisitionNumber": 1,
-        "RescaleSlope": "1",
-        "RescaleIntercept": "-1024",
-        "RescaleType": "HU",
-    },
-    "MR": {  # PS3.3 C.8.3.1
-        "SOPClassUID": MRImageStorage,
-        "ImageType": ["ORIGINAL", "PRIMARY", "OTHER"],
-        "ScanningSequence": "SE",
-        "SequenceVariant": "NONE",
-        "ScanOptions": "",
-        "MRAcquisitionType": "2D",
-        "RepetitionTime": "520",
-        "EchoTime": "11",
-        "EchoTrainLength": 1,
-        "MagneticFieldStrength": "1.5",
-    },
-}
 
 
 def uid(*names: str) -> str:
@@ -73,27 +53,27 @@ def uid(*names: str) -> str:
 
 
 def image_dataset(
-    stored: Stored, plane: Plane, *, modality: str = "CT", name: str = "phantom", number: int = 1, **values: Any
+    stored: Stored, plane: Plane | None, *, modality: str = "CT", name: str = "phantom", number: int = 1, **values: Any
 ) -> FileDataset:
     """One image as a data set ready to be saved.
 
-    `stored` are stored values (rows, columns), 16 bits allocated; 12 bits are
-    stored unless `BitsStored` says otherwise. `name` decides the UIDs and
-    `number` is the Instance Number. Further `values`, by DICOM keyword, win over
-    what this function would write; None leaves the attribute out.
+    `stored` are stored values (rows, columns), or (frames, rows, columns); with a
+    last axis of 3 where `PhotometricInterpretation` is "RGB". Of 16 bits 12 are
+    stored, of 8 all, unless `BitsStored` says otherwise. Without a `plane` no place
+    and no spacing is written. `modality` is a row of `MODALITIES`, `name` decides
+    the UIDs and `number` is the Instance Number. Further `values`, by DICOM keyword,
+    win over what this function would write; None leaves the attribute out.
     """
-    frame_of_reference = plane.frame_of_reference_uid or uid(name, "frame of reference")
+    values = {**MODALITIES[modality], **values}
     made: dict[str, Any] = {
         **_COMMON,
-        **_BY_MODALITY[modality],
         "Modality": modality,
         "StudyInstanceUID": uid(name, "study"),
         "SeriesInstanceUID": uid(name, "series"),
         "SOPInstanceUID": uid(name, "instance", str(number)),
-        "FrameOfReferenceUID": frame_of_reference,
         "InstanceNumber": number,
-        **_pixel_values(stored, int(values.get("BitsStored", 12))),
-        **_plane_values(plane),
+        **_pixel_values(stored, values),
+        **(_plane_values(plane, name) if plane else {}),
         **values,
     }
     return _dataset(made)
@@ -105,9 +85,19 @@ def write_series(folder: Path, images: Iterable[FileDataset], first: int = 1) ->
     paths = []
     for number, image in enumerate(images, start=first):
         path = folder / f"IM{number:05d}.dcm"
-        image.save_as(path, enforce_file_format=True)
+        _write(path, image)
         paths.append(path)
     return paths
+
+
+def _write(path: Path, image: FileDataset) -> None:
+    if image.file_meta.TransferSyntaxUID.is_transfer_syntax:
+        dcmwrite(path, image, enforce_file_format=True)
+        return
+    # A syntax newer than pydicom's dictionary: it can only be one of pixels in pieces, all of which are written alike.
+    image.file_meta.FileMetaInformationGroupLength = 0
+    image.file_meta.FileMetaInformationVersion = b"\0\1"
+    dcmwrite(path, image, implicit_vr=False, little_endian=True, force_encoding=True)
 
 
 def ds(value: float) -> str:
@@ -116,13 +106,19 @@ def ds(value: float) -> str:
     return str(whole) if whole == value else format_number_as_ds(float(value))
 
 
-def _pixel_values(stored: Stored, bits_stored: int) -> dict[str, Any]:
+def _pixel_values(stored: Stored, values: Mapping[str, Any]) -> dict[str, Any]:
+    is_rgb = values.get("PhotometricInterpretation") == "RGB"
+    *frames, rows, columns = stored.shape[:-1] if is_rgb else stored.shape
+    bits_allocated = 8 * stored.dtype.itemsize
+    bits_stored = int(values.get("BitsStored", min(12, bits_allocated)))
     return {
-        "SamplesPerPixel": 1,
+        "SamplesPerPixel": 3 if is_rgb else 1,
         "PhotometricInterpretation": "MONOCHROME2",
-        "Rows": stored.shape[0],
-        "Columns": stored.shape[1],
-        "BitsAllocated": 16,
+        **({"PlanarConfiguration": 0} if is_rgb else {}),
+        **({"NumberOfFrames": frames[0]} if frames else {}),
+        "Rows": rows,
+        "Columns": columns,
+        "BitsAllocated": bits_allocated,
         "BitsStored": bits_stored,
         "HighBit": bits_stored - 1,
         "PixelRepresentation": int(stored.dtype.kind == "i"),
@@ -130,8 +126,9 @@ def _pixel_values(stored: Stored, bits_stored: int) -> dict[str, Any]:
     }
 
 
-def _plane_values(plane: Plane) -> dict[str, Any]:
+def _plane_values(plane: Plane, name: str) -> dict[str, Any]:
     return {
+        "FrameOfReferenceUID": plane.frame_of_reference_uid or uid(name, "frame of reference"),
         "ImagePositionPatient": [ds(value) for value in plane.origin],
         "ImageOrientationPatient": [ds(value) for value in (*plane.row_direction, *plane.column_direction)],
         "PixelSpacing": [ds(plane.row_spacing), ds(plane.column_spacing)],
@@ -149,6 +146,6 @@ def _dataset(values: Mapping[str, Any]) -> FileDataset:
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     for keyword, value in values.items():
         if value is not None:
-            setattr(dataset, keyword, value)
-    dataset["PixelData"].VR = "OW"
+            setattr(dataset, keyword, deepcopy(value))
+    dataset["PixelData"].VR = "OB" if values["BitsAllocated"] == 8 else "OW"
     return dataset
