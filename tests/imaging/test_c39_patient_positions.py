@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,72 +12,63 @@ import pytest
 from tests.cases import case
 from tests.made import written
 from viewer_app import scripting
-from viewer_app.imaging.geometry import Plane, Vector, orientation_letters, vector
-from viewer_app.phantom.dicom import image_dataset
+from viewer_app.imaging.geometry import orientation_letters
+from viewer_app.phantom.blocks import GRID_HU, grid
+from viewer_app.phantom.positions import (
+    FIRST_MM,
+    POSITIONS,
+    SPACING_MM,
+    in_position,
+    numbered_hu,
+    numbered_point,
+    numbered_voxels,
+)
 
-# Where the columns and rows of an axial slice run in the patient, looking from the table's foot end.
-POSITIONS: dict[str, tuple[Vector, Vector]] = {
-    "HFS": ((1, 0, 0), (0, 1, 0)), "HFP": ((-1, 0, 0), (0, -1, 0)),
-    "FFS": ((-1, 0, 0), (0, 1, 0)), "FFP": ((1, 0, 0), (0, -1, 0)),
-    "HFDR": ((0, 1, 0), (-1, 0, 0)), "HFDL": ((0, -1, 0), (1, 0, 0)),
-    "FFDR": ((0, 1, 0), (1, 0, 0)), "FFDL": ((0, -1, 0), (-1, 0, 0)),
-}  # fmt: skip
-SIZE = np.array([12, 10, 6])  # voxels along patient x, y and z
-SPACING = np.array([0.7, 0.9, 2.5])
-FIRST = np.array([-31.0, 12.5, -400.0])
-
-
-def patient_value(place: Any) -> int:
-    """A value of its own for each voxel of the patient, by voxel indices (x, y, z)."""
-    x, y, z = place
-    return int(x + 12 * y + 120 * z)
-
-
-def encoded(row: Vector, column: Vector, position: str) -> list[Any]:
-    """The patient's slices, read out along these directions."""
-    along, down = int(np.argmax(np.abs(row))), int(np.argmax(np.abs(column)))
-    corner = [SIZE[axis] - 1 if (np.add(row, column)[axis] < 0) else 0 for axis in (0, 1)]
-    images = []
-    for z in range(SIZE[2]):
-        stored = np.zeros((SIZE[down], SIZE[along]), dtype=np.uint16)
-        for r, c in itertools.product(range(SIZE[down]), range(SIZE[along])):
-            place = np.array([*corner, z]) + np.multiply(row, c) + np.multiply(column, r)
-            stored[r, c] = patient_value(place)
-        x, y, height = FIRST + np.array([*corner, z]) * SPACING
-        plane = Plane(
-            (x, y, height), vector(row), vector(column), SPACING[down], SPACING[along], frame_of_reference_uid="2.25.3"
-        )
-        images.append(image_dataset(stored, plane, number=z + 1, name=position, PatientPosition=position))
-    return images
+VOXELS = list(itertools.product(range(0, 12, 3), range(0, 10, 3), range(6)))
 
 
 @pytest.mark.parametrize("position", POSITIONS)
-def test_the_same_point_has_the_same_value(tmp_path: Path, position: str) -> None:
-    row, column = POSITIONS[position]
-    with written(tmp_path, encoded(row, column, position)) as study:
+def test_the_same_point_has_the_same_value_and_coordinates(tmp_path: Path, position: str) -> None:
+    with written(tmp_path, in_position(numbered_voxels(), position)) as study:
         (series,) = study.series
         assert series.geometry.is_volume
         assert series.geometry.step_mm == pytest.approx(2.5, abs=1e-9)
-        assert [entry.plane.origin[2] for entry in series.stack.images] == sorted(
-            FIRST[2] + 2.5 * np.arange(6), reverse=True
-        )
-        for place in itertools.product(range(0, 12, 3), range(0, 10, 3), range(6)):
-            point = FIRST + np.array(place) * SPACING
-            values = scripting.measure("probe", series, point)
-            assert values["value"].number == patient_value(place) - 1024
-        assert orientation_letters(series.stack.images[0].plane.row_direction) == "RAFLPH"[_axis(row)]
+        heights = [entry.plane.origin[2] for entry in series.stack.images]
+        assert heights == sorted((FIRST_MM[2] + 2.5 * k for k in range(6)), reverse=True)
+        for place in VOXELS:
+            point = numbered_point(*place)
+            assert scripting.measure("probe", series, point)["value"].number == numbered_hu(*place)
+            plane = series.stack.images[series.nearest_index(point)].plane
+            pixel = np.rint(plane.to_pixels(point))
+            np.testing.assert_allclose(plane.to_patient(pixel)[0], point, atol=1e-9)
 
 
-def _axis(direction: Vector) -> int:
-    axis = int(np.argmax(np.abs(direction)))
-    return axis + (3 if direction[axis] > 0 else 0)
+@pytest.mark.parametrize("position", POSITIONS)
+def test_the_side_on_the_table_is_the_lower_edge(tmp_path: Path, position: str) -> None:
+    with written(tmp_path, in_position(numbered_voxels(), position)) as study:
+        plane = study.series[0].stack.images[0].plane
+    lower = {"S": "P", "P": "A", "DR": "R", "DL": "L"}[position[2:]]
+    assert orientation_letters(plane.column_direction) == lower
+    # Seen from the foot end of the table: into the screen is the head, feet first the feet.
+    assert orientation_letters(plane.normal) == position[0]
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_wires_cross_at_the_same_points(tmp_path: Path, position: str) -> None:
+    with written(tmp_path, in_position(grid(1), position)) as study:
+        (series,) = study.series
+        for x, y in itertools.product((0.0, 70.0, 140.0), (0.0, 50.0, 100.0)):
+            assert scripting.measure("probe", series, (x, y, 0.0))["value"].number == GRID_HU
+        corners = [(70.0, 0.0, 0.0), (0.0, 50.0, 0.0)]
+        length = scripting.measure("distance", series, corners)["length"]
+        assert length.number == pytest.approx(math.hypot(70, 50), abs=1e-9)
 
 
 def test_statistics_of_the_same_region_are_the_same(tmp_path: Path) -> None:
     found = set()
-    point = FIRST + np.array([5.2, 4.3, 3.0]) * SPACING
-    for position, (row, column) in POSITIONS.items():
-        with written(tmp_path / position, encoded(row, column, position)) as study:
+    point = np.add(FIRST_MM, np.multiply((5.2, 4.3, 3.0), SPACING_MM))
+    for position in POSITIONS:
+        with written(tmp_path / position, in_position(numbered_voxels(), position)) as study:
             values = scripting.measure("probe", study.series[0], point)
             found.add(tuple(round(value.number or 0.0, 9) for value in values.values()))
     assert len(found) == 1

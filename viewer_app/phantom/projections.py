@@ -16,7 +16,8 @@ from pydicom.dataset import FileDataset
 from viewer_app.phantom.dicom import image_dataset
 from viewer_app.phantom.modalities import Values
 
-CALIBRATED, AT_DETECTOR, NOT_CALIBRATED, NOT_TOLD = "calibrated projection", "at detector", "not calibrated", ""
+CALIBRATED, AT_DETECTOR, ON_FILM = "calibrated projection", "at detector", "on the scanned film"
+NOT_TOLD, NOT_CALIBRATED = "projection, calibration unknown", "not calibrated"
 # The line every row is measured with: pixel points (column, row), 30 columns and 40 rows long.
 LINE = ((2.0, 3.0), (32.0, 43.0))
 
@@ -27,7 +28,7 @@ class Projection:
 
     `spacing_mm` is (between rows, between columns), None where nothing proves a
     scale; `label` how it is known (`NOT_TOLD`: the standard leaves it open);
-    `told` words of the file to be shown beside it; `magnification` the Estimated
+    `told` words of the file a reader must be shown; `magnification` the Estimated
     Radiographic Magnification Factor, by which a length may be divided when
     asked for, and then only as an estimate.
     """
@@ -78,8 +79,8 @@ def _calibration(kind: str, description: str) -> Values:
 
 _BALL = _calibration("FIDUCIAL", "25.4 mm ball over the greater trochanter")
 _DEPTH = _calibration("GEOMETRY", "Spine assumed 100 mm above the table")
-_BALL_TOLD = ("FIDUCIAL", "25.4 mm ball over the greater trochanter")
-_DEPTH_TOLD = ("GEOMETRY", "Spine assumed 100 mm above the table")
+_BALL_TOLD = ("25.4 mm ball over the greater trochanter",)
+_DEPTH_TOLD = ("Spine assumed 100 mm above the table",)
 _ERMF = {"EstimatedRadiographicMagnificationFactor": "1.25"}
 _DISTANCES = {"DistanceSourceToDetector": "1000", "DistanceSourceToPatient": "800"}
 
@@ -103,6 +104,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     Projection("RF, imager", "RF", _IMAGER, _B, AT_DETECTOR),
     Projection("RF, both, the same", "RF", _SAME, _B, AT_DETECTOR),
     Projection("SC, nothing", "SC", {}, None, NOT_CALIBRATED),
-    Projection("SC, scanned film", "SC", _SCANNED, _B, AT_DETECTOR),
+    Projection("SC, scanned film", "SC", _SCANNED, _B, ON_FILM),
     Projection("SC, scanned film, calibrated", "SC", {**_PIXEL, **_SCANNED, **_BALL}, _A, CALIBRATED, _BALL_TOLD),
 )
