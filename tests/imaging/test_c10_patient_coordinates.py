@@ -10,11 +10,13 @@ import pytest
 import SimpleITK as sitk
 
 from tests.cases import case
-from tests.made import random_plane, record, rotation
+from tests.made import random_plane, record, rotation, written
 from viewer_app import scripting
 from viewer_app.imaging.geometry import vector
 from viewer_app.phantom import blocks
 from viewer_app.phantom.dicom import write_series
+from viewer_app.phantom.positions import POSITIONS, in_position, numbered_voxels
+from viewer_app.phantom.ramp import COLUMNS, RAMPS, ROWS, ramp
 
 
 def test_ten_thousand_points_agree_with_highdicom() -> None:
@@ -69,6 +71,32 @@ def assert_same_volume(folder: Path) -> None:
 def test_an_oblique_series_lies_where_simpleitk_puts_it(tmp_path: Path) -> None:
     turn = rotation(np.random.default_rng(5))
     write_series(tmp_path, blocks.grid(5, row_direction=vector(turn[0]), column_direction=vector(turn[1])))
+    assert_same_volume(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["axial", "axial, feet first", "oblique"])
+def test_ramps_lie_where_simpleitk_puts_them(tmp_path: Path, name: str) -> None:
+    write_series(tmp_path, ramp(name).images)
+    assert_same_volume(tmp_path)
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_every_voxel_of_a_ramp_lies_where_its_value_says(tmp_path: Path, name: str) -> None:
+    truth = ramp(name)
+    with written(tmp_path, truth.images) as study:
+        (series,) = study.series
+        volume = series.volume()
+        pixels = np.stack(np.meshgrid(np.arange(COLUMNS), np.arange(ROWS)), axis=-1).reshape(-1, 2)
+        for k, image in enumerate(series.stack.images):
+            points = image.plane.to_patient(pixels)
+            np.testing.assert_allclose(truth.values_at(points), volume.image(k).modality_values().ravel(), atol=1e-9)
+            index = np.column_stack([np.full(len(pixels), k), pixels[:, ::-1], np.ones(len(pixels))])
+            np.testing.assert_allclose((index @ volume.affine.T)[:, :3], points, atol=1e-9)
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_each_patient_position_lies_where_simpleitk_puts_it(tmp_path: Path, position: str) -> None:
+    write_series(tmp_path, in_position(numbered_voxels(), position))
     assert_same_volume(tmp_path)
 
 

@@ -10,22 +10,14 @@ import pytest
 from tests.cases import case
 from tests.made import stack
 from viewer_app import scripting
-from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
-from viewer_app.phantom.dicom import image_dataset
+from viewer_app.phantom import steps
 
 
-def tilted(degrees: float, step_mm: float = 2.0, count: int = 20) -> Stack:
-    """Slices whose table moves along z while the gantry leans back."""
-    lean = math.radians(degrees)
-    column = (0.0, math.cos(lean), math.sin(lean))
-    images = []
-    for k in range(count):
-        origin: Vector = (0.0, 0.0, step_mm * k)
-        plane = Plane(origin, (1.0, 0.0, 0.0), column, 0.5, 0.5, frame_of_reference_uid="2.25.9")
-        images.append(image_dataset(np.zeros((4, 4), dtype=np.uint16), plane, number=k + 1))
-    return stack(images)
+def tilted(degrees: float) -> Stack:
+    """Twenty slices of P6, 2 mm of table from one to the next."""
+    return stack(steps.tilted(degrees))
 
 
 @pytest.mark.parametrize("degrees", [-30.0, -15.0, 15.0, 22.5, 30.0])
