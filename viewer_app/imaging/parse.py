@@ -12,12 +12,18 @@ from pydicom import Dataset
 
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
+from viewer_app.imaging.groups import Groups, recalled_when_classic
+from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
+from viewer_app.imaging.recall import recalled
 from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
 
 _MOST_FRAMES = 200_000
+
+# Which are alike from slice to slice; where a slice lies is not.
+_padding = recalled(padding_range)
+_rescale = recalled_when_classic(frame_rescale)
+_windows = recalled_when_classic(frame_windows)
 
 DETAILS = (
     "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "CineRate", "ContentDate", "ContentTime",
@@ -44,7 +50,7 @@ HEADER_TAGS = (
 )  # fmt: skip
 
 
-def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> Instance:
+def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
     """Read the header of one SOP Instance; pixels need not be there.
 
     Raises:
@@ -66,9 +72,10 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         instance_number=tags.integer(dataset, "InstanceNumber"),
         pixel_format=pixel_format,
         frames=_frames(dataset, modality) if pixel_format else (),
-        padding=padding_range(dataset, pixel_format) if pixel_format else None,
-        details=MappingProxyType({name: found for name in DETAILS if (found := tags.text(dataset, name))}),
+        padding=_padding(dataset, pixel_format) if pixel_format else None,
+        details=MappingProxyType(tags.texts(dataset, DETAILS)),
         size_bytes=size_bytes,
+        mark=mark,
     )
 
 
@@ -77,6 +84,7 @@ def _transfer_syntax(dataset: Dataset) -> str:
     return tags.text(meta, "TransferSyntaxUID") if isinstance(meta, Dataset) else ""
 
 
+@recalled
 def _patient(dataset: Dataset) -> Patient:
     return Patient(
         patient_id=tags.text(dataset, "PatientID"),
@@ -86,6 +94,7 @@ def _patient(dataset: Dataset) -> Patient:
     )
 
 
+@recalled
 def _study(dataset: Dataset) -> StudyInfo:
     return StudyInfo(
         study_uid=tags.text(dataset, "StudyInstanceUID"),
@@ -98,6 +107,7 @@ def _study(dataset: Dataset) -> StudyInfo:
     )
 
 
+@recalled
 def _series(dataset: Dataset, modality: str) -> SeriesInfo:
     return SeriesInfo(
         series_uid=tags.text(dataset, "SeriesInstanceUID"),
@@ -111,6 +121,7 @@ def _series(dataset: Dataset, modality: str) -> SeriesInfo:
     )
 
 
+@recalled
 def _pixel_format(dataset: Dataset) -> PixelFormat | None:
     rows, columns, bits = (tags.integer(dataset, name) for name in ("Rows", "Columns", "BitsAllocated"))
     if rows is None or columns is None or bits is None:
@@ -142,5 +153,5 @@ def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
 
 def _frame(groups: Groups, number: int, modality: str) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
-    rescale, value_doubts = frame_rescale(groups, number, modality)
-    return Frame(number, plane, rescale, frame_windows(groups, number), (*plane_doubts, *value_doubts))
+    rescale, value_doubts = _rescale(groups, number, modality)
+    return Frame(number, plane, rescale, _windows(groups, number), (*plane_doubts, *value_doubts))
