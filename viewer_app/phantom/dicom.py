@@ -107,7 +107,7 @@ def ds(value: float) -> str:
 
 
 def _pixel_values(stored: Stored, values: Mapping[str, Any]) -> dict[str, Any]:
-    is_rgb = values.get("PhotometricInterpretation") == "RGB"
+    is_rgb = values.get("PhotometricInterpretation") == "RGB" and stored.ndim > 2
     *frames, rows, columns = stored.shape[:-1] if is_rgb else stored.shape
     bits_allocated = 8 * stored.dtype.itemsize
     bits_stored = int(values.get("BitsStored", min(12, bits_allocated)))
