@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,6 +111,12 @@ class Volume:
         """True once slice `index` (from 0) is there."""
         return bool(self._present[index])
 
+    @contextmanager
+    def filling(self, index: int) -> Iterator[NDArray[np.generic]]:
+        """Memory of slice `index`, to be filled in the block; the slice is there once it ends without an error."""
+        yield self.stored_values[index]
+        self._present[index] = True
+
     def put(self, index: int, stored: NDArray[np.generic]) -> None:
         """Fill slice `index`; DamagedPixels if its shape is not the stack's."""
         if stored.shape != self.stored_values.shape[1:]:
@@ -116,8 +124,8 @@ class Volume:
                 f"The image has {stored.shape[0]} x {stored.shape[1]} pixels, its header said otherwise.",
                 "The slice is left out; ask for the series again.",
             )
-        self.stored_values[index] = stored
-        self._present[index] = True
+        with self.filling(index) as target:
+            target[...] = stored
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
