@@ -205,3 +205,16 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
     stack = opened.stack
     name = (stack.info.description or stack.info.modality) if stack is not None else ""
     return f"{name}: {step.done} of {step.total} images"
+
+
+def missing_text(opened: OpenStudy) -> str:
+    """ "212 of 300 images; 3 could not be read: The file is damaged."; "" where all are there."""
+    volume = opened.volume
+    if volume is None or volume.is_complete:
+        return ""
+    told = f"{volume.present} of {len(volume.stack.images)} images"
+    if not volume.failed:
+        return told
+    reasons = dict.fromkeys(volume.failed.values())
+    others = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""
+    return f"{told}; {len(volume.failed)} could not be read: {next(iter(reasons))}{others}"
