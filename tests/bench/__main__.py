@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import loading
+from tests.bench import compressed, loading, memory
 from tests.bench.harness import Benchmark, main
 
-BENCHMARKS: dict[str, Benchmark] = {
-    "headers": loading.headers,
-    "volume": loading.volume,
-    "first-image": loading.first_image,
-}
+BENCHMARKS: dict[str, Benchmark] = {**loading.BENCHMARKS, **compressed.BENCHMARKS, **memory.BENCHMARKS}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], BENCHMARKS))
