@@ -191,5 +191,5 @@ def test_images_that_cannot_be_read_are_told_with_their_reason(start: Start, sam
     assert again is not None
     told = driver.window.status.loading.full_text
     total = len(again.stack.images)
-    assert told.startswith(f"{total - 2} of {total} images; 2 could not be read: ")
+    assert told.startswith(f"{total - 2} of {total} images; 2 could not be read (1 for other reasons): ")
     assert "is not there" in told

@@ -215,6 +215,7 @@ def missing_text(opened: OpenStudy) -> str:
     told = f"{volume.present} of {len(volume.stack.images)} images"
     if not volume.failed:
         return told
-    reasons = dict.fromkeys(volume.failed.values())
-    others = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""
-    return f"{told}; {len(volume.failed)} could not be read: {next(iter(reasons))}{others}"
+    reasons = list(volume.failed.values())
+    others = len(reasons) - reasons.count(reasons[0])
+    more = f" ({others} for other reasons)" if others else ""
+    return f"{told}; {len(reasons)} could not be read{more}: {reasons[0]}"
