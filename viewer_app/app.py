@@ -24,6 +24,7 @@ from viewer_app.store import Store, open_store, open_store_in_memory
 from viewer_app.tasks import Tasks
 from viewer_app.ui.garbage import GarbageCollector
 from viewer_app.ui.main_window import MainWindow
+from viewer_app.ui.memory_setting import image_budget_bytes
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
 
@@ -71,7 +72,9 @@ class Application:
         self.tasks = Tasks()
         self.store, notices = open_user_store(launch.store_folder or data_folder())
         self.workspace = Workspace(self.tasks, self.store, user_name())
-        self.window = MainWindow(self.workspace, sample_source, settings())
+        kept = settings()
+        self.workspace.volumes.budget_bytes = image_budget_bytes(kept)
+        self.window = MainWindow(self.workspace, sample_source, kept)
         self._launch = launch
         self._tell_about_store(notices)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import headers, loading
+from tests.bench import compressed, headers, loading, memory
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "headers": headers.headers_300,
-    "headers-2000": headers.headers_2000,
-    "volume": loading.volume,
-    "first-image": loading.first_image,
+    **headers.BENCHMARKS,
+    **loading.BENCHMARKS,
+    **compressed.BENCHMARKS,
+    **memory.BENCHMARKS,
 }
 
 if __name__ == "__main__":

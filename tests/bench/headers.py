@@ -99,3 +99,6 @@ def _as_scanned(image: FileDataset, number: int) -> FileDataset:
     for element in range(0x90, 0x9C):
         block.add_new(element, "DS", str(element))
     return image
+
+
+BENCHMARKS = {"headers": headers_300, "headers-2000": headers_2000}

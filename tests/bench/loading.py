@@ -1,83 +1,85 @@
-"""Opening a series from a folder: first image, whole volume."""
+"""Opening a series from a folder of native files: first image, whole volume."""
 
 from __future__ import annotations
 
-import functools
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pydicom
 
+from tests.bench import series
 from tests.bench.harness import Result, interleaved_medians
-from viewer_app.imaging.stacks import stacks_of
 from viewer_app.imaging.volume import Volume
-from viewer_app.phantom.blocks import axial_plane, stack
-from viewer_app.phantom.dicom import write_series
 from viewer_app.progress import Step, Watch
 from viewer_app.sources import FolderSource
 from viewer_app.sources.loading import load
 
-_SLICES, _SIZE, _ROUNDS = 300, 512, 5
-
-
-@functools.cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """300 native CT slices of 512 x 512, 157 MB; goes away with the process."""
-    folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="caliper-bench-")
-    numbers = np.random.default_rng(1)
-    stored = [numbers.integers(0, 4096, (_SIZE, _SIZE), dtype=np.uint16) for _ in range(_SLICES)]
-    steps = [(0.0, 0.0, float(number)) for number in range(_SLICES)]
-    write_series(Path(folder.name), stack(stored, axial_plane((0.0, 0.0, 0.0), 0.7, 0.7), steps))
-    return folder
-
-
-def _files() -> list[Path]:
-    return sorted(Path(_folder().name).iterdir())
-
-
-def _open() -> tuple[FolderSource, Volume]:
-    source = FolderSource(_folder().name)
-    (study,) = source.find(Watch()).studies
-    return source, Volume(stacks_of(study.series[0])[0])
+_ROUNDS = 7
+_HIGHEST_MULTIPLE_OF_A_BARE_READ = 12
 
 
 def volume() -> Result:
     """A folder to a full volume of stored values, against pydicom reading and stacking the same files."""
 
-    def ours() -> None:
-        source, filled = _open()
-        load(source, filled, Watch())
-
     def pydicom_stack() -> None:
-        np.stack([pydicom.dcmread(file).pixel_array for file in _files()])
+        np.stack([pydicom.dcmread(file).pixel_array for file in series.files(series.native())])
 
-    mine, its = interleaved_medians(ours, pydicom_stack, _ROUNDS)
-    return Result(
-        f"{_SLICES} x {_SIZE} x {_SIZE} in {mine:.2f} s", f"pydicom read and stack {its:.2f} s", mine / its, 0.6
-    )
+    return _whole(pydicom_stack, "pydicom read and stack", 0.6)
+
+
+def volume_simpleitk() -> Result:
+    """The same, against SimpleITK's series reader."""
+    import SimpleITK
+
+    def simpleitk() -> None:
+        reader = SimpleITK.ImageSeriesReader()
+        reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(series.native())))
+        reader.Execute()
+
+    return _whole(simpleitk, "SimpleITK ImageSeriesReader", 0.5)
+
+
+def volume_read() -> Result:
+    """The same, against read() of the same bytes and nothing else."""
+
+    def bare_read() -> None:
+        for path in series.files(series.native()):
+            with path.open("rb") as file:
+                file.read()
+
+    return _whole(bare_read, "a bare read", _HIGHEST_MULTIPLE_OF_A_BARE_READ)
+
+
+def _whole(reference: Callable[[], None], name: str, goal: float) -> Result:
+    mine, its = interleaved_medians(_open_and_load, reference, _ROUNDS)
+    size = f"{series.NATIVE_SLICES} x {series.SIZE} x {series.SIZE}"
+    return Result(f"{size} in {mine * 1000:.0f} ms", f"{name} {its * 1000:.0f} ms", mine / its, goal)
+
+
+def _open_and_load(report: Callable[[Step], None] | None = None) -> None:
+    source, stack = series.opened(series.native())
+    filled = Volume(stack)
+    load(source, filled, Watch(report) if report else Watch())
+    assert filled.is_complete
 
 
 def first_image() -> Result:
     """A folder to its first image, against the same folder to the full volume."""
-    arrivals: list[float] = []
-
-    def load_telling(volume_at: list[float]) -> None:
-        started = time.perf_counter()
-        source, filled = _open()
-        seen: list[float] = []
-
-        def arrived(step: Step) -> None:
-            if not seen:
-                seen.append(time.perf_counter() - started)
-
-        load(source, filled, Watch(arrived))
-        arrivals.append(seen[0])
-        volume_at.append(time.perf_counter() - started)
-
-    wholes: list[float] = []
-    for _ in range(_ROUNDS + 1):
-        load_telling(wholes)
-    first, whole = float(np.median(arrivals[1:])), float(np.median(wholes[1:]))
+    rounds = [_first_and_whole() for _ in range(_ROUNDS + 1)][1:]
+    first, whole = (float(np.median([times[n] for times in rounds])) for n in (0, 1))
     return Result(f"first image after {first * 1000:.0f} ms", f"whole volume {whole * 1000:.0f} ms", first / whole, 0.6)
+
+
+def _first_and_whole() -> tuple[float, float]:
+    started, arrivals = time.perf_counter(), list[float]()
+    _open_and_load(lambda step: arrivals.append(time.perf_counter()))
+    return arrivals[0] - started, time.perf_counter() - started
+
+
+BENCHMARKS = {
+    "volume": volume,
+    "volume-simpleitk": volume_simpleitk,
+    "volume-read": volume_read,
+    "first-image": first_image,
+}

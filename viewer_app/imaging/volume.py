@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import PixelFormat, Rescale, Window
-from viewer_app.imaging.memory import physical_bytes
+from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
@@ -67,14 +70,15 @@ class Volume:
 
     `stored_values` is (slices, rows, columns), or (slices, rows, columns, 3) for
     colour; a slice holds nothing before `has(index)`. One thread may `put` a
-    slice while others read slices that are there. Raises UnsupportedPixels for a
-    stack that does not fit into this computer's memory.
+    slice while others read slices that are there. They lie in memory or, with a
+    `folder`, in a file there that goes away with the volume. Raises UnsupportedPixels
+    for a stack that does not fit into this computer's memory or onto its disk.
     """
 
-    def __init__(self, stack: Stack) -> None:
-        formats = [image.instance.pixel_format for image in stack.images]
+    def __init__(self, stack: Stack, folder: Path | None = None) -> None:
         self.stack = stack
-        self.stored_values: NDArray[np.generic] = _allocate([item for item in formats if item is not None])
+        self.is_mapped = folder is not None
+        self.stored_values: NDArray[np.generic] = _allocate(_formats(stack), folder)
         self._present = np.zeros(len(stack.images), dtype=bool)
         self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
@@ -109,6 +113,12 @@ class Volume:
         """True once slice `index` (from 0) is there."""
         return bool(self._present[index])
 
+    @contextmanager
+    def filling(self, index: int) -> Iterator[NDArray[np.generic]]:
+        """Memory of slice `index`, to be filled in the block; the slice is there once it ends without an error."""
+        yield self.stored_values[index]
+        self._present[index] = True
+
     def put(self, index: int, stored: NDArray[np.generic]) -> None:
         """Fill slice `index`; DamagedPixels if its shape is not the stack's."""
         if stored.shape != self.stored_values.shape[1:]:
@@ -116,8 +126,8 @@ class Volume:
                 f"The image has {stored.shape[0]} x {stored.shape[1]} pixels, its header said otherwise.",
                 "The slice is left out; ask for the series again.",
             )
-        self.stored_values[index] = stored
-        self._present[index] = True
+        with self.filling(index) as target:
+            target[...] = stored
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
@@ -159,28 +169,42 @@ class Volume:
         return greys
 
 
-def _allocate(formats: list[PixelFormat]) -> NDArray[np.generic]:
-    shape: tuple[int, ...] = (len(formats), formats[0].rows, formats[0].columns)
+def volume_bytes(stack: Stack) -> int:
+    """Size of the volume of a stack; UnsupportedPixels where it can have none."""
+    shape, dtype = _form(_formats(stack))
+    return math.prod(shape) * dtype.itemsize
+
+
+def _formats(stack: Stack) -> list[PixelFormat]:
+    formats = (image.instance.pixel_format for image in stack.images)
+    return [item for item in formats if item is not None]
+
+
+def _form(formats: list[PixelFormat]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
+    shape = (len(formats), formats[0].rows, formats[0].columns)
     dtype = _common_dtype(formats)
-    if formats[0].is_colour:
-        shape, dtype = (*shape, 3), np.dtype(np.uint8)
-    _refuse_too_large(shape, dtype)
+    return ((*shape, 3), np.dtype(np.uint8)) if formats[0].is_colour else (shape, dtype)
+
+
+def _allocate(formats: list[PixelFormat], folder: Path | None) -> NDArray[np.generic]:
+    shape, dtype = _form(formats)
+    _refuse_too_large(shape, dtype, None if folder else physical_bytes())
     try:
-        return np.zeros(shape, dtype=dtype)
-    except MemoryError as error:
+        return zeros(shape, dtype, folder)
+    except (MemoryError, OSError, ValueError) as error:
         raise _too_large(shape) from error
 
 
-def _refuse_too_large(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> None:
+def _refuse_too_large(shape: tuple[int, ...], dtype: np.dtype[np.generic], memory: int | None) -> None:
     """Before anything is allocated: the system may promise more memory than there is."""
     whole = math.prod(shape) * dtype.itemsize
-    if whole > shape[0] * _LARGEST_SLICE_BYTES or whole > (physical_bytes() or whole):
+    if whole > shape[0] * _LARGEST_SLICE_BYTES or whole > (memory or whole):
         raise _too_large(shape)
 
 
 def _too_large(shape: tuple[int, ...]) -> UnsupportedPixels:
     return UnsupportedPixels(
-        f"{shape[0]} image(s) of {shape[2]} x {shape[1]} pixels do not fit into this computer's memory.",
+        f"{shape[0]} image(s) of {shape[2]} x {shape[1]} pixels do not fit into this computer's memory or disk.",
         "Open fewer images at once, or ask the sender whether the size is right.",
     )
 

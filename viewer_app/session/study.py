@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,7 +18,7 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
-from viewer_app.progress import Step, Watch
+from viewer_app.progress import Step
 from viewer_app.session.history import Change, History
 from viewer_app.session.measurements import Measurements
 from viewer_app.session.thumbnails import reduced
@@ -46,7 +46,9 @@ class OpenStudy(QObject):
     failed = Signal(object)
     """The load ended with a CaliperError; what has arrived stays."""
 
-    def __init__(self, study: Study, source: Source, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self, study: Study, source: Source, tasks: Tasks, volumes: Volumes, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.study = study
         self.source = source
@@ -54,7 +56,7 @@ class OpenStudy(QObject):
         self.measurements = Measurements(self)
         self.history = History(self._carry_out, self)
         self._tasks = tasks
-        self._volumes = Volumes()
+        self._volumes = volumes
         self._views: dict[str, View] = {}
         self._focus = Focus()
         self._load: Task[None] | None = None
@@ -259,11 +261,12 @@ class OpenStudy(QObject):
         if volume.is_complete:
             self.loading.emit(None)
             return
-        self._focus = Focus(view.index)
+        source, focus = self.source, Focus(view.index)
+        self._focus = focus
         self._loading_key = view.stack_key
         self._load = self._tasks.run(
             Lane.PIXELS,
-            partial(_load, self.source, volume, self._focus),
+            lambda watch: load(source, volume, watch, focus),
             done=lambda _: self._loaded(None),
             failed=self._loaded,
             progress=self._progressed,
@@ -293,7 +296,3 @@ def _agrees(found: Record, images: dict[Reference, PlanarImage]) -> bool:
         return False
     now = evaluate(found.measurement, images)
     return [(value.number, value.unit) for value in now] == [(value.number, value.unit) for value in found.values]
-
-
-def _load(source: Source, volume: Volume, focus: Focus, watch: Watch) -> None:
-    load(source, volume, watch, focus=focus)

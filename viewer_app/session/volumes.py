@@ -1,24 +1,46 @@
-"""The volumes of an opened study: as many as memory allows, the one on show always."""
+"""The volumes of an opened study: as many as its budget of memory allows, the one on show always."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+from viewer_app.folders import cache_folder
 from viewer_app.imaging.memory import physical_bytes
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.volume import Volume
+from viewer_app.imaging.volume import Volume, volume_bytes
 
 _WHERE_UNKNOWN = 8_000_000_000
 
 
-class Volumes:
-    """Volumes by stack key. Beyond `budget_bytes` (half of the memory) those shown longest ago are dropped."""
+def default_budget_bytes() -> int:
+    """Half of the memory."""
+    return (physical_bytes() or _WHERE_UNKNOWN) // 2
 
-    def __init__(self, budget_bytes: int | None = None) -> None:
-        self._budget = (physical_bytes() or _WHERE_UNKNOWN) // 2 if budget_bytes is None else budget_bytes
+
+def _untold(text: str) -> None:
+    """Nobody reads it."""
+
+
+class Volumes:
+    """Volumes by stack key.
+
+    Beyond `budget_bytes` (half of the memory) those shown longest ago are dropped. A volume
+    that alone is beyond it is mapped to a file of `folder`, one at a time. `tell` gets a
+    sentence for the user about either.
+    """
+
+    def __init__(
+        self, budget_bytes: int | None = None, tell: Callable[[str], None] = _untold, folder: Path | None = None
+    ) -> None:
+        self.budget_bytes = budget_bytes or default_budget_bytes()
+        self._tell = tell
+        self._folder = folder or cache_folder() / "volumes"
         self._volumes: dict[str, Volume] = {}
 
     @property
     def size_bytes(self) -> int:
-        """Memory held by all volumes."""
+        """Memory held by all volumes, those on the disk included."""
         return sum(volume.stored_values.nbytes for volume in self._volumes.values())
 
     def get(self, key: str) -> Volume | None:
@@ -26,15 +48,39 @@ class Volumes:
         return self._volumes.get(key)
 
     def show(self, stack: Stack) -> Volume:
-        """The volume of the stack that is shown from now on; UnsupportedPixels where it is too large to be held."""
-        volume = self._volumes.get(stack.key) or Volume(stack)
-        self._volumes.pop(stack.key, None)
+        """The volume of the stack that is shown from now on; UnsupportedPixels where there is no room for it."""
+        volume = self._volumes.pop(stack.key, None) or self._made(stack)
         self._volumes[stack.key] = volume
-        for key in tuple(self._volumes)[:-1]:
-            if self.size_bytes > self._budget:
-                del self._volumes[key]
         return volume
 
     def clear(self) -> None:
         """Let go of all."""
         self._volumes.clear()
+
+    def _made(self, stack: Stack) -> Volume:
+        size = volume_bytes(stack)
+        is_mapped = size > self.budget_bytes
+        volume = Volume(stack, self._folder if is_mapped else None)
+        room = 0 if is_mapped else self.budget_bytes - size
+        dropped = []
+        for old in tuple(self._volumes.values()):
+            held = sum(other.stored_values.nbytes for other in self._volumes.values() if other.is_mapped == is_mapped)
+            if old.is_mapped == is_mapped and held > room:
+                del self._volumes[old.stack.key]
+                dropped.append(old.stack)
+        self._tell_about(stack, dropped, is_mapped=is_mapped)
+        return volume
+
+    def _tell_about(self, stack: Stack, dropped: list[Stack], *, is_mapped: bool) -> None:
+        if is_mapped:
+            self._tell(
+                f"{_name(stack)} is larger than the memory set aside for images. It is kept on the disk and may"
+                " scroll slower; “Memory for images” sets more aside."
+            )
+        if dropped:
+            names = ", ".join(dict.fromkeys(_name(old) for old in dropped))
+            self._tell(f"Let go to make room: {names}. It is read again when shown.")
+
+
+def _name(stack: Stack) -> str:
+    return stack.info.description or stack.info.modality or "A series"

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Problem
+from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.progress import Step, Watch
@@ -19,6 +20,7 @@ from viewer_app.session.remembering import Remembered, known_as, remember, same_
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
+from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Listing, Source
 from viewer_app.store import Store
 from viewer_app.tasks import Lane, Task, Tasks
@@ -51,6 +53,9 @@ class Workspace(QObject):
     failed = Signal(object)
     """A CaliperError the user should read."""
 
+    noticed = Signal(str)
+    """A sentence the user may like to know."""
+
     saving_changed = Signal()
     """`saver` has something new to tell."""
 
@@ -59,6 +64,7 @@ class Workspace(QObject):
         self.tasks = tasks
         self.store = store
         self.author = author
+        self.volumes = Volumes(tell=self.noticed.emit)
         self.contents = Contents("", "")
         self.study: OpenStudy | None = None
         self.saver: Saver | None = None
@@ -100,7 +106,7 @@ class Workspace(QObject):
         if self._source is None or (self.study is not None and self.study.study is study):
             return
         self._leave_study()
-        self.study = opened = OpenStudy(study, self._source, self.tasks, self)
+        self.study = opened = OpenStudy(study, self._source, self.tasks, self.volumes, self)
         self.saver = saver = Saver(self.tasks, self.store, study, self)
         saver.changed.connect(self.saving_changed)
         opened.history.resume(self._history_of(study))
@@ -300,6 +306,7 @@ def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source,
     source = make_source(watch)
     try:
         listing = source.find(watch)
+        warm_up(instance for study in listing.studies[:1] for instance in study.instances)
         watch.check()
     except BaseException:
         source.close()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.errors import DamagedPixels, ImageError, SourceError
-from viewer_app.imaging.overlays import read_overlays
-from viewer_app.imaging.pixels import read_frames
+from viewer_app.errors import ImageError, SourceError
+from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.overlays import Overlays, read_overlays
+from viewer_app.imaging.pixels import FrameReader, read_frame
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
@@ -26,43 +30,11 @@ class Focus:
         self.index = index
 
 
-class _Plan:
-    """The instances still to be read, nearest to the focus first."""
-
-    def __init__(self, volume: Volume, focus: Focus) -> None:
-        self._lock = threading.Lock()
-        self._focus = focus
-        self.places: dict[str, dict[int, int]] = {}
-        for index, image in enumerate(volume.stack.images):
-            if not volume.has(index):
-                self.places.setdefault(image.sop_instance_uid, {})[image.frame.number] = index
-        self._waiting = {uid: min(frames.values()) for uid, frames in self.places.items()}
-        self.total = len(volume.stack.images)
-
-    def take(self) -> str | None:
-        """The SOP Instance UID to read next; None when all are taken."""
-        with self._lock:
-            if not self._waiting:
-                return None
-            focus = self._focus.index
-            nearest = min(self._waiting, key=lambda uid: abs(self._waiting[uid] - focus))
-            del self._waiting[nearest]
-            return nearest
-
-    def give_up(self) -> None:
-        """Nothing more is to be read."""
-        with self._lock:
-            self._waiting.clear()
-
-
 def read_slice(source: Source, stack: Stack, index: int, watch: Watch) -> NDArray[np.generic]:
     """Stored values of one slice: (rows, columns), or (rows, columns, 3) RGB."""
     image = stack.images[index]
     with source.open(image.instance, watch) as file:
-        for number, stored in read_frames(file, image.instance, watch):
-            if number == image.frame.number:
-                return stored
-    raise DamagedPixels(f"Frame {image.frame.number} is not in the file.", "Ask for the series again.")
+        return read_frame(file, image.instance, image.frame.number, watch)
 
 
 def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = None) -> None:
@@ -71,45 +43,129 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
     A slice that cannot be shown is told in `volume.failed` and the rest goes on.
     A source that does not answer ends the load with its error; what has arrived stays.
     """
-    plan = _Plan(volume, focus or Focus())
     volume.failed.clear()
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
+    work = _Load(source, volume, watch, focus or Focus())
+    try:
         # The first image alone, so that nothing competes with what the user waits for.
-        _read_next(source, volume, plan, watch)
-        readers = [pool.submit(_read_all, source, volume, plan, watch) for _ in range(_THREADS)]
-        wait(readers)
-    for reader in readers:
-        reader.result()
+        if work.read_next():
+            with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
+                readers = [pool.submit(work.read_all) for _ in range(_THREADS)]
+                wait(readers)
+            for reader in readers:
+                reader.result()
+    finally:
+        work.close()
 
 
-def _read_all(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> None:
-    try:
-        while _read_next(source, volume, plan, watch):
-            pass
-    except BaseException:
-        plan.give_up()
-        raise
+class _Load:
+    """The slices still to be read, and the files that are open for them; for several threads."""
 
+    def __init__(self, source: Source, volume: Volume, watch: Watch, focus: Focus) -> None:
+        self._source, self._volume, self._watch, self._focus = source, volume, watch, focus
+        self._lock = threading.Lock()
+        self._waiting = [index for index in range(len(volume.stack.images)) if not volume.has(index)]
+        self._files: dict[str, _OpenFile] = {}
+        for index in self._waiting:
+            instance = volume.stack.images[index].instance
+            self._files.setdefault(instance.sop_instance_uid, _OpenFile(instance)).waiting += 1
 
-def _read_next(source: Source, volume: Volume, plan: _Plan, watch: Watch) -> bool:
-    uid = plan.take()
-    if uid is None:
-        return False
-    places = plan.places[uid]
-    instance = volume.stack.images[min(places.values())].instance
-    try:
-        with source.open(instance, watch) as file:
-            for number, stored in read_frames(file, instance, watch):
-                watch.check()
-                if number in places:
-                    if instance.overlay_groups:
-                        volume.overlays[places[number]] = read_overlays(file, instance, number, watch)
-                    volume.put(places[number], stored)
-                    watch.step(volume.present + len(volume.failed), plan.total)
-    except (ImageError, SourceError) as error:
-        if isinstance(error, SourceError) and error.ends_source:
+    def read_all(self) -> None:
+        """Read until nothing is left; an error that ends the source ends the other threads too."""
+        try:
+            while self.read_next():
+                pass
+        except BaseException:
+            with self._lock:
+                self._waiting.clear()
             raise
-        missing = [index for index in places.values() if not volume.has(index)]
-        volume.failed.update(dict.fromkeys(missing, str(error)))
-        watch.step(volume.present + len(volume.failed), plan.total)
-    return True
+
+    def read_next(self) -> bool:
+        """Read the slice nearest to the focus; False when none is left."""
+        index = self._take()
+        if index is None:
+            return False
+        volume, image = self._volume, self._volume.stack.images[index]
+        file = self._files[image.sop_instance_uid]
+        try:
+            with volume.filling(index) as target:
+                reader = file.reader(self._source, self._watch)
+                reader.read_into(image.frame.number, target, self._watch)
+                if image.instance.overlay_groups:
+                    volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
+        except (ImageError, SourceError) as error:
+            if isinstance(error, SourceError) and error.ends_source:
+                raise
+            volume.failed[index] = str(error)
+        finally:
+            self._done_with(file)
+        self._watch.step(volume.present + len(volume.failed), len(volume.stack.images))
+        return True
+
+    def close(self) -> None:
+        """Close what an early end left open."""
+        for file in self._files.values():
+            file.close()
+
+    def _take(self) -> int | None:
+        with self._lock:
+            self._watch.check()
+            waiting, focus = self._waiting, self._focus.index
+            if not waiting:
+                return None
+            at = bisect_left(waiting, focus)
+            if at == len(waiting) or (at > 0 and focus - waiting[at - 1] <= waiting[at] - focus):
+                at -= 1
+            return waiting.pop(at)
+
+    def _done_with(self, file: _OpenFile) -> None:
+        with self._lock:
+            file.waiting -= 1
+            is_last = not file.waiting
+        if is_last:
+            file.close()
+
+
+class _Reader(FrameReader):
+    """Frames, and what is drawn over them."""
+
+    def __init__(self, file: BinaryIO, instance: Instance, watch: Watch) -> None:
+        super().__init__(file, instance, watch)
+        self._whole, self._instance = file, instance
+
+    def overlays(self, number: int, watch: Watch) -> Overlays:
+        """The overlay planes of frame `number`, while no other thread moves the file."""
+        with self.lock:
+            return read_overlays(self._whole, self._instance, number, watch)
+
+
+class _OpenFile:
+    """The file of one instance, opened for its first frame and closed after its last; `waiting` counts them."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._reader: _Reader | None = None
+        self._error: ImageError | SourceError | None = None
+        self.waiting = 0
+
+    def reader(self, source: Source, watch: Watch) -> _Reader:
+        """Its frames; the error of the first try where it cannot be opened, the same for every frame."""
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            if self._reader is None:
+                try:
+                    self._file = source.open(self._instance, watch)
+                    self._reader = _Reader(self._file, self._instance, watch)
+                except (ImageError, SourceError) as error:
+                    self._error = error
+                    raise
+            return self._reader
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._reader = self._file = None

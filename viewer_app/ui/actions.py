@@ -49,6 +49,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_file", "Open file or zip …", lambda to: to.open_file(), "File", "open-file"),
     ActionSpec("open_server", "Open from Orthanc …", lambda to: to.open_server(), "File", "server"),
     ActionSpec("open_sample", "Open sample study", lambda to: to.open_sample(), "File", "sample"),
+    ActionSpec("load_missing", "Load missing images", lambda to: to.load_missing(), "File"),
+    ActionSpec("memory", "Memory for images …", lambda to: to.set_memory(), "File"),
     ActionSpec("report", "Export report …", lambda to: to.export_report(), "File", "report"),
     ActionSpec("quit", "Quit", lambda to: to.quit(), "File"),
     ActionSpec("undo", "Undo", lambda to: to.undo(), "Edit", "undo"),

@@ -56,6 +56,9 @@ class Panels(Protocol):
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
 
+    def ask_memory(self) -> None:
+        """Let the user say how much memory images may take."""
+
 
 class Commands(QObject):
     """Carries out actions on the workspace and the viewport."""
@@ -97,6 +100,16 @@ class Commands(QObject):
         """Choose a study on an Orthanc server."""
         if self.panels is not None:
             self.panels.ask_server()
+
+    def load_missing(self) -> None:
+        """Read the images of the shown stack that have not arrived, those that could not be read again."""
+        if self._workspace.study is not None:
+            self._workspace.study.resume_load()
+
+    def set_memory(self) -> None:
+        """Let the user say how much memory images may take."""
+        if self.panels is not None:
+            self.panels.ask_memory()
 
     def open_sample(self) -> None:
         """Open the sample study, which is made at the first time."""

@@ -15,6 +15,7 @@ from viewer_app.ui.actions import make_actions
 from viewer_app.ui.commands import Commands, MakeSource
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
+from viewer_app.ui.memory_setting import ask_image_budget
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
@@ -84,6 +85,12 @@ class MainWindow(QMainWindow):
         dialog = ServerDialog(self._workspace, self._settings, self)
         dialog.open()
 
+    def ask_memory(self) -> None:
+        """Let the user say how much memory images may take."""
+        budget = ask_image_budget(self._settings, self)
+        if budget is not None:
+            self._workspace.volumes.budget_bytes = budget
+
     def show_message(self, kind: Message, text: str, button: str = "") -> None:
         """Tell one sentence over the image."""
         self.message.show_message(kind, text, button)
@@ -125,9 +132,11 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         workspace.study_changed.connect(self._show_study)
         workspace.failed.connect(self._show_error)
+        workspace.noticed.connect(lambda text: self.show_message(Message.INFO, text))
         workspace.saving_changed.connect(self._show_save_error)
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
+        self.status.missing_wanted.connect(self.commands.load_missing)
         self.measurements.picked.connect(self.commands.go_to)
         self.measurements.export_wanted.connect(self.commands.export_report)
         self.viewport.selected_changed.connect(self._show_selected)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 
 from viewer_app.progress import Step
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.panels.series_panel import loading_text
+from viewer_app.ui.panels.series_panel import loading_text, missing_text
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import one_line, restyle
 
@@ -17,10 +17,14 @@ _MEGABYTE = 1_000_000
 
 
 class StatusLine(QStatusBar):
-    """Tells the state of saving and loading; `cancelled` when the user stops what is under way."""
+    """Tells the state of saving and loading.
+
+    `cancelled` when the user stops what is under way, `missing_wanted` when what has not arrived is to be read.
+    """
 
     cancelled = Signal()
     retry_wanted = Signal()
+    missing_wanted = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +33,7 @@ class StatusLine(QStatusBar):
         self.source, self.memory = QLabel(), QLabel()
         self.source.setTextFormat(Qt.TextFormat.PlainText)
         self._retry, self._cancel, self._bar = QPushButton("Try again"), QPushButton("Cancel"), QProgressBar()
+        self._again = QPushButton("Load missing")
         self._arrange()
         workspace.study_changed.connect(self._study_changed)
         workspace.saving_changed.connect(self._show_saving)
@@ -43,10 +48,11 @@ class StatusLine(QStatusBar):
         """What is under way, with a way to stop it; None when nothing is."""
         for widget in (self._bar, self._cancel):
             widget.setVisible(step is not None)
-        if step is None:
-            self.loading.set_full_text("")
-            return
         study = self._workspace.study
+        self._again.setVisible(step is None and study is not None and bool(study.missing))
+        if step is None:
+            self.loading.set_full_text(missing_text(study) if study is not None else "")
+            return
         by_slices = study is not None and study.is_loading and not step.text
         assert study is not None or not by_slices
         self.loading.set_full_text(loading_text(study, step) if by_slices and study is not None else step.text)
@@ -55,7 +61,7 @@ class StatusLine(QStatusBar):
 
     def _arrange(self) -> None:
         self.setSizeGripEnabled(False)
-        for button in (self._retry, self._cancel):
+        for button in (self._retry, self._cancel, self._again):
             button.setProperty("role", "quiet")
             button.hide()
         self._bar.setTextVisible(False)
@@ -63,11 +69,13 @@ class StatusLine(QStatusBar):
         self._bar.hide()
         self._retry.clicked.connect(self.retry_wanted)
         self._cancel.clicked.connect(self.cancelled)
+        self._again.clicked.connect(self.missing_wanted)
         for widget, stretch in (
             (self.saved, 0),
             (self._retry, 0),
             (self._bar, 0),
             (self._cancel, 0),
+            (self._again, 0),
             (self.loading, 1),
         ):
             self.addWidget(widget, stretch)

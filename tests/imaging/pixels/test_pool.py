@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tests.imaging.pixels.records import pixel_format, ramp
 from viewer_app.errors import Cancelled, DamagedPixels, UnsupportedPixels
+from viewer_app.imaging.pixels import process
 from viewer_app.imaging.pixels.pool import Workers
 from viewer_app.progress import Watch
 
@@ -228,3 +229,86 @@ def test_a_program_that_ends_leaves_no_process_and_no_word_behind() -> None:
     )
     assert done.stderr == ""
     assert not any(_runs(int(process)) for process in done.stdout.split())
+
+
+@needs_signals
+@pytest.mark.parametrize("is_busy", [False, True], ids=["idle", "busy"])
+def test_after_each_of_many_deaths_the_next_image_is_there_within_a_second(
+    pool: Callable[..., Workers], is_busy: bool
+) -> None:
+    """G3: the median of 50 deaths; a single one may meet a moment when others use the machine."""
+    workers = pool(size=1)
+    decoded(workers)
+    waits = []
+    for _ in range(25):
+        (process,) = workers.process_ids
+        if is_busy:
+            os.kill(process, signal.SIGSTOP)
+            threading.Timer(0.01, os.kill, (process, signal.SIGKILL)).start()
+            with pytest.raises(DamagedPixels):
+                decoded(workers)
+        else:
+            os.kill(process, signal.SIGKILL)
+            os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+        begin = time.monotonic()
+        np.testing.assert_array_equal(decoded(workers), TRUTH)
+        waits.append(time.monotonic() - begin)
+    assert sorted(waits)[len(waits) // 2] <= 1.0
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open files in /proc")
+def test_processes_that_end_leave_no_file_and_no_memory_open(pool: Callable[..., Workers]) -> None:
+    workers = pool(size=1)
+    decoded(workers)
+    before = _open_files()
+    for _ in range(3):
+        workers.shutdown()
+        decoded(workers)
+    assert _open_files() == before
+
+
+@pytest.mark.parametrize("size", [0, 10_000])
+def test_frames_too_large_to_share_come_through_the_pipes(
+    pool: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(process, "_LARGEST_SHARED", size)
+    workers = pool(size=1)
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+    with pytest.raises(DamagedPixels):
+        workers.decode(FRAME[:200], SYNTAX, PIXELS, np.zeros((64, 64), np.uint16), Watch())
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+
+
+def test_a_process_that_held_a_large_frame_is_not_kept(
+    pool: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers = pool(size=1)
+    decoded(workers)
+    monkeypatch.setattr(process, "_KEPT_BYTES", TRUTH.nbytes)
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+    assert workers.process_ids == ()
+
+
+def test_frames_that_grow_and_shrink(pool: Callable[..., Workers]) -> None:
+    workers = pool(size=1)
+    for side in (16, 1024, 64, 1500):
+        truth = ramp((side, side), "u2", 0, 0xFFFF)
+        frame = bytes(imagecodecs.jpeg8_encode(truth, lossless=True, bitspersample=16, predictor=1))
+        into = np.zeros((side, side), np.uint16)
+        workers.decode(frame, "1.2.840.10008.1.2.4.70", pixel_format(side, side), into, Watch())
+        np.testing.assert_array_equal(into, truth)
+
+
+def test_a_process_may_be_started_before_its_first_frame(pool: Callable[..., Workers]) -> None:
+    workers = pool(size=2)
+    workers.warm_up()
+    until = time.monotonic() + 30
+    while not workers.process_ids and time.monotonic() < until:
+        time.sleep(0.01)
+    workers.warm_up()
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+    assert 1 <= len(workers.process_ids) <= 2

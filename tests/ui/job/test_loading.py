@@ -154,3 +154,42 @@ def test_load_can_be_cancelled_before_the_first_image(start: Start, sample: Path
     driver.wait_until(lambda: not driver.study.is_loading, "the end of the load")
     assert driver.study.volume is not None
     assert driver.study.volume.present == 0
+
+
+def test_what_is_missing_is_told_and_read_by_its_button(start: Start, gate: Gate) -> None:
+    driver = start()
+    driver.open(gate)
+    driver.push("Cancel")
+    driver.wait_until(lambda: not driver.study.is_loading, "the end of the load")
+    gate.let_all_pass()
+    driver.wait_for_rest()
+    volume = driver.study.volume
+    assert volume is not None
+    total = len(volume.stack.images)
+    assert driver.window.status.loading.full_text == f"1 of {total} images"
+    driver.push("Load missing")
+    driver.wait_until(lambda: volume.is_complete and not driver.study.is_loading, "all images")
+    assert driver.window.status.loading.full_text == ""
+
+
+def test_images_that_cannot_be_read_are_told_with_their_reason(start: Start, sample: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(sample / "prior", folder)
+    source = FolderSource(folder)
+    driver = start()
+    driver.begin_to_open(lambda watch: source)
+    driver.wait_until(lambda: driver.viewport.has_image_place, "a study")
+    driver.wait_for_rest()
+    volume = driver.study.volume
+    assert volume is not None
+    for image in volume.stack.images[:2]:
+        (folder / image.instance.locator).unlink()
+    driver.workspace.volumes.clear()
+    driver.study.show_view(driver.view)
+    driver.wait_for_rest()
+    again = driver.study.volume
+    assert again is not None
+    told = driver.window.status.loading.full_text
+    total = len(again.stack.images)
+    assert told.startswith(f"{total - 2} of {total} images; 2 could not be read (1 for other reasons): ")
+    assert "is not there" in told

@@ -41,12 +41,16 @@ class CompressedFrames:
 
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
         """Frame `number` (from 1): stored values (rows, columns), or uint8 RGB (rows, columns, 3)."""
+        shape = layout.sample_shape(self._pixels)
+        decoded = np.empty(shape, np.uint8 if len(shape) == 3 else layout.container(self._pixels))
+        self.read_into(number, decoded, watch)
+        return decoded
+
+    def read_into(self, number: int, target: NDArray[Any], watch: Watch) -> None:
+        """Decode frame `number` into `target`, which has the shape and dtype of `samples`."""
         frame, pixels = self._frames.frame(number), self._pixels
         if self._codec.mark:
             codestream.compare(codestream.inspect(frame, self._codec.processes), pixels)
         elif self._codec.name.startswith("RLE") and layout.native_bits(pixels) // 8 > len(frame) * RLE_MOST_EXPANSION:
             raise damaged("The compressed frame is too short for the size its header promises.")
-        shape = layout.sample_shape(pixels)
-        decoded = np.empty(shape, np.uint8 if len(shape) == 3 else layout.container(pixels))
-        self._workers.decode(frame, self._syntax, pixels, decoded, watch)
-        return decoded
+        self._workers.decode(frame, self._syntax, pixels, target, watch)

@@ -24,28 +24,50 @@ class _Frames(Protocol):
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
         """Stored values of frame `number`, or RGB; indices of a palette."""
 
+    def read_into(self, number: int, target: NDArray[Any], watch: Watch) -> None:
+        """The same, into an array of that very shape and dtype."""
+
 
 class FrameReader:
-    """The frames of one instance, one at a time and in any order; for one thread at a time."""
+    """The frames of one instance, in any order, for any number of threads: they read in turn, decode side by side.
+
+    Whoever else moves the file meanwhile holds `lock`.
+    """
 
     def __init__(self, file: BinaryIO, instance: Instance, watch: Watch, workers: Workers = WORKERS) -> None:
         element = find(file, instance, watch)
         assert instance.pixel_format is not None  # find() refuses objects without pixels
         self._pixels = instance.pixel_format
         self._count = len(instance.frames)
+        self.lock = element.lock
         layout.check(self._pixels)
         self._frames = _frames(element, instance, watch, workers)
         is_palette = self._pixels.photometric_interpretation == layout.PALETTE
-        self._palette = Palette(element.header, big_endian=element.big_endian) if is_palette else None
+        self._palette = Palette(element.header(), big_endian=element.big_endian) if is_palette else None
 
     def frame(self, number: int, watch: Watch) -> NDArray[Any]:
         """Frame `number`, counted from 1, as `read_frames` yields it."""
+        self._check(number)
+        samples = self._frames.samples(number, watch)
+        return samples if self._palette is None else self._palette.colours(samples)
+
+    def read_into(self, number: int, target: NDArray[Any], watch: Watch) -> None:
+        """Fill `target`, a slice of a volume, with frame `number`, without a copy between where none is needed.
+
+        DamagedPixels where the frame has another shape. After an error `target` holds what it held before, or zeros.
+        """
+        self._check(number)
+        shape, kind = layout.frame_form(self._pixels)
+        if target.shape != shape:
+            raise damaged(f"The image has {shape[0]} x {shape[1]} pixels, unlike the others of its stack.")
+        if self._palette is None and target.dtype == kind and target.flags.c_contiguous:
+            self._frames.read_into(number, target, watch)
+        else:
+            target[...] = self.frame(number, watch)
+
+    def _check(self, number: int) -> None:
         if not 1 <= number <= self._count:
             raise damaged(f"The image has {self._count} frame(s); frame {number} was asked for.")
-        samples = self._frames.samples(number, watch)
-        if self._palette is not None:
-            return self._palette.colours(samples)
-        return samples
 
 
 def _frames(element: PixelElement, instance: Instance, watch: Watch, workers: Workers) -> _Frames:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import struct
+import threading
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from viewer_app.errors import DamagedPixels, NotAnImage
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
+_IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 
 _UNDEFINED = 0xFFFFFFFF
 _LONG_FORM = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
@@ -35,8 +39,9 @@ _HEADER_ALLOWANCE = 64 << 20
 class PixelElement:
     """The pixel element of a file: its value begins at `start` and has `length` bytes there.
 
-    `length` is None for encapsulated pixels; `end` is the end of the file. `header`
-    holds the few elements pixels need beside them: palettes and extended offsets.
+    `length` is None for encapsulated pixels; `end` is the end of the file. `header()`
+    reads the few elements pixels need beside them: palettes and extended offsets.
+    Who moves `file` holds `lock` meanwhile, once several threads ask for frames.
     """
 
     file: BinaryIO
@@ -45,14 +50,16 @@ class PixelElement:
     end: int
     vr: str
     big_endian: bool
-    header: Dataset
+    header: Callable[[], Dataset]
+    lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
 
 def find(file: BinaryIO, instance: Instance, watch: Watch) -> PixelElement:
-    """Find the pixel element of `instance` in `file`, read from where it stands.
+    """Find the pixel element of `instance` in `file`, which stands at its first byte.
 
-    A deflated data set is inflated into memory first, to no more than its header
-    promises. Raises NotAnImage, Unreadable, DamagedPixels or Cancelled.
+    Where `instance` has a mark, the source that opened the file has compared its header
+    with it, and the header is not parsed again. A deflated data set is inflated into
+    memory first, to no more than its header promises. Raises NotAnImage, Unreadable, DamagedPixels or Cancelled.
     """
     pixels = instance.pixel_format
     if pixels is None:
@@ -60,14 +67,45 @@ def find(file: BinaryIO, instance: Instance, watch: Watch) -> PixelElement:
             "This object holds no image.", "Its text can be read in the viewer of the system it came from."
         )
     with reading("The header of the image cannot be read a second time."):
-        if instance.transfer_syntax_uid == DEFLATED:
-            file = _inflated(file, instance, pixels, watch)
-            header = _header_only(file)
-        else:
-            header = _whole_header(file)
-        if header.get("SOPInstanceUID") != instance.sop_instance_uid:
-            raise DamagedPixels("The file is not the image it was when it was opened.", "Open the study again.")
-        return _element(file, header, pixels)
+        return _marked(file, instance, pixels) or _searched(file, instance, pixels, watch)
+
+
+def _marked(file: BinaryIO, instance: Instance, pixels: PixelFormat) -> PixelElement | None:
+    """The element where the mark says it begins; None where one look at it leaves a doubt."""
+    mark, syntax = instance.mark, instance.transfer_syntax_uid
+    if mark is None or syntax in (DEFLATED, _BIG_ENDIAN):
+        return None
+    file.seek(mark.size)
+    start = file.read(12)
+    file.seek(0)
+    if len(start) < 12:
+        return None
+    group, number, vr, length = struct.unpack("<HH2s2xL", start)
+    is_explicit = vr.decode("ascii", "replace") in _LONG_FORM
+    if group << 16 | number != _expected_tag(pixels) or is_explicit == (syntax == _IMPLICIT):
+        return None
+    begin = mark.size + 12
+    if not is_explicit:
+        (length,), begin, vr = struct.unpack_from("<L", start, 4), mark.size + 8, b"OW"
+    return _placed(file, begin, length, vr.decode("ascii"), partial(_again, file))
+
+
+def _again(file: BinaryIO) -> Dataset:
+    with reading("The header of the image cannot be read a second time."):
+        file.seek(0)
+        return _whole_header(file)
+
+
+def _searched(file: BinaryIO, instance: Instance, pixels: PixelFormat, watch: Watch) -> PixelElement:
+    """The element behind its header, which is parsed a second time."""
+    if instance.transfer_syntax_uid == DEFLATED:
+        file = _inflated(file, instance, pixels, watch)
+        header = _header_only(file)
+    else:
+        header = _whole_header(file)
+    if header.get("SOPInstanceUID") != instance.sop_instance_uid:
+        raise DamagedPixels("The file is not the image it was when it was opened.", "Open the study again.")
+    return _element(file, header, pixels)
 
 
 def _whole_header(file: BinaryIO) -> Dataset:
@@ -132,9 +170,14 @@ def _element(file: BinaryIO, header: Dataset, pixels: PixelFormat) -> PixelEleme
         (length,) = struct.unpack(order + "L", file.read(4))
     if tag != _expected_tag(pixels):
         raise damaged("The file holds no pixels of the kind its header announces.")
-    begin = file.tell()
+    return _placed(file, file.tell(), length, vr, lambda: header, big_endian=not little)
+
+
+def _placed(
+    file: BinaryIO, begin: int, length: int, vr: str, header: Callable[[], Dataset], *, big_endian: bool = False
+) -> PixelElement:
     end = file.seek(0, os.SEEK_END)
-    return PixelElement(file, begin, None if length == _UNDEFINED else length, end, vr, not little, header)
+    return PixelElement(file, begin, None if length == _UNDEFINED else length, end, vr, big_endian, header)
 
 
 def _expected_tag(pixels: PixelFormat) -> int:

@@ -33,7 +33,7 @@ class EncapsulatedFrames:
     def __init__(self, element: PixelElement, frame_count: int, mark: bytes, watch: Watch) -> None:
         if element.length is not None:
             raise damaged("The header says the pixels are compressed, but they lie there in one uncompressed piece.")
-        self._file = element.file
+        self._file, self._lock = element.file, element.lock
         with reading("The file cannot be read to its end."):
             table, *fragments = _items(element, watch)
             starts = _frame_starts(element, table, fragments, frame_count, mark)
@@ -41,8 +41,8 @@ class EncapsulatedFrames:
         self._frames = [fragments[first:last] for first, last in pairwise(bounds)]
 
     def frame(self, number: int) -> bytes:
-        """The compressed bytes of frame `number` (from 1)."""
-        with reading("The file cannot be read to its end."):
+        """The compressed bytes of frame `number` (from 1); for any thread."""
+        with self._lock, reading("The file cannot be read to its end."):
             return b"".join(_read(self._file, piece.start, piece.length) for piece in self._frames[number - 1])
 
 
@@ -70,7 +70,7 @@ def _frame_starts(
     element: PixelElement, table: Fragment, fragments: list[Fragment], count: int, mark: bytes
 ) -> list[int]:
     """Index of the first fragment of each frame; every frame has at least one fragment of its own."""
-    if len(fragments) == count > 1:
+    if len(fragments) == count:
         return list(range(count))
     starts = _marked(element.file, fragments, mark) or _listed(element, table, fragments)
     if count == 1 and not starts:
@@ -91,7 +91,7 @@ def _marked(file: BinaryIO, fragments: list[Fragment], mark: bytes) -> list[int]
 
 def _listed(element: PixelElement, table: Fragment, fragments: list[Fragment]) -> list[int]:
     """Fragments the Basic or Extended Offset Table names (PS3.5 A.4, PS3.3 C.7.6.3.1.8); [] without a table."""
-    extended = element.header.get("ExtendedOffsetTable")
+    extended = element.header().get("ExtendedOffsetTable")
     raw, kind = (extended, "Q") if extended else (_read(element.file, table.start, table.length), "L")
     offsets = struct.unpack(f"<{len(raw) // struct.calcsize('<' + kind)}{kind}", raw)
     places = {piece.start - 8 - (table.start + table.length): n for n, piece in enumerate(fragments)}

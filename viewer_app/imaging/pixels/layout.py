@@ -82,6 +82,12 @@ def sample_shape(pixels: PixelFormat) -> tuple[int, ...]:
     return grey if pixels.samples_per_pixel == 1 else (*grey, pixels.samples_per_pixel)
 
 
+def frame_form(pixels: PixelFormat) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and dtype of one frame as the door hands it out: stored values, or RGB in 8 bits for colour."""
+    grey = (pixels.rows, pixels.columns)
+    return ((*grey, 3), np.dtype(np.uint8)) if pixels.is_colour else (grey, container(pixels))
+
+
 def is_halved(pixels: PixelFormat) -> bool:
     """True where two neighbours share their colour in native data (PS3.3 C.7.6.3.1.2): Y1 Y2 Cb Cr."""
     return pixels.photometric_interpretation in ("YBR_FULL_422", "YBR_PARTIAL_422")

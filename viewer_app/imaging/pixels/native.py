@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -13,7 +14,7 @@ from viewer_app.imaging.pixels import layout
 from viewer_app.imaging.pixels.colour import by_pixel, to_rgb, widened
 from viewer_app.imaging.pixels.element import PixelElement
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
-from viewer_app.imaging.pixels.values import clear_unused_bits, in_native_order, unpacked_bits
+from viewer_app.imaging.pixels.values import clear_unused_bits, emptied_by_errors, in_native_order, unpacked_bits
 from viewer_app.progress import Watch
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,23 @@ class NativeFrames:
         if rest.strip(b"\0"):
             raise damaged(f"The file holds {size} bytes of pixels more than its header promises.")
 
+    def read_into(self, number: int, target: NDArray[Any], watch: Watch) -> None:
+        """Fill `target` with `samples`; straight from the file where the bytes lie there as they lie in memory."""
+        if not self._lies_as_in_memory:
+            target[...] = self.samples(number, watch)
+            return
+        element = self._element
+        at = element.start + (number - 1) * self._frame_bits // 8
+        with element.lock, emptied_by_errors(target):
+            _fill(element.file, at, target.reshape(-1).view(np.uint8).data, watch)
+        clear_unused_bits(target, self._pixels)
+
+    @property
+    def _lies_as_in_memory(self) -> bool:
+        pixels = self._pixels
+        is_swapped = self._element.big_endian or sys.byteorder == "big"
+        return pixels.samples_per_pixel == 1 and pixels.bits_allocated > 1 and not is_swapped
+
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
         """Frame `number` (from 1): stored values (rows, columns), or uint8 RGB (rows, columns, 3)."""
         pixels = self._pixels
@@ -75,16 +93,21 @@ class NativeFrames:
         """
         element = self._element
         if not (element.big_endian and element.vr == "OW" and self._pixels.bits_allocated <= 8):
-            return _read(element.file, element.start + begin, end - begin, watch)
+            return self._read(begin, end, watch)
         even_begin, even_end = begin & ~1, (end + 1) & ~1
-        words = _read(element.file, element.start + even_begin, even_end - even_begin, watch)
+        words = self._read(even_begin, even_end, watch)
         swapped = words.view(np.uint16).byteswap(inplace=True).view(np.uint8)
         return swapped[begin - even_begin : end - even_begin].copy()
 
+    def _read(self, begin: int, end: int, watch: Watch) -> NDArray[np.uint8]:
+        raw = np.empty(end - begin, dtype=np.uint8)
+        with self._element.lock:
+            _fill(self._element.file, self._element.start + begin, raw.data, watch)
+        return raw
 
-def _read(file: BinaryIO, start: int, size: int, watch: Watch) -> NDArray[np.uint8]:
-    raw = np.empty(size, dtype=np.uint8)
-    view, done = raw.data, 0
+
+def _fill(file: BinaryIO, start: int, view: memoryview, watch: Watch) -> None:
+    size, done = len(view), 0
     with reading("The file cannot be read to its end."):
         file.seek(start)
         while done < size:
@@ -93,7 +116,6 @@ def _read(file: BinaryIO, start: int, size: int, watch: Watch) -> NDArray[np.uin
             if not got:
                 raise damaged(f"The file ends {size - done} bytes before the end of the frame.")
             done += got
-    return raw
 
 
 def _read_into(file: BinaryIO, view: memoryview) -> int:

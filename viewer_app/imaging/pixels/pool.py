@@ -5,30 +5,22 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from numpy.typing import NDArray
 
-import viewer_app
-from viewer_app.errors import Cancelled, DamagedPixels, UnsupportedPixels
+from viewer_app.errors import CaliperError, DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.headers import PixelFormat
-from viewer_app.imaging.pixels import wire
+from viewer_app.imaging.pixels.process import Worker
 from viewer_app.imaging.pixels.refusal import damaged
 from viewer_app.progress import Watch
 
 _log = logging.getLogger(__name__)
 
-_START_SECONDS = 30.0
-_CANCEL_SECONDS = 0.2
 _WAIT_SECONDS = 0.05
-_PIPE_BYTES = 1 << 20
-_MODULE = "viewer_app.imaging.pixels.worker"
 
 
 class Workers:
@@ -37,8 +29,8 @@ class Workers:
     def __init__(self, size: int | None = None, frame_seconds: float = 10.0) -> None:
         self._size = size or min(4, os.cpu_count() or 1)
         self._frame_seconds = frame_seconds
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
         self._started = 0
         self._changed = threading.Condition()
 
@@ -55,11 +47,21 @@ class Workers:
         Cancelled within 0.3 s of `watch.cancel()`.
         """
         with self._one(watch) as worker:
-            failure = worker.ask(wire.question(syntax, pixels, frame), frame, into, self._frame_seconds, watch)
+            failure = worker.ask((syntax, pixels), frame, into, self._frame_seconds, watch)
         watch.check()
         if failure:
             _log.info("decoder says %s", failure)
             raise damaged("The compressed frame is damaged: it cannot be decoded.")
+
+    def warm_up(self) -> None:
+        """Start a process in the background, unless one runs already, for a frame that will soon be asked for."""
+        with self._changed:
+            if self._started == 0:
+                threading.Thread(target=self._start_one, name="warm up", daemon=True).start()
+
+    def _start_one(self) -> None:
+        with suppress(CaliperError), self._one(Watch()):
+            pass
 
     def shutdown(self) -> None:
         """End every process now; frames under way are cancelled. The next frame starts new ones."""
@@ -71,7 +73,7 @@ class Workers:
             worker.dismiss()
 
     @contextmanager
-    def _one(self, watch: Watch) -> Iterator[_Worker]:
+    def _one(self, watch: Watch) -> Iterator[Worker]:
         worker = self._take(watch)
         try:
             yield worker
@@ -81,7 +83,7 @@ class Workers:
         finally:
             self._give_back(worker)
 
-    def _take(self, watch: Watch) -> _Worker:
+    def _take(self, watch: Watch) -> Worker:
         with self._changed:
             while not self._idle and self._started >= self._size:
                 watch.check()
@@ -95,9 +97,9 @@ class Workers:
             self._started += 1
         return self._start(watch)
 
-    def _start(self, watch: Watch) -> _Worker:
+    def _start(self, watch: Watch) -> Worker:
         try:
-            worker = _Worker()
+            worker = Worker()
         except OSError as error:
             self._forget(None)
             raise _not_started() from error
@@ -113,15 +115,15 @@ class Workers:
             raise
         return worker
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, worker: Worker) -> None:
         with self._changed:
-            if worker.is_alive:
+            if worker.is_alive and not worker.is_swollen:
                 self._idle.append(worker)
             else:
                 self._forget(worker)
             self._changed.notify()
 
-    def _forget(self, worker: _Worker | None) -> None:
+    def _forget(self, worker: Worker | None) -> None:
         with self._changed:
             self._started -= 1
             if worker is not None:
@@ -129,129 +131,11 @@ class Workers:
                 self._all.discard(worker)
 
 
-class _Worker:
-    """One process and its two pipes, for one thread at a time."""
-
-    def __init__(self) -> None:
-        root = str(Path(viewer_app.__file__).parents[1])
-        paths = os.pathsep.join((root, *filter(None, [os.environ.get("PYTHONPATH")])))
-        self._dismissed = False
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", _MODULE],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        self._to = cast(IO[bytes], self.process.stdin)
-        self._from = cast(IO[bytes], self.process.stdout)
-        for pipe in (self._to, self._from):
-            _widen(pipe)
-
-    @property
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
-
-    def greet(self, watch: Watch) -> None:
-        """Wait until the process is up."""
-        with self._leash(_START_SECONDS, watch):
-            wire.take(self._from, wire.ANSWER.size)
-
-    def ask(self, head: bytes, frame: bytes, into: NDArray[Any], seconds: float, watch: Watch) -> str:
-        """Fill `into`; returns why it was not filled, or "". The process is still good after an answer."""
-        target = into.reshape(-1).data.cast("B")
-        with self._leash(seconds, watch):
-            wire.send(self._to, head)
-            wire.send(self._to, frame)
-            status, size = wire.ANSWER.unpack(wire.take(self._from, wire.ANSWER.size))
-            if status == wire.PIXELS and size == len(target):
-                wire.fill(self._from, target)
-                return ""
-            if status == wire.FAILED and size <= wire.LONGEST_TEXT:
-                return wire.take(self._from, size).decode("utf-8", "replace") or "nothing"
-            raise EOFError
-
-    @contextmanager
-    def _leash(self, seconds: float, watch: Watch) -> Iterator[None]:
-        """Kill the process when the time is over or nobody waits any more: that ends a blocked pipe."""
-        leash = _Leash(self.process, seconds)
-        forget = watch.on_cancel(lambda: leash.shorten(_CANCEL_SECONDS))
-        try:
-            yield
-            if leash.was_pulled:
-                raise EOFError
-        except (EOFError, OSError) as error:
-            watch.check()
-            if self._dismissed:
-                raise Cancelled() from error
-            raise damaged("The compressed frame is damaged: decoding it ended in nothing.") from error
-        finally:
-            forget()
-            leash.release()
-
-    def dismiss(self) -> None:
-        """Kill the process and wait for its end; the thread that talks to it closes the pipes."""
-        self._dismissed = True
-        self.process.kill()
-        self.process.wait()
-
-    def end(self) -> None:
-        """Kill the process, wait for its end, close the pipes; again and again does no harm."""
-        self.dismiss()
-        for pipe in (self._to, self._from):
-            pipe.close()
-
-
 def _not_started() -> UnsupportedPixels:
     return UnsupportedPixels(
         "Compressed images cannot be shown: no decoding process starts on this computer.",
         "Close other programs and open the study again; if it stays so, install Caliper anew.",
     )
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """Let a pipe hold more than Linux's 64 KiB: fewer turns between the two processes for each frame."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-
-class _Leash:
-    """Kills a process after some seconds unless released before."""
-
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        self._process = process
-        self._lock = threading.Lock()
-        self._released = False
-        self.was_pulled = False
-        self._timers: list[threading.Timer] = []
-        self.shorten(seconds)
-
-    def shorten(self, seconds: float) -> None:
-        """Kill in `seconds` at the latest."""
-        timer = threading.Timer(seconds, self._pull)
-        timer.daemon = True
-        with self._lock:
-            if not self._released:
-                self._timers.append(timer)
-                timer.start()
-
-    def release(self) -> None:
-        """The process is not ours to kill any more."""
-        with self._lock:
-            self._released = True
-        for timer in self._timers:
-            timer.cancel()
-
-    def _pull(self) -> None:
-        with self._lock:
-            if not self._released:
-                self.was_pulled = True
-                self._process.kill()
 
 
 WORKERS = Workers()

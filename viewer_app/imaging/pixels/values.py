@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,3 +38,13 @@ def unpacked_bits(packed: NDArray[np.uint8], first: int, pixels: PixelFormat) ->
     count = pixels.rows * pixels.columns
     bits = np.unpackbits(packed, bitorder="little")[first : first + count]
     return np.ascontiguousarray(bits).reshape(pixels.rows, pixels.columns)
+
+
+@contextmanager
+def emptied_by_errors(target: NDArray[Any]) -> Iterator[None]:
+    """No half frame stays in `target` where filling it breaks off."""
+    try:
+        yield
+    except BaseException:
+        target[...] = 0
+        raise

@@ -1,7 +1,10 @@
 """What passes between the program and its decoding processes: two heads of fixed size, and bytes.
 
-Asked:    sizes of question and frame, the question as JSON, the frame.
-Answered: a status byte and a size, then the pixels, or a short text of what went wrong.
+Asked:    sizes of question, frame and room, the question as JSON. The room is what the pixels
+          get of the shared memory, and the frame lies behind it; with room 0 the frame comes
+          through the pipe, and the pixels go that way too.
+Answered: a status byte and a size, then a short text of what went wrong, or the pixels,
+          unless they lie in the room.
 The asking side knows the size of the pixels beforehand and believes no other.
 """
 
@@ -10,24 +13,35 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import asdict
+from functools import lru_cache
 from typing import IO
 
 from viewer_app.imaging.headers import PixelFormat
 
-QUESTION = struct.Struct("<IQ")
+QUESTION = struct.Struct("<IQQ")
 ANSWER = struct.Struct("<BQ")
-READY, PIXELS, FAILED = 1, 2, 3
+READY, PIXELS, FAILED, SHARED = 1, 2, 3, 4
 LONGEST_TEXT = 1000
 
 
-def question(transfer_syntax_uid: str, pixels: PixelFormat, frame: bytes) -> bytes:
-    """Head and text that go before `frame`."""
-    text = json.dumps({"syntax": transfer_syntax_uid, "pixels": asdict(pixels)}).encode()
-    return QUESTION.pack(len(text), len(frame)) + text
+Question = tuple[str, PixelFormat]
+"""Transfer Syntax UID and Pixel Format."""
 
 
-def asked(text: bytes) -> tuple[str, PixelFormat]:
-    """Transfer syntax and Pixel Format of a question's text."""
+def head(question: Question, frame_size: int, room: int) -> bytes:
+    """What goes before the frame."""
+    text = _text(*question)
+    return QUESTION.pack(len(text), frame_size, room) + text
+
+
+@lru_cache
+def _text(transfer_syntax_uid: str, pixels: PixelFormat) -> bytes:
+    return json.dumps({"syntax": transfer_syntax_uid, "pixels": asdict(pixels)}).encode()
+
+
+@lru_cache
+def asked(text: bytes) -> Question:
+    """The question of that text."""
     values = json.loads(text)
     return values["syntax"], PixelFormat(**values["pixels"])
 

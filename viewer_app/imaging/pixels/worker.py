@@ -12,6 +12,7 @@ from typing import IO
 
 from viewer_app.imaging.pixels import wire
 from viewer_app.imaging.pixels.codecs import decode
+from viewer_app.imaging.pixels.shared import SharedMemory
 
 MEMORY_LIMIT_BYTES = 2 << 30
 ORPHAN_SECONDS = 60
@@ -20,15 +21,22 @@ ORPHAN_SECONDS = 60
 def main() -> None:
     """Answer questions until the asking side closes the pipe."""
     source, sink = _own_channels()
+    shared = SharedMemory(sys.argv[1])
     _limit()
     wire.send(sink, wire.ANSWER.pack(wire.READY, 0))
     while True:
         try:
-            sizes = wire.QUESTION.unpack(wire.take(source, wire.QUESTION.size))
-            text, frame = (wire.take(source, size) for size in sizes)
+            text_size, size, room = wire.QUESTION.unpack(wire.take(source, wire.QUESTION.size))
+            text = wire.take(source, text_size)
+            frame = _shared_frame(shared, room, size) if room else wire.take(source, size)
         except EOFError:
             return
-        _answer(sink, text, frame)
+        _answer(sink, text, frame, shared, room)
+
+
+def _shared_frame(shared: SharedMemory, room: int, size: int) -> bytes:
+    with shared.view(room + size) as view:
+        return bytes(view[room:])
 
 
 def _own_channels() -> tuple[IO[bytes], IO[bytes]]:
@@ -57,18 +65,22 @@ def _alarm(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _answer(sink: IO[bytes], text: bytes, frame: bytes) -> None:
+def _answer(sink: IO[bytes], text: bytes, frame: bytes, shared: SharedMemory, room: int) -> None:
     _alarm(ORPHAN_SECONDS)
     try:
         syntax, pixels = wire.asked(text)
-        decoded = decode(syntax, frame, pixels)
-        status, payload = wire.PIXELS, decoded.reshape(-1).data.cast("B")
+        payload = decode(syntax, frame, pixels).reshape(-1).data.cast("B")
+        status = wire.SHARED if len(payload) == room else wire.PIXELS
+        if status == wire.SHARED:
+            with shared.view(room) as view:
+                view[:] = payload
     except BaseException as error:
         said = f"{type(error).__name__}: {error}"[: wire.LONGEST_TEXT // 4]
         status, payload = wire.FAILED, memoryview(said.encode("utf-8", "replace"))
     _alarm(0)
     wire.send(sink, wire.ANSWER.pack(status, len(payload)))
-    wire.send(sink, payload)
+    if status != wire.SHARED:
+        wire.send(sink, payload)
 
 
 if __name__ == "__main__":

@@ -205,3 +205,17 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
     stack = opened.stack
     name = (stack.info.description or stack.info.modality) if stack is not None else ""
     return f"{name}: {step.done} of {step.total} images"
+
+
+def missing_text(opened: OpenStudy) -> str:
+    """ "212 of 300 images; 3 could not be read: The file is damaged."; "" where all are there."""
+    volume = opened.volume
+    if volume is None or volume.is_complete:
+        return ""
+    told = f"{volume.present} of {len(volume.stack.images)} images"
+    if not volume.failed:
+        return told
+    reasons = list(volume.failed.values())
+    others = len(reasons) - reasons.count(reasons[0])
+    more = f" ({others} for other reasons)" if others else ""
+    return f"{told}; {len(reasons)} could not be read{more}: {reasons[0]}"

@@ -1,0 +1,90 @@
+"""Volumes within a budget: what goes, what lies on the disk, and what the user is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.session.test_study import SERIES_BYTES, several, stacks_in
+from viewer_app.errors import UnsupportedPixels
+from viewer_app.imaging import memory
+from viewer_app.imaging.volume import volume_bytes
+from viewer_app.progress import Watch
+from viewer_app.session.volumes import Volumes
+from viewer_app.sources import FolderSource
+from viewer_app.sources.loading import load
+
+
+def test_the_oldest_goes_and_the_user_is_told(tmp_path: Path) -> None:
+    one, two, three, _ = stacks_in(several(tmp_path))
+    told: list[str] = []
+    volumes = Volumes(2 * SERIES_BYTES, told.append)
+    volumes.show(one)
+    volumes.show(two)
+    assert told == []
+    volumes.show(three)
+    assert volumes.get(one.key) is None
+    assert volumes.get(two.key) is not None
+    (sentence,) = told
+    assert one.info.description in sentence
+    assert "read again when shown" in sentence
+
+
+def test_a_series_beyond_the_budget_lies_on_the_disk_without_a_name(tmp_path: Path) -> None:
+    one, two, *_ = stacks_in(several(tmp_path / "images"))
+    told: list[str] = []
+    volumes = Volumes(SERIES_BYTES - 1, told.append, tmp_path / "kept")
+    volume = volumes.show(one)
+    assert volume.is_mapped
+    assert "kept on the disk" in told[0]
+    load(FolderSource(tmp_path / "images"), volume, Watch())
+    assert volume.is_complete
+    assert {float(volume.image(index).modality_values().max()) for index in range(5)} == {0.0, 10.0, 20.0, 30.0, 40.0}
+    assert list((tmp_path / "kept").iterdir()) == []
+    volumes.show(two)
+    assert volumes.get(one.key) is None
+
+
+def test_what_fits_nowhere_is_refused_and_the_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, *_ = stacks_in(several(tmp_path))
+    volumes = Volumes(SERIES_BYTES, folder=tmp_path / "kept")
+    kept = volumes.show(one)
+    volumes.budget_bytes = SERIES_BYTES - 1
+    full = SimpleNamespace(total=10**12, used=10**12 - 10**9, free=10**9)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: full)
+    with pytest.raises(UnsupportedPixels, match="memory or disk"):
+        volumes.show(two)
+    assert volumes.get(one.key) is kept
+
+
+def test_a_budget_that_grows_counts_at_once(tmp_path: Path) -> None:
+    one, two, *_ = stacks_in(several(tmp_path))
+    volumes = Volumes(SERIES_BYTES)
+    volumes.show(one)
+    volumes.budget_bytes = 2 * SERIES_BYTES
+    volumes.show(two)
+    assert volumes.size_bytes == 2 * volume_bytes(one) == 2 * SERIES_BYTES
+
+
+def test_a_container_has_what_its_groups_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = memory.physical_bytes()
+    assert installed is None or installed > 1 << 28
+    (tmp_path / "memory.max").write_text("123456789\n", encoding="ascii")
+    monkeypatch.setattr(memory, "_CGROUPS", tmp_path)
+    assert memory.physical_bytes() == 123456789
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
+    assert memory.physical_bytes() == memory._installed()
+
+
+@pytest.mark.parametrize("kind", ["u1", "i2", "f4"])
+def test_mapped_zeros_are_zeros_and_can_be_written(tmp_path: Path, kind: str) -> None:
+    array: Any = memory.zeros((3, 40, 50), np.dtype(kind), tmp_path)
+    assert not array.any()
+    array[2, 39, 49] = 7
+    assert array.sum() == 7
+    assert array.dtype == kind
+    assert list(tmp_path.iterdir()) == []
