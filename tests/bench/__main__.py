@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import loading
+from tests.bench import headers, loading
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "headers": loading.headers,
+    "headers": headers.headers_300,
+    "headers-2000": headers.headers_2000,
     "volume": loading.volume,
     "first-image": loading.first_image,
 }

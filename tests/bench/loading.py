@@ -1,4 +1,4 @@
-"""Opening a series from a folder: headers, first image, whole volume, saving."""
+"""Opening a series from a folder: first image, whole volume."""
 
 from __future__ import annotations
 
@@ -41,20 +41,6 @@ def _open() -> tuple[FolderSource, Volume]:
     source = FolderSource(_folder().name)
     (study,) = source.find(Watch()).studies
     return source, Volume(stacks_of(study.series[0])[0])
-
-
-def headers() -> Result:
-    """All headers of a folder, against pydicom reading the same headers."""
-
-    def ours() -> None:
-        FolderSource(_folder().name).find(Watch())
-
-    def pydicom_alone() -> None:
-        for file in _files():
-            pydicom.dcmread(file, stop_before_pixels=True)
-
-    mine, its = interleaved_medians(ours, pydicom_alone, _ROUNDS)
-    return Result(f"{_SLICES} headers in {mine * 1000:.0f} ms", f"pydicom dcmread {its * 1000:.0f} ms", mine / its, 0.5)
 
 
 def volume() -> Result:

@@ -18,7 +18,7 @@ from viewer_app.imaging.headers import Instance
 from viewer_app.progress import Step, Watch
 from viewer_app.sources import Source, open_source
 
-CARRIED = tuple(field.name for field in fields(Instance) if field.name != "locator")
+CARRIED = tuple(field.name for field in fields(Instance) if field.name not in ("locator", "mark"))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from pydicom import DataElement, Dataset, dcmwrite
 from pydicom.config import IGNORE
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from tests.sources.series import SLICES, ct_slice, write_series
 from viewer_app.errors import AccessDenied, CaliperError, DamagedPixels, ImageError, NotFound, NothingToShow
@@ -190,6 +190,39 @@ def test_another_patients_file_of_the_same_size_is_refused(tmp_path: Path) -> No
     shutil.copy(tmp_path / "other" / "000.dcm", tmp_path / "mine" / "000.dcm")
     with pytest.raises(ImageError, match="another image"):
         source.open(instance, Watch())
+
+
+def test_a_file_is_known_by_the_bytes_before_its_pixels(tmp_path: Path) -> None:
+    source = FolderSource(write_series(tmp_path, slices=1))
+    (instance,) = instances(source.find(Watch()))
+    content = (tmp_path / "000.dcm").read_bytes()
+    assert instance.mark is not None
+    assert content[instance.mark.size :].startswith(b"\xe0\x7f\x10\x00OW")
+    (tmp_path / "000.dcm").write_bytes(content[:-1] + b"?")  # pixels are not the header's
+    with source.open(instance, Watch()) as stream:
+        assert stream.tell() == 0
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"0.703125\\", b"0.803125\\"), (b"-1024 ", b"-1000 ")])
+def test_a_header_that_changed_by_a_byte_is_refused(tmp_path: Path, old: bytes, new: bytes) -> None:
+    source = FolderSource(write_series(tmp_path, slices=1))
+    (instance,) = instances(source.find(Watch()))
+    content = (tmp_path / "000.dcm").read_bytes()
+    assert old in content
+    (tmp_path / "000.dcm").write_bytes(content.replace(old, new))
+    with pytest.raises(DamagedPixels, match="has changed since it was listed"):
+        source.open(instance, Watch())
+
+
+def test_a_file_only_pydicom_reads_has_no_mark_and_opens(tmp_path: Path) -> None:
+    dataset = ct_slice(0)
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    dataset.save_as(tmp_path / "deflated.dcm", enforce_file_format=True)
+    source = FolderSource(tmp_path)
+    (instance,) = instances(source.find(Watch()))
+    assert instance.mark is None
+    assert instance.frames[0].plane.row_spacing == 0.703125
+    source.open(instance, Watch()).close()
 
 
 def test_two_patients_under_one_study_uid_stay_apart(tmp_path: Path) -> None:

@@ -6,9 +6,17 @@ level, which is all that classic objects have (C43).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar, TypeVarTuple
+
 from pydicom import Dataset
 
 from viewer_app.imaging import tags
+from viewer_app.imaging.recall import recalled
+
+_Arguments = TypeVarTuple("_Arguments")
+_Answer = TypeVar("_Answer")
 
 
 class Groups:
@@ -18,6 +26,7 @@ class Groups:
         self.dataset = dataset
         self._per_frame = tags.items(dataset, "PerFrameFunctionalGroupsSequence")
         self._shared = tags.items(dataset, "SharedFunctionalGroupsSequence")[:1]
+        self.is_classic = not self._per_frame and not self._shared
 
     def holder(self, number: int, sequence: str) -> Dataset:
         """The data set that holds the attributes of functional group `sequence` for frame `number` (from 1)."""
@@ -27,3 +36,19 @@ class Groups:
             if found:
                 return found[0]
         return self.dataset
+
+
+def recalled_when_classic(
+    function: Callable[[Groups, *_Arguments], _Answer],
+) -> Callable[[Groups, *_Arguments], _Answer]:
+    """`function` of a frame with a memory (see `recall`), unless the object has functional groups."""
+
+    @recalled
+    def classic(dataset: Dataset, /, *arguments: *_Arguments) -> _Answer:
+        return function(Groups(dataset), *arguments)
+
+    @wraps(function)
+    def wrapper(groups: Groups, /, *arguments: *_Arguments) -> _Answer:
+        return classic(groups.dataset, *arguments) if groups.is_classic else function(groups, *arguments)
+
+    return wrapper

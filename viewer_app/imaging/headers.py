@@ -150,7 +150,7 @@ class Cine:
 class HeaderMark:
     """The first bytes of a file as they were when it was listed: all that stands before the pixel element.
 
-    A file whose first `size` bytes still have this BLAKE2b `digest` (16 bytes) is still the
+    A file whose first `size` bytes still have this SHA-256 `digest` is still the
     same instance, its header need not be parsed again, and its pixel element begins at `size`.
     """
 

@@ -13,13 +13,20 @@ from pydicom import Dataset
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
+from viewer_app.imaging.groups import Groups, recalled_when_classic
+from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
+from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
 from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
 
 _MOST_FRAMES = 200_000
+
+# Which are alike from slice to slice; where a slice lies is not.
+_padding = recalled(padding_range)
+_rescale = recalled_when_classic(frame_rescale)
+_windows = recalled_when_classic(frame_windows)
+_shutter = recalled_when_classic(frame_shutter)
 
 DETAILS = (
     "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "ContentDate", "ContentTime",
@@ -50,7 +57,7 @@ HEADER_TAGS = (
 OVERLAY_TAGS = tuple(group << 16 | 0x10 for group in range(0x6000, 0x6020, 2))
 
 
-def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> Instance:
+def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
     """Read the header of one SOP Instance; pixels need not be there.
 
     Raises:
@@ -73,11 +80,12 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         instance_number=tags.integer(dataset, "InstanceNumber"),
         pixel_format=pixel_format,
         frames=frames,
-        padding=padding_range(dataset, pixel_format) if pixel_format else None,
-        details=MappingProxyType({name: found for name in DETAILS if (found := tags.text(dataset, name))}),
+        padding=_padding(dataset, pixel_format) if pixel_format else None,
+        details=MappingProxyType(tags.texts(dataset, DETAILS)),
         size_bytes=size_bytes,
-        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in dataset),
+        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
         cine=cine_of(dataset, len(frames)),
+        mark=mark,
     )
 
 
@@ -86,6 +94,7 @@ def _transfer_syntax(dataset: Dataset) -> str:
     return tags.text(meta, "TransferSyntaxUID") if isinstance(meta, Dataset) else ""
 
 
+@recalled
 def _patient(dataset: Dataset) -> Patient:
     return Patient(
         patient_id=tags.text(dataset, "PatientID"),
@@ -95,6 +104,7 @@ def _patient(dataset: Dataset) -> Patient:
     )
 
 
+@recalled
 def _study(dataset: Dataset) -> StudyInfo:
     return StudyInfo(
         study_uid=tags.text(dataset, "StudyInstanceUID"),
@@ -107,6 +117,7 @@ def _study(dataset: Dataset) -> StudyInfo:
     )
 
 
+@recalled
 def _series(dataset: Dataset, modality: str) -> SeriesInfo:
     return SeriesInfo(
         series_uid=tags.text(dataset, "SeriesInstanceUID"),
@@ -120,6 +131,7 @@ def _series(dataset: Dataset, modality: str) -> SeriesInfo:
     )
 
 
+@recalled
 def _pixel_format(dataset: Dataset) -> PixelFormat | None:
     rows, columns, bits = (tags.integer(dataset, name) for name in ("Rows", "Columns", "BitsAllocated"))
     if rows is None or columns is None or bits is None:
@@ -151,6 +163,6 @@ def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
 
 def _frame(groups: Groups, number: int, modality: str) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
-    rescale, value_doubts = frame_rescale(groups, number, modality)
+    rescale, value_doubts = _rescale(groups, number, modality)
     doubts = (*plane_doubts, *value_doubts)
-    return Frame(number, plane, rescale, frame_windows(groups, number), doubts, frame_shutter(groups, number))
+    return Frame(number, plane, rescale, _windows(groups, number), doubts, _shutter(groups, number))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import cast
+
 import numpy as np
 
 from viewer_app.imaging import tags
-from viewer_app.imaging.geometry import Calibration, Plane, vector
+from viewer_app.imaging.geometry import Calibration, Plane, Vector
 from viewer_app.imaging.groups import Groups
 
 _PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
@@ -41,9 +44,9 @@ def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doub
 def _located(groups: Groups, spacing: tuple[float, float], place: _Place) -> Plane:
     position, orientation = place
     return Plane(
-        origin=vector(position),
-        row_direction=vector(orientation[:3]),
-        column_direction=vector(orientation[3:]),
+        origin=cast(Vector, position),
+        row_direction=cast(Vector, orientation[:3]),
+        column_direction=cast(Vector, orientation[3:]),
         row_spacing=spacing[0],
         column_spacing=spacing[1],
         frame_of_reference_uid=tags.text(groups.dataset, "FrameOfReferenceUID"),
@@ -93,6 +96,7 @@ def _place(groups: Groups, number: int) -> tuple[_Place | None, Doubts]:
     return (position, orientation), ()
 
 
+@lru_cache(maxsize=1024)
 def _right_angled(orientation: tuple[float, ...]) -> bool:
     row, column = np.asarray(orientation[:3]), np.asarray(orientation[3:])
     off = (abs(np.linalg.norm(row) - 1), abs(np.linalg.norm(column) - 1), abs(row @ column))

@@ -14,7 +14,7 @@ from viewer_app.errors import AccessDenied, DamagedPixels, NotFound, SourceError
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
-from viewer_app.sources.header import check_identity
+from viewer_app.sources.header import check_unchanged
 from viewer_app.sources.scan import Candidate, Findings, printable, read_all
 
 _FOLDER_STEP = 1000
@@ -60,7 +60,7 @@ class FolderSource:
                 raise DamagedPixels(
                     f"{printable(instance.locator)} has changed since it was listed.", "Open the study again."
                 )
-            check_identity(stream, instance, watch)
+            check_unchanged(stream, instance, watch, printable(instance.locator))
         except BaseException:
             stream.close()
             raise
@@ -77,18 +77,19 @@ class FolderSource:
         if not stat.S_ISDIR(info.st_mode):
             raise NotFound(f"{self.title} is neither a file nor a folder.", "Choose another place.")
         seen: set[tuple[int, int]] = set()
-        for path in self._walk(findings, watch):
+        for entry in self._walk(findings, watch):
             with suppress(OSError):  # gone meanwhile, or a dangling link
-                info = path.stat()
-                if stat.S_ISREG(info.st_mode) and (info.st_dev, info.st_ino) not in seen and self._inside(path):
+                info = os.stat(entry)  # noqa: PTH116 - the entry's own stat knows no inode on Windows
+                if stat.S_ISREG(info.st_mode) and (info.st_dev, info.st_ino) not in seen and self._inside(entry):
                     seen.add((info.st_dev, info.st_ino))
-                    yield self._candidate(path, info)
+                    yield self._candidate(entry, info)
 
-    def _candidate(self, path: Path, info: os.stat_result) -> Candidate:
-        locator = str(path.relative_to(self._root))
+    def _candidate(self, file: os.PathLike[str], info: os.stat_result) -> Candidate:
+        path = os.fspath(file)
+        locator = path[len(os.path.join(self._root, "")) :]  # noqa: PTH118 - a Path for each file costs more than opening it
         return Candidate(printable(locator), locator, info.st_size, partial(_open_regular, path))
 
-    def _walk(self, findings: Findings, watch: Watch) -> Iterator[Path]:
+    def _walk(self, findings: Findings, watch: Watch) -> Iterator[os.DirEntry[str]]:
         """All that is no folder, in name order; folders are visited once, links to folders never."""
         pending, found = [self._path], 0
         while pending:
@@ -109,10 +110,10 @@ class FolderSource:
                 if found % _FOLDER_STEP == 1:
                     watch.step(0, 0, "Looking for files")
                 if not _is_folder(entry):
-                    yield Path(entry)
+                    yield entry
 
-    def _inside(self, path: Path) -> bool:
-        return not path.is_symlink() or path.resolve().is_relative_to(self._path.resolve())
+    def _inside(self, entry: os.DirEntry[str]) -> bool:
+        return not entry.is_symlink() or Path(entry).resolve().is_relative_to(self._path.resolve())
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -123,12 +124,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def _open_regular(path: str | Path) -> BinaryIO:
     """Open without ever waiting for a FIFO that took the file's place."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise NotFound(f"{printable(path.name)} is not a regular file.")
+        raise NotFound(f"{printable(Path(path).name)} is not a regular file.")
     return cast(BinaryIO, os.fdopen(handle, "rb"))
 
 

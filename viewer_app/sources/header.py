@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import warnings
 from collections.abc import Iterator
@@ -16,13 +17,13 @@ from pydicom.uid import MediaStorageDirectoryStorage
 
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
-from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, parse_instance
 from viewer_app.progress import Watch
+from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 
-# Pixel Data, Double Float and Float Pixel Data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25).
-_PIXEL_TAGS = frozenset({0x7FE00010, 0x7FE00009, 0x7FE00008})
-_PIXELS = max(_PIXEL_TAGS)
+_PIXELS = max(PIXEL_TAGS)
+_WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *map(BaseTag, OVERLAY_TAGS)))
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
@@ -45,8 +46,37 @@ def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int
         Cancelled: the watch ended it.
     """
     with plain_header_errors():
-        dataset = _read(stream, HEADER_TAGS, watch, _PIXELS)
-        return parse_instance(dataset, locator=locator, size_bytes=size_bytes)
+        dataset, mark = _header(stream, watch)
+        return parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+
+
+def _header(stream: BinaryIO, watch: Watch) -> tuple[Dataset, HeaderMark | None]:
+    try:
+        header = walk(stream, _WANTED, watch)
+    except Declined:
+        stream.seek(0)
+        return _read(stream, HEADER_TAGS, watch, _PIXELS), None
+    _refuse_directory(header.dataset)
+    return header.dataset, None if header.before_pixels is None else _mark(header.before_pixels)
+
+
+def _mark(before_pixels: bytes | memoryview) -> HeaderMark:
+    return HeaderMark(len(before_pixels), hashlib.sha256(before_pixels).digest())
+
+
+def check_unchanged(stream: BinaryIO, instance: Instance, watch: Watch, name: str) -> None:
+    """Leave `stream` at its first byte if it still holds `instance`; DamagedPixels, which tells `name`, if not.
+
+    By its mark where it has one, without parsing the header again.
+    """
+    mark = instance.mark
+    if mark is not None and _mark(stream.read(mark.size)) == mark:
+        stream.seek(0)
+        return
+    stream.seek(0)
+    check_identity(stream, instance, watch)
+    if mark is not None:
+        raise DamagedPixels(f"{name} has changed since it was listed.", "Open the study again.")
 
 
 def check_identity(stream: BinaryIO, instance: Instance, watch: Watch) -> None:
@@ -100,14 +130,14 @@ class _Quiet:
                 self._before.__exit__(None, None, None)
 
 
-_quiet = _Quiet()
+quiet_pydicom = _Quiet()
 
 
 @contextmanager
 def plain_header_errors() -> Iterator[None]:
     """pydicom lets many families out (struct, Unicode, recursion, memory ...): here they become one."""
     try:
-        with _quiet:
+        with quiet_pydicom:
             yield
     except CaliperError:
         raise
@@ -125,11 +155,15 @@ def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch, end: int) -
     wanted: list[BaseTag | int] = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
     wanted += OVERLAY_TAGS
     dataset = read_partial(stream, stop_when=_Stop(watch, end), force=bare, specific_tags=wanted)
-    if tags.text(dataset.file_meta, "MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
-        raise MediaDirectory("The file is a DICOMDIR.")
+    _refuse_directory(dataset)
     if bare and not any(name in dataset for name in ("SOPInstanceUID", "SOPClassUID", "Rows")):
         raise NotDicom("The file is not DICOM.")
     return dataset
+
+
+def _refuse_directory(dataset: Dataset) -> None:
+    if tags.text(dataset.file_meta, "MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
+        raise MediaDirectory("The file is a DICOMDIR.")
 
 
 class _Stop:
@@ -145,4 +179,4 @@ class _Stop:
         self._elements += 1
         if self._elements > _MOST_ELEMENTS:
             raise Unreadable("The header has no end.", "The file is damaged; ask for it again.")
-        return tag > self._end or tag in _PIXEL_TAGS
+        return tag > self._end or tag in PIXEL_TAGS

@@ -12,7 +12,7 @@ from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
-from viewer_app.sources.header import MediaDirectory, read_header
+from viewer_app.sources.header import MediaDirectory, quiet_pydicom, read_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,10 @@ def _files(count: int) -> str:
 
 def read_all(candidates: Sequence[Candidate], findings: Findings, watch: Watch) -> None:
     """Read every header, telling the progress in files."""
-    for done, candidate in enumerate(candidates):
-        watch.step(done, len(candidates), candidate.name)
-        _read_one(candidate, findings, watch)
+    with quiet_pydicom:
+        for done, candidate in enumerate(candidates):
+            watch.step(done, len(candidates), candidate.name)
+            _read_one(candidate, findings, watch)
     watch.step(len(candidates), len(candidates))
 
 
@@ -75,4 +76,6 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
 
 def printable(name: str) -> str:
     """A file name as plain text: undecodable bytes, control and bidirectional characters become "?"."""
+    if name.isprintable():
+        return name
     return "".join(character if character.isprintable() else "?" for character in name)

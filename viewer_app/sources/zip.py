@@ -17,7 +17,7 @@ from viewer_app.errors import AccessDenied, CaliperError, DamagedPixels, NotFoun
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
-from viewer_app.sources.header import check_identity
+from viewer_app.sources.header import check_unchanged
 from viewer_app.sources.scan import Candidate, Findings, printable, read_all
 
 _MOST_MEMBERS = 200_000
@@ -63,7 +63,7 @@ class ZipSource:
                     watch.check()
                     target.write(chunk)
             target.seek(0)
-            check_identity(target, instance, watch)
+            check_unchanged(target, instance, watch, self.title)
         except BaseException:
             target.close()
             raise
