@@ -12,7 +12,6 @@ from tests.bench import series
 from tests.bench.harness import Result, interleaved_medians
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Step, Watch
-from viewer_app.sources import FolderSource
 from viewer_app.sources.loading import load
 
 _ROUNDS = 7

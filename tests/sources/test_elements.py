@@ -26,7 +26,7 @@ from viewer_app.sources import header
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, Header, walk
 
 SYNTAXES = (ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian)
-WANTED = frozenset(map(tags.tag, HEADER_TAGS))
+WANTED = header._WANTED
 
 
 def told(dataset: Dataset) -> tuple[object, ...]:

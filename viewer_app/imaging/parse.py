@@ -9,7 +9,6 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from pydicom import Dataset
-from pydicom.tag import BaseTag
 
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import tags
@@ -24,7 +23,6 @@ from viewer_app.imaging.values import frame_rescale, frame_windows, padding_rang
 _MOST_FRAMES = 200_000
 
 # Which are alike from slice to slice; where a slice lies is not.
-_padding = recalled(padding_range)
 _rescale = recalled_when_classic(frame_rescale)
 _windows = recalled_when_classic(frame_windows)
 _shutter = recalled_when_classic(frame_shutter)
@@ -55,7 +53,7 @@ HEADER_TAGS = (
 )  # fmt: skip
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
-OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
+OVERLAY_TAGS = tuple(group << 16 | 0x10 for group in range(0x6000, 0x6020, 2))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
@@ -70,7 +68,6 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
     frames = _frames(dataset, modality) if pixel_format else ()
-    known = elements(dataset)
     return Instance(
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
@@ -82,10 +79,10 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         instance_number=tags.integer(dataset, "InstanceNumber"),
         pixel_format=pixel_format,
         frames=frames,
-        padding=_padding(dataset, pixel_format) if pixel_format else None,
+        padding=_padding(dataset),
         details=MappingProxyType(tags.texts(dataset, DETAILS)),
         size_bytes=size_bytes,
-        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in known),
+        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
         cine=cine_of(dataset, len(frames)),
         mark=mark,
     )
@@ -153,6 +150,12 @@ def _pixel_format(dataset: Dataset) -> PixelFormat | None:
         planar_configuration=tags.integer(dataset, "PlanarConfiguration") or 0,
         is_float=bits in (32, 64) and tags.value(dataset, "PixelRepresentation") is None,
     )
+
+
+@recalled
+def _padding(dataset: Dataset) -> tuple[float, float] | None:
+    pixel_format = _pixel_format(dataset)
+    return padding_range(dataset, pixel_format) if pixel_format else None
 
 
 def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:

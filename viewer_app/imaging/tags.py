@@ -59,10 +59,11 @@ def texts(dataset: Dataset, keywords: Iterable[str]) -> dict[str, str]:
     known, names = elements(dataset), encoding(dataset)
     found = {}
     for keyword in keywords:
-        element = _raw(known, keyword)
-        told = text(dataset, keyword) if element is None else _text(element, names)
-        if told:
-            found[keyword] = told
+        if tag(keyword) in known:
+            element = _raw(known, keyword)
+            told = text(dataset, keyword) if element is None else _text(element, names)
+            if told:
+                found[keyword] = told
     return found
 
 

@@ -23,7 +23,7 @@ from viewer_app.progress import Watch
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 
 _PIXELS = max(PIXEL_TAGS)
-_WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *OVERLAY_TAGS))
+_WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *map(BaseTag, OVERLAY_TAGS)))
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
