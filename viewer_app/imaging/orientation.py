@@ -76,6 +76,7 @@ def _said_edges(said: str, is_animal: bool) -> Edges | None:
 
 
 def _split(value: str, known: Mapping[str, str]) -> list[str]:
-    """ "LECR" as ["LE", "CR"]; [] where a part is unknown."""
+    """ "LECR" as ["LE", "CR"]; [] where a part is unknown or comes twice."""
     names = "|".join(sorted(known, key=len, reverse=True))
-    return re.findall(names, value) if re.fullmatch(f"(?:{names}){{1,3}}", value) else []
+    parts = re.findall(names, value) if re.fullmatch(f"(?:{names}){{1,3}}", value) else []
+    return parts if len(set(parts)) == len(parts) else []

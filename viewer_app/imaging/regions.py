@@ -46,7 +46,7 @@ def scale_of(regions: Sequence[Region], pixels: ArrayLike) -> tuple[Spacing | No
         return None, "not inside one scan region"
     chosen = min(holding, key=lambda region: region.is_low_priority)
     if chosen.spacing is None:
-        return None, f"inside {_FORMATS.get(chosen.spatial_format, 'a')} region, whose axes are no lengths"
+        return None, f"inside {_FORMATS.get(chosen.spatial_format, 'a')} region whose axes are no lengths"
     rivals = [region for region in regions if _may_show(region, chosen) and not _agree(region, chosen)]
     if any(rival.holds(point) for rival in rivals for point in points):
         return None, "regions of different scale overlap here"
