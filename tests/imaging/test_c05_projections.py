@@ -22,27 +22,27 @@ NOMINAL = {"NominalScannedPixelSpacing": B}
 # Pixel Spacing, Imager Pixel Spacing, further values, calibration, (between rows, between columns), what is told
 TABLE = [
     (None, None, NOTHING, NONE, (1.0, 1.0), "has no pixel spacing"),
-    (A, None, NOTHING, UNSTATED, (0.15, 0.16), "does not say whether"),
+    (A, None, NOTHING, UNSTATED, (0.15, 0.16), "Calibration unknown"),
     (None, B, NOTHING, DETECTOR, (0.2, 0.21), "hold at the detector"),
-    (A, B, NOTHING, PROJECTION, (0.15, 0.16), "does not say how"),
+    (A, B, NOTHING, PROJECTION, (0.15, 0.16), "not said how"),
     (B, B, NOTHING, DETECTOR, (0.2, 0.21), "hold at the detector"),
     (["0.2000", "0.21"], B, NOTHING, DETECTOR, (0.2, 0.21), "hold at the detector"),
     (["0.20001", "0.21001"], B, NOTHING, DETECTOR, (0.2, 0.21), "hold at the detector"),
     (NAN, None, NOTHING, NONE, (1.0, 1.0), "not usable"),
     (None, NAN, NOTHING, NONE, (1.0, 1.0), "has no pixel spacing"),
     (NAN, B, NOTHING, DETECTOR, (0.2, 0.21), "not usable"),
-    (A, NAN, NOTHING, UNSTATED, (0.15, 0.16), "does not say whether"),
+    (A, NAN, NOTHING, UNSTATED, (0.15, 0.16), "Calibration unknown"),
     (NAN, NAN, NOTHING, NONE, (1.0, 1.0), "not usable"),
-    (A, B, FIDUCIAL, PROJECTION, (0.15, 0.16), "object of known size (25 mm ball at the hip)"),
-    (A, B, GEOMETRY, PROJECTION, (0.15, 0.16), "by geometry (body centre)"),
-    (A, None, FIDUCIAL, PROJECTION, (0.15, 0.16), "object of known size (25 mm ball at the hip)"),
-    (B, B, GEOMETRY, PROJECTION, (0.2, 0.21), "calibrated spacing is the detector's"),
-    (A, None, {"PixelSpacingCalibrationType": "PERHAPS"}, UNSTATED, (0.15, 0.16), "does not say whether"),
-    (B, A, NOTHING, PROJECTION, (0.2, 0.21), "larger than the detector's"),
+    (A, B, FIDUCIAL, PROJECTION, (0.15, 0.16), "its depth (25 mm ball at the hip)"),
+    (A, B, GEOMETRY, PROJECTION, (0.15, 0.16), "the assumed depth (body centre)"),
+    (A, None, FIDUCIAL, PROJECTION, (0.15, 0.16), "its depth (25 mm ball at the hip)"),
+    (B, B, GEOMETRY, PROJECTION, (0.2, 0.21), "Check the calibration"),
+    (A, None, {"PixelSpacingCalibrationType": "PERHAPS"}, UNSTATED, (0.15, 0.16), "Calibration unknown"),
+    (B, A, NOTHING, PROJECTION, (0.2, 0.21), "exceeds the detector's"),
     (None, B, FIDUCIAL, DETECTOR, (0.2, 0.21), "hold at the detector"),
     (None, None, NOMINAL, FILM, (0.2, 0.21), "on the film"),
     (B, None, NOMINAL, FILM, (0.2, 0.21), "on the film"),
-    (A, None, NOMINAL, PROJECTION, (0.15, 0.16), "does not say how"),
+    (A, None, NOMINAL, PROJECTION, (0.15, 0.16), "not said how"),
 ]
 
 
@@ -71,9 +71,9 @@ def test_c05_a_place_makes_no_slice_of_a_projection() -> None:
 
 # Magnification factor, source to detector, source to patient, sentence
 ESTIMATES = [
-    ("1.25", None, None, "magnified 1.25 times, so 100 mm at the detector are about 80 mm in the patient"),
-    (None, "1200", "800", "magnified 1.50 times, so 100 mm at the detector are about 67 mm where the patient begins"),
-    ("1.25", "1200", "800", "magnified 1.25 times"),
+    ("1.25", None, None, "100 mm here are about 80 mm in the patient (÷ 1.25)"),
+    (None, "1200", "800", "100 mm here are about 67 mm where the patient begins (÷ 1.50)"),
+    ("1.25", "1200", "800", "÷ 1.25"),
     ("1", None, None, ""),
     ("0.8", None, None, ""),
     ("1000", None, None, ""),
@@ -107,7 +107,7 @@ def test_c05_a_magnification_is_an_estimate_in_words(
 
 def test_c05_a_panoramic_image_says_what_it_is() -> None:
     found = frame(image(Modality="PX", PixelSpacing=None, ImagerPixelSpacing=B))
-    assert any("panoramic" in doubt for doubt in found.doubts)
+    assert any("Panoramic" in doubt for doubt in found.doubts)
 
 
 @pytest.mark.real_data

@@ -196,9 +196,9 @@ def test_c08_regions_beyond_the_image_are_of_another_image(box: tuple[int, int, 
 
 
 def test_c08_what_an_ultrasound_image_tells() -> None:
-    assert frame(ultrasound()).doubts == ("Ultrasound without scan regions: lengths are in pixels.",)
+    assert frame(ultrasound()).doubts == ("Lengths are in pixels: ultrasound without scan regions.",)
     assert frame(ultrasound(PixelSpacing=["0.2", "0.2"])).plane.unit == "px"
-    assert any("No scan region" in doubt for doubt in frame(ultrasound(region(LEFT, RegionSpatialFormat=3))).doubts)
+    assert any("no scan region" in doubt for doubt in frame(ultrasound(region(LEFT, RegionSpatialFormat=3))).doubts)
     assert any("inside one scan region" in doubt for doubt in frame(ultrasound(region(LEFT))).doubts)
     assert frame(ultrasound(region(LEFT))).plane.unit == "px"
     assert frame(ultrasound(region(LEFT), Modality="IVUS", SOPClassUID=MULTIPLE)).regions

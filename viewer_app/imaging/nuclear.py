@@ -15,8 +15,8 @@ from viewer_app.imaging.scale import Doubts
 NM_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.20", "1.2.840.10008.5.1.4.1.1.5"})
 _RECONSTRUCTED = frozenset({"RECON TOMO", "RECON GATED TOMO"})
 
-_STACKED = "Slices are placed by Spacing Between Slices, as the standard says for reconstructed nuclear images."
-_UNPLACED = "The file does not prove where its reconstructed slices lie in the patient."
+_STACKED = "Slices are placed by Spacing Between Slices (nuclear medicine)."
+_UNPLACED = "The file does not prove where its slices lie in the patient."
 PLANAR = "A planar nuclear image: lengths hold at the detector."
 
 

@@ -26,9 +26,9 @@ _QUADRUPED = {
 }  # fmt: skip
 _LIMB = frozenset({"PR", "DI"})
 
-_CONTRADICTION = "Patient Orientation ({said}) contradicts the image's coordinates: no orientation is shown."
-_IMPOSSIBLE = "Patient Orientation ({said}) is not possible and is not used."
-_ANIMAL = "An animal's image without Patient Orientation: no orientation is shown."
+_CONTRADICTION = "Orientation unknown: {said} contradicts the coordinates."
+_IMPOSSIBLE = "Patient Orientation {said} is impossible and not used."
+_ANIMAL = "Orientation unknown: an animal without Patient Orientation."
 
 
 def frame_orientation(groups: Groups, number: int, plane: Plane) -> tuple[Edges | None, Doubts]:

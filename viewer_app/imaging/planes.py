@@ -94,9 +94,7 @@ def _shape_doubt(groups: Groups) -> Doubts:
     ratio = tags.numbers(groups.dataset, "PixelAspectRatio", 2)
     if ratio is None or min(ratio) <= 0 or ratio[0] == ratio[1]:
         return ()
-    return (
-        f"Pixels are not square ({ratio[0]:g}:{ratio[1]:g}): shapes are distorted, do not compare lengths or angles.",
-    )
+    return (f"Pixels are not square ({ratio[0]:g}:{ratio[1]:g}): shapes, lengths, angles are distorted.",)
 
 
 def _spacing(groups: Groups, number: int) -> tuple[Spacing | None, Doubts]:

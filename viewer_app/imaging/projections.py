@@ -12,17 +12,17 @@ from viewer_app.imaging.scale import Doubts, Spacing, same_spacing, valid_spacin
 _LARGEST_BEAM_ANGLE_DEG = 60.0
 _LARGEST_MAGNIFICATION = 10.0
 _CALIBRATIONS = {
-    "GEOMETRY": "Calibrated by geometry{said}: lengths hold at the depth that was assumed.",
-    "FIDUCIAL": "Calibrated on an object of known size{said}: lengths hold at the depth of that object.",
+    "GEOMETRY": "Calibrated by geometry: lengths hold at the assumed depth{said}.",
+    "FIDUCIAL": "Calibrated on a known object: lengths hold at its depth{said}.",
 }
-_UNSAID = "Calibrated, but the file does not say how: lengths hold at one unknown depth."
-_UNKNOWN = "The file does not say whether its pixel spacing is calibrated: the patient may be magnified."
-_TOO_LARGE = "The calibrated spacing is larger than the detector's, which no projection gives: do not trust lengths."
-_NOT_SMALLER = "The calibrated spacing is the detector's: check the calibration."
-_PANORAMIC = "A panoramic image stretches its parts unevenly: no length holds everywhere."
+_UNSAID = "Calibrated, not said how: lengths hold at one unknown depth."
+_UNKNOWN = "Calibration unknown: the patient may be magnified."
+_TOO_LARGE = "Do not trust lengths: the calibrated spacing exceeds the detector's."
+_NOT_SMALLER = "Check the calibration: its spacing is the detector's."
+_PANORAMIC = "Panoramic, stretched unevenly: no length holds everywhere."
 _NO_SPACING = "The projection has no pixel spacing: lengths are in pixels."
 _UNPROVEN = "The file does not prove a scale: lengths are in pixels."
-_UNPROVEN_SPACING = "Nothing says what the pixel spacing of this secondary image means: lengths are in pixels."
+_UNPROVEN_SPACING = "Lengths are in pixels: nothing says what the pixel spacing means."
 _HELD = {
     Calibration.DETECTOR: "Lengths hold at the detector; the patient is magnified.",
     Calibration.FILM: "Lengths hold on the film that was scanned; the patient is magnified on it.",
@@ -79,7 +79,7 @@ def _center_of_beam(groups: Groups, number: int) -> _Scaled | None:
     angle = tags.number(holder, "BeamAngle")
     if spacing is None or angle is None or abs(angle) > _LARGEST_BEAM_ANGLE_DEG:
         return None
-    told = "Lengths hold at the object in the centre of the beam, as the X-ray system estimates its place."
+    told = "Lengths hold at the object in the centre of the beam (estimated)."
     return Plane.unlocated(*spacing, "mm", Calibration.CENTER_OF_BEAM), (told,)
 
 
@@ -112,7 +112,7 @@ def _too_steep(groups: Groups, number: int) -> Doubts:
         return ()
     angle = tags.number(holder, "BeamAngle")
     why = "its beam angle is missing" if angle is None else f"the beam is {angle:.0f}° oblique"
-    return (f"The calibration of the X-ray system is not used: {why}.",)
+    return (f"Calibration not used: {why}.",)
 
 
 def _magnification(groups: Groups) -> Doubts:
@@ -124,9 +124,7 @@ def _magnification(groups: Groups) -> Doubts:
         factor, where = _by_distances(dataset)
     if not 1 < factor <= _LARGEST_MAGNIFICATION:
         return ()
-    return (
-        f"Estimate: magnified {factor:.2f} times, so 100 mm at the detector are about {100 / factor:.0f} mm {where}.",
-    )
+    return (f"Estimate: 100 mm here are about {100 / factor:.0f} mm {where} (÷ {factor:.2f}).",)
 
 
 def _by_distances(dataset: Dataset) -> tuple[float, str]:

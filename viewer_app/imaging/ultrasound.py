@@ -18,10 +18,10 @@ _CLASSES = "1.2.840.10008.5.1.4.1.1."
 _ULTRASOUND = frozenset(_CLASSES + name for name in ("3", "3.1", "6", "6.1"))
 _ENHANCED_VOLUME = _CLASSES + "6.2"
 
-_INSIDE = "Lengths are in mm inside one scan region of the image only."
-_NO_REGIONS = "Ultrasound without scan regions: lengths are in pixels."
-_NO_SCALE = "No scan region of this ultrasound image has a scale: lengths are in pixels."
-_RESIZED = "The scan regions reach beyond the image, which must have been resized or cropped: lengths are in pixels."
+_INSIDE = "Lengths are in mm inside one scan region only."
+_NO_REGIONS = "Lengths are in pixels: ultrasound without scan regions."
+_NO_SCALE = "Lengths are in pixels: no scan region has a scale."
+_RESIZED = "Lengths are in pixels: the image has been resized or cropped."
 
 
 def is_ultrasound(dataset: Dataset, modality: str) -> bool:
