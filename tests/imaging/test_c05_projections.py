@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydicom import Dataset
+from pydicom.sequence import Sequence
 
 from tests.cases import case
 from tests.made import frame, image
@@ -67,6 +69,34 @@ def test_c05_a_place_makes_no_slice_of_a_projection() -> None:
     """Some writers give a radiograph the position of a slice; its pixels are still those of a shadow."""
     found = frame(image(Modality="CR", SOPClassUID=CR_CLASS, PixelSpacing=A))
     assert (found.plane.calibration, found.plane.located) == (UNSTATED, False)
+
+
+VOLUMES = {"XA": "13.1.1", "PX": "13.1.2", "MG": "13.1.3"}
+
+
+@pytest.mark.parametrize("modality", VOLUMES)
+def test_c05_volumes_of_projections_are_slices(modality: str) -> None:
+    """X-ray angiography, craniofacial and breast tomosynthesis volumes keep their places in functional groups."""
+    place, way, pixels, shared, own = (Dataset() for _ in range(5))
+    place.ImagePositionPatient, way.ImageOrientationPatient = ["1", "2", "3"], ["0", "1", "0", "0", "0", "-1"]
+    pixels.PixelSpacing = A
+    own.PlanePositionSequence = Sequence([place])
+    shared.PlaneOrientationSequence, shared.PixelMeasuresSequence = Sequence([way]), Sequence([pixels])
+    values: dict[str, Any] = {
+        "SOPClassUID": f"1.2.840.10008.5.1.4.1.1.{VOLUMES[modality]}",
+        "Modality": modality,
+        "PixelSpacing": None,
+        "ImagePositionPatient": None,
+        "ImageOrientationPatient": None,
+        "SharedFunctionalGroupsSequence": Sequence([shared]),
+        "PerFrameFunctionalGroupsSequence": Sequence([own]),
+    }
+    found = frame(image(**values))
+    assert (found.plane.located, found.plane.origin) == (True, (1.0, 2.0, 3.0))
+    assert (found.plane.calibration, found.plane.spacing) == (Calibration.IMAGE_PLANE, (0.15, 0.16))
+    assert found.doubts == ()
+    own.PlanePositionSequence = None
+    assert frame(image(**values | {"Modality": "OPT"})).plane.calibration is Calibration.IMAGE_PLANE
 
 
 # Magnification factor, source to detector, source to patient, sentence

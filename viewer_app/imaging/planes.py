@@ -21,7 +21,6 @@ _PROJECTION_CLASSES = frozenset(
     for name in ("1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1", "12.1", "12.1.1", "12.2", "12.2.1", "12.3")
 )
 _SECONDARY_CLASSES = frozenset(_CLASSES + name for name in ("7", "7.1", "7.2", "7.3", "7.4"))
-_ENHANCED_ULTRASOUND = _CLASSES + "6.2"
 
 
 def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
@@ -48,16 +47,18 @@ def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
         return _located(groups, spacing, place), (*doubts, *_localizer_doubt(groups, modality))
     if sop_class not in _SECONDARY_CLASSES and (is_projection or modality in _PROJECTIONS):
         plane, told = projection_plane(groups, number, spacing, modality)
-    elif spacing and _is_cross_section(sop_class, modality):
+    elif spacing and _is_measured(groups, number, modality):
         plane, told = Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), place_doubts
     else:
         plane, told = secondary_plane(groups, number, spacing)
     return plane, (*doubts, *told)
 
 
-def _is_cross_section(sop_class: str, modality: str) -> bool:
-    is_slice = modality in _CROSS_SECTIONS and sop_class not in _SECONDARY_CLASSES
-    return is_slice or sop_class == _ENHANCED_ULTRASOUND
+def _is_measured(groups: Groups, number: int, modality: str) -> bool:
+    """True where Pixel Spacing is that of the imaged object: in slices and in functional groups (C.7.6.16.2.1)."""
+    if tags.text(groups.dataset, "SOPClassUID") in _SECONDARY_CLASSES:
+        return False
+    return modality in _CROSS_SECTIONS or groups.holder(number, "PixelMeasuresSequence") is not groups.dataset
 
 
 def _nuclear(groups: Groups, number: int, spacing: Spacing | None) -> tuple[Plane, Doubts]:

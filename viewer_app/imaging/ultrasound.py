@@ -14,6 +14,8 @@ from viewer_app.imaging.scale import Doubts, Spacing, valid_spacing
 _SEQUENCE = "SequenceOfUltrasoundRegions"
 _TWO_DIMENSIONAL, _CENTIMETRES, _LOW_PRIORITY = 1, 3, 1
 _BOUNDS = ("RegionLocationMinX0", "RegionLocationMinY0", "RegionLocationMaxX1", "RegionLocationMaxY1")
+# Writers count the last column and row loosely; nobody makes an image smaller by so little.
+_SLOPPY = 1.01
 _CLASSES = "1.2.840.10008.5.1.4.1.1."
 _ULTRASOUND = frozenset(_CLASSES + name for name in ("3", "3.1", "6", "6.1"))
 _ENHANCED_VOLUME = _CLASSES + "6.2"
@@ -53,8 +55,9 @@ class Regions:
             return (), (_NO_REGIONS,)
         if not any(region.spacing for region in regions):
             return regions, (_NO_SCALE,)
-        # Some writers count the last column and row as one more than there is.
-        if any(bound > size for region in regions for bound, size in zip(region.box[2:], self._size, strict=True)):
+        if any(
+            bound > size * _SLOPPY for region in regions for bound, size in zip(region.box[2:], self._size, strict=True)
+        ):
             return (), (_RESIZED,)
         return regions, (_INSIDE,)
 
