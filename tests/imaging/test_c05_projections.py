@@ -42,8 +42,8 @@ TABLE = [
     (A, None, {"PixelSpacingCalibrationType": "PERHAPS"}, UNSTATED, (0.15, 0.16), "Calibration unknown"),
     (B, A, NOTHING, PROJECTION, (0.2, 0.21), "exceeds the detector's"),
     (None, B, FIDUCIAL, DETECTOR, (0.2, 0.21), "hold at the detector"),
-    (None, None, NOMINAL, FILM, (0.2, 0.21), "on the film"),
-    (B, None, NOMINAL, FILM, (0.2, 0.21), "on the film"),
+    (None, None, NOMINAL, FILM, (0.2, 0.21), "on the scanned film"),
+    (B, None, NOMINAL, FILM, (0.2, 0.21), "on the scanned film"),
     (A, None, NOMINAL, PROJECTION, (0.15, 0.16), "not said how"),
 ]
 

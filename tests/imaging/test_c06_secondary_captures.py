@@ -18,8 +18,8 @@ SINGLE, MULTIPLE = "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.7.4"
 
 TABLE: list[tuple[dict[str, Any], Calibration, tuple[float, float], str]] = [
     ({}, Calibration.NONE, (1.0, 1.0), "does not prove a scale"),
-    ({"NominalScannedPixelSpacing": B}, Calibration.FILM, (0.2, 0.21), "on the film"),
-    ({"NominalScannedPixelSpacing": B, "PixelSpacing": B}, Calibration.FILM, (0.2, 0.21), "on the film"),
+    ({"NominalScannedPixelSpacing": B}, Calibration.FILM, (0.2, 0.21), "on the scanned film"),
+    ({"NominalScannedPixelSpacing": B, "PixelSpacing": B}, Calibration.FILM, (0.2, 0.21), "on the scanned film"),
     ({"NominalScannedPixelSpacing": B, "PixelSpacing": A}, Calibration.PROJECTION, (0.15, 0.16), "not said how"),
     ({"PixelSpacing": A, **FIDUCIAL}, Calibration.PROJECTION, (0.15, 0.16), "its depth (ruler)"),
     ({"PixelSpacing": ["1", "1"]}, Calibration.NONE, (1.0, 1.0), "nothing says what the pixel spacing"),

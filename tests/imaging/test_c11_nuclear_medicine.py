@@ -79,6 +79,7 @@ def test_c11_one_slice_of_its_own_file_lies_where_its_detector_says() -> None:
 UNPROVEN: list[dict[str, Any]] = [
     {"SpacingBetweenSlices": None},
     {"SpacingBetweenSlices": "0"},
+    {"SpacingBetweenSlices": "1e300"},
     {"SliceVector": None},
     {"SliceVector": [1, 2, 3]},
     {"SliceVector": [4, 3, 2, 1]},

@@ -10,7 +10,7 @@ from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.places import Place, right_place
-from viewer_app.imaging.scale import Doubts
+from viewer_app.imaging.scale import Doubts, valid_spacing
 
 NM_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.20", "1.2.840.10008.5.1.4.1.1.5"})
 _RECONSTRUCTED = frozenset({"RECON TOMO", "RECON GATED TOMO"})
@@ -56,9 +56,12 @@ def _steps(dataset: Dataset, number: int) -> float | None:
         return 0.0
     slices = tags.value(dataset, "SliceVector")
     spacing = tags.number(dataset, "SpacingBetweenSlices")
-    if not spacing or not isinstance(slices, MultiValue) or len(slices) != _frames(dataset) or slices[0] != 1:
+    if spacing is None or valid_spacing((abs(spacing), abs(spacing))) is None:
         return None
-    return (int(slices[number - 1]) - 1) * spacing
+    if not isinstance(slices, MultiValue) or len(slices) != _frames(dataset) or slices[0] != 1:
+        return None
+    index = slices[number - 1]
+    return (index - 1) * spacing if isinstance(index, int) and index > 0 else None
 
 
 def _frames(dataset: Dataset) -> int:

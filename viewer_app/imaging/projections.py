@@ -25,7 +25,7 @@ _UNPROVEN = "The file does not prove a scale: lengths are in pixels."
 _UNPROVEN_SPACING = "Lengths are in pixels: nothing says what the pixel spacing means."
 _HELD = {
     Calibration.DETECTOR: "Lengths hold at the detector; the patient is magnified.",
-    Calibration.FILM: "Lengths hold on the film that was scanned; the patient is magnified on it.",
+    Calibration.FILM: "Lengths hold on the scanned film; the patient is magnified.",
 }
 
 _Scaled = tuple[Plane, Doubts]

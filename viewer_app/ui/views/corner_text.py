@@ -8,6 +8,7 @@ from enum import Enum
 
 from viewer_app.imaging.geometry import plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
+from viewer_app.imaging.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.present import MINUS, THIN_SPACE
 
@@ -128,7 +129,7 @@ def _study_lines(study: StudyInfo, stack: Stack, image: Image, *, hidden: bool) 
         _joined(study.description, "" if hidden or not study.accession_number else f"Acc. {study.accession_number}"),
         _joined(" ".join(part for part in (stack.info.modality, number) if part), stack.info.description),
         _joined(date_text(study.date), time_text(study.time)),
-        plane_name(image.plane).capitalize(),
+        plane_name(image.plane).capitalize() if edge_letters(image.frame) else "",
         _view(image.instance.details),
     )
     return tuple(line for line in lines if line)
