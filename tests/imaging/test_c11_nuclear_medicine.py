@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
-from tests.made import frame, image, record, stack
+from tests.made import frame, image, record, stack, written
 from viewer_app.imaging.geometry import Calibration
 
 NM = "1.2.840.10008.5.1.4.1.1.20"
@@ -60,6 +61,17 @@ def test_c11_a_reconstructed_stack_is_a_volume_of_even_steps() -> None:
     assert found.report.is_volume
     assert found.report.step_mm == pytest.approx(5.0)
     assert [image.frame.number for image in found.images] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_c11_a_file_on_the_disk_tells_the_same_places(tmp_path: Path) -> None:
+    """Read from bytes the vector is another kind of list; beyond 128 frames it is longer than what is remembered."""
+    made = nuclear(frames=200, spacing="-2")
+    made.PixelData = bytes(2 * 16 * 200)
+    with written(tmp_path, [made]) as study:
+        (series,) = study.series
+        assert {image.frame.number: image.plane.origin[2] for image in series.stack.images} == {
+            number: 30.0 - 2 * (number - 1) for number in range(1, 201)
+        }
 
 
 def test_c11_gated_slices_repeat_their_places() -> None:

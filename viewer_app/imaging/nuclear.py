@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from pydicom import Dataset
-from pydicom.multival import MultiValue
 
 from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import vector
@@ -58,7 +59,7 @@ def _steps(dataset: Dataset, number: int) -> float | None:
     spacing = tags.number(dataset, "SpacingBetweenSlices")
     if spacing is None or valid_spacing((abs(spacing), abs(spacing))) is None:
         return None
-    if not isinstance(slices, MultiValue) or len(slices) != _frames(dataset) or slices[0] != 1:
+    if not isinstance(slices, Sequence) or len(slices) != _frames(dataset) or slices[0] != 1:
         return None
     index = slices[number - 1]
     return (index - 1) * spacing if isinstance(index, int) and index > 0 else None
