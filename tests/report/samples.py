@@ -16,8 +16,8 @@ AXIAL = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 0.7, 0.7)
 AT_DETECTOR = Plane.unlocated(0.2, 0.2, "mm", Calibration.DETECTOR)
 
 
-def length(number: float | None, unit: str = "mm", note: str = "") -> Value:
-    return Value("length", "Length", Dimension.LENGTH, number, unit, "image plane", note)
+def length(number: float | None, unit: str = "mm", note: str = "", provenance: str = "image plane") -> Value:
+    return Value("length", "Length", Dimension.LENGTH, number, unit, provenance, note)
 
 
 def hounsfield(key: str, title: str, number: float | None) -> Value:

@@ -43,10 +43,11 @@ def test_units_and_scales_never_mix() -> None:
         summary_table(
             report(
                 record("distance", length(10.0)),
-                record("distance", length(30.0, "px"), plane=Plane.in_pixels()),
-                record("distance", length(20.0), plane=AT_DETECTOR),
+                record("distance", length(30.0, "px", provenance="not calibrated"), plane=Plane.in_pixels()),
+                record("distance", length(20.0, provenance="at detector"), plane=AT_DETECTOR),
                 record("probe", hounsfield("value", "Pixel value", -1000.0)),
                 record("distance", length(14.0)),
+                record("distance", length(6.0, provenance="ultrasound region"), plane=Plane.in_pixels()),
             )
         )
     )
@@ -55,6 +56,7 @@ def test_units_and_scales_never_mix() -> None:
         ("Distance", "px", "not calibrated", 1, 30.0),
         ("Distance", "mm", "at detector", 1, 20.0),
         ("HU probe", "HU", "", 1, -1000.0),
+        ("Distance", "mm", "ultrasound region", 1, 6.0),
     ]
 
 

@@ -28,7 +28,11 @@ class Calibration(Enum):
 
     IMAGE_PLANE = "image plane"
     PROJECTION = "calibrated projection"
+    CENTER_OF_BEAM = "at the object in the centre of the beam"
+    UNSTATED = "projection, calibration unknown"
     DETECTOR = "at detector"
+    FILM = "on the scanned film"
+    REGION = "ultrasound region"
     NONE = "not calibrated"
 
 

@@ -28,10 +28,13 @@ class Groups:
         self._shared = tags.items(dataset, "SharedFunctionalGroupsSequence")[:1]
         self.is_classic = not self._per_frame and not self._shared
 
+    def of_frame(self, number: int) -> tuple[Dataset, ...]:
+        """The items with functional groups of frame `number` (from 1), its own before the shared one."""
+        return (*self._per_frame[number - 1 : number], *self._shared)
+
     def holder(self, number: int, sequence: str) -> Dataset:
         """The data set that holds the attributes of functional group `sequence` for frame `number` (from 1)."""
-        per_frame = self._per_frame[number - 1 : number]
-        for group in (*per_frame, *self._shared):
+        for group in self.of_frame(number):
             found = tags.items(group, sequence)
             if found:
                 return found[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.regions import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class Frame:
     """One image of an instance. `number` counts from 1 as DICOM does.
 
     `doubts` are sentences: why a length or a value of this frame is not to be trusted.
+    `orientation` is what lies at its left, right, top and bottom edge by Patient
+    Orientation (PS3.3 C.7.6.1.1.1), where `plane` does not tell it: in an image
+    without a place, or of an animal; four times "" where the file contradicts itself.
+    `regions` are the parts of an ultrasound image that have a scale of their own (C08).
     """
 
     number: int
@@ -128,6 +133,8 @@ class Frame:
     windows: tuple[Window, ...] = ()
     doubts: tuple[str, ...] = ()
     shutter: Shutter | None = None
+    orientation: tuple[str, str, str, str] | None = None
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

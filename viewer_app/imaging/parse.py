@@ -15,9 +15,11 @@ from viewer_app.imaging import tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
 from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
+from viewer_app.imaging.orientation import frame_orientation
 from viewer_app.imaging.planes import frame_plane
 from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
+from viewer_app.imaging.ultrasound import Regions, is_ultrasound
 from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
 
 _MOST_FRAMES = 200_000
@@ -49,6 +51,9 @@ HEADER_TAGS = (
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
     "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
     "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "EstimatedRadiographicMagnificationFactor", "DistanceSourceToDetector", "DistanceSourceToPatient",
+    "PixelAspectRatio", "PatientOrientation", "AnatomicalOrientationType", "SequenceOfUltrasoundRegions",
+    "DetectorInformationSequence", "SliceVector",
     *SHUTTER_TAGS, *CINE_TAGS,
 )  # fmt: skip
 
@@ -163,11 +168,22 @@ def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
     count = tags.integer(dataset, "NumberOfFrames") or 1
     if not 1 <= count <= _MOST_FRAMES:
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
-    return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
+    regions = Regions(groups) if is_ultrasound(dataset, modality) else None
+    return tuple(_frame(groups, number, modality, regions) for number in range(1, count + 1))
 
 
-def _frame(groups: Groups, number: int, modality: str) -> Frame:
+def _frame(groups: Groups, number: int, modality: str, regions: Regions | None) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
+    found, region_doubts = regions.of_frame(number) if regions else ((), ())
+    orientation, orientation_doubts = frame_orientation(groups, number, plane)
     rescale, value_doubts = _rescale(groups, number, modality)
-    doubts = (*plane_doubts, *value_doubts)
-    return Frame(number, plane, rescale, _windows(groups, number), doubts, _shutter(groups, number))
+    return Frame(
+        number=number,
+        plane=plane,
+        rescale=rescale,
+        windows=_windows(groups, number),
+        doubts=(*region_doubts, *plane_doubts, *orientation_doubts, *value_doubts),
+        shutter=_shutter(groups, number),
+        orientation=orientation,
+        regions=found,
+    )

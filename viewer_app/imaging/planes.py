@@ -1,47 +1,78 @@
-"""Where a frame lies and how its pixels become millimetres (C05, C09, C10; PS3.3 10.7 and C.7.6.2)."""
+"""Where a frame lies and how its pixels become millimetres (C05-C10; PS3.3 10.7 and C.7.6.2)."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import cast
-
-import numpy as np
 
 from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Calibration, Plane, Vector
 from viewer_app.imaging.groups import Groups
+from viewer_app.imaging.nuclear import NM_CLASSES, PLANAR, is_reconstructed, reconstructed_place
+from viewer_app.imaging.places import Place, right_place
+from viewer_app.imaging.projections import projection_plane, secondary_plane
+from viewer_app.imaging.scale import Doubts, Spacing, valid_spacing
+from viewer_app.imaging.ultrasound import is_ultrasound
 
 _PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
 _CROSS_SECTIONS = frozenset({"CT", "MR", "PT"})
-# Outside these no scanner works: such a spacing is a writing error, not a scale.
-_SMALLEST_SPACING_MM, _LARGEST_SPACING_MM = 1e-4, 1e3
-_DIRECTION_TOLERANCE = 1e-3
-_FARTHEST_MM = 1e6
-
-Doubts = tuple[str, ...]
-_Place = tuple[tuple[float, ...], tuple[float, ...]]
+_CLASSES = "1.2.840.10008.5.1.4.1.1."
+_PROJECTION_CLASSES = frozenset(
+    _CLASSES + name
+    for name in ("1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1", "12.1", "12.1.1", "12.2", "12.2.1", "12.3")
+)
+_SECONDARY_CLASSES = frozenset(_CLASSES + name for name in ("7", "7.1", "7.2", "7.3", "7.4"))
 
 
 def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
     """The plane of frame `number` (from 1), and why it is not to be trusted where it is not."""
-    spacing, doubts = _spacing(groups, number)
-    place, place_doubts = _place(groups, number)
-    if modality == "US":
-        return Plane.in_pixels(), ("Ultrasound: lengths need the scan regions of the file; shown in pixels.",)
+    plane, doubts = _scaled(groups, number, modality)
+    return plane, (*doubts, *_shape_doubt(groups)) if plane.unit == "px" else doubts
+
+
+def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
+    if is_ultrasound(groups.dataset, modality):
+        return Plane.in_pixels(), ()
     if "MOSAIC" in tags.text(groups.dataset, "ImageType").split("\\"):
         return Plane.in_pixels(), ("A mosaic shows many slices side by side: lengths are in pixels, places unknown.",)
-    is_projection = modality in _PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
+    spacing, doubts = _spacing(groups, number)
+    sop_class = tags.text(groups.dataset, "SOPClassUID")
+    if sop_class in NM_CLASSES:
+        plane, told = _nuclear(groups, number, spacing)
+        return plane, (*doubts, *told)
+    place, place_doubts = _place(groups, number)
+    is_projection = sop_class in _PROJECTION_CLASSES or (
+        modality in _PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
+    )
     if spacing and place and not is_projection:
-        plane = _located(groups, spacing, place)
-        return plane, (*doubts, *_localizer_doubt(groups, modality))
-    if modality in _PROJECTIONS:
-        return _projection(groups, spacing, doubts)
-    if spacing and modality in _CROSS_SECTIONS:
-        return Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), (*doubts, *place_doubts)
-    return Plane.in_pixels(), (*doubts, *place_doubts, "The file does not prove a scale: lengths are in pixels.")
+        return _located(groups, spacing, place), (*doubts, *_localizer_doubt(groups, modality))
+    if sop_class not in _SECONDARY_CLASSES and (is_projection or modality in _PROJECTIONS):
+        plane, told = projection_plane(groups, number, spacing, modality)
+    elif spacing and _is_measured(groups, number, modality):
+        plane, told = Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), place_doubts
+    else:
+        plane, told = secondary_plane(groups, number, spacing)
+    return plane, (*doubts, *told)
 
 
-def _located(groups: Groups, spacing: tuple[float, float], place: _Place) -> Plane:
+def _is_measured(groups: Groups, number: int, modality: str) -> bool:
+    """True where Pixel Spacing is that of the imaged object: in slices and in functional groups (C.7.6.16.2.1)."""
+    if tags.text(groups.dataset, "SOPClassUID") in _SECONDARY_CLASSES:
+        return False
+    return modality in _CROSS_SECTIONS or groups.holder(number, "PixelMeasuresSequence") is not groups.dataset
+
+
+def _nuclear(groups: Groups, number: int, spacing: Spacing | None) -> tuple[Plane, Doubts]:
+    if spacing is None:
+        return Plane.in_pixels(), ("The file does not prove a scale: lengths are in pixels.",)
+    if not is_reconstructed(groups.dataset):
+        return Plane.unlocated(*spacing, "mm", Calibration.DETECTOR), (PLANAR,)
+    place, doubts = reconstructed_place(groups, number)
+    if place is None:
+        return Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), doubts
+    return _located(groups, spacing, place), doubts
+
+
+def _located(groups: Groups, spacing: Spacing, place: Place) -> Plane:
     position, orientation = place
     return Plane(
         origin=cast(Vector, position),
@@ -59,45 +90,23 @@ def _localizer_doubt(groups: Groups, modality: str) -> Doubts:
     return ()
 
 
-def _projection(groups: Groups, spacing: tuple[float, float] | None, doubts: Doubts) -> tuple[Plane, Doubts]:
-    """PS3.3 10.7.1.1: Pixel Spacing that differs from Imager Pixel Spacing has been calibrated."""
-    detector = _valid_spacing(tags.numbers(groups.dataset, "ImagerPixelSpacing"))
-    if spacing and spacing != detector:
-        return Plane.unlocated(*spacing, "mm", Calibration.PROJECTION), doubts
-    if detector:
-        told = "Lengths hold at the detector; the patient is magnified."
-        return Plane.unlocated(*detector, "mm", Calibration.DETECTOR), (*doubts, told)
-    return Plane.in_pixels(), (*doubts, "The projection has no pixel spacing: lengths are in pixels.")
+def _shape_doubt(groups: Groups) -> Doubts:
+    """Pixel Aspect Ratio is vertical to horizontal (PS3.3 C.7.6.3.1.7)."""
+    ratio = tags.numbers(groups.dataset, "PixelAspectRatio", 2)
+    if ratio is None or min(ratio) <= 0 or ratio[0] == ratio[1]:
+        return ()
+    return (f"Pixels are not square ({ratio[0]:g}:{ratio[1]:g}): shapes, lengths, angles are distorted.",)
 
 
-def _spacing(groups: Groups, number: int) -> tuple[tuple[float, float] | None, Doubts]:
+def _spacing(groups: Groups, number: int) -> tuple[Spacing | None, Doubts]:
     holder = groups.holder(number, "PixelMeasuresSequence")
-    spacing = _valid_spacing(tags.numbers(holder, "PixelSpacing"))
+    spacing = valid_spacing(tags.numbers(holder, "PixelSpacing"))
     if spacing is None and "PixelSpacing" in holder:
         return None, (f"Pixel Spacing is not usable ({tags.text(holder, 'PixelSpacing')[:40] or 'empty'}).",)
     return spacing, ()
 
 
-def _valid_spacing(numbers: tuple[float, ...] | None) -> tuple[float, float] | None:
-    if numbers is None or len(numbers) != 2:
-        return None
-    if not all(_SMALLEST_SPACING_MM < number < _LARGEST_SPACING_MM for number in numbers):
-        return None
-    return numbers[0], numbers[1]
-
-
-def _place(groups: Groups, number: int) -> tuple[_Place | None, Doubts]:
-    position = tags.numbers(groups.holder(number, "PlanePositionSequence"), "ImagePositionPatient", 3)
-    orientation = tags.numbers(groups.holder(number, "PlaneOrientationSequence"), "ImageOrientationPatient", 6)
-    if position is None or max(abs(value) for value in position) > _FARTHEST_MM:
-        return None, ("The image has no usable position in the patient.",)
-    if orientation is None or not _right_angled(orientation):
-        return None, ("The image has no usable orientation in the patient.",)
-    return (position, orientation), ()
-
-
-@lru_cache(maxsize=1024)
-def _right_angled(orientation: tuple[float, ...]) -> bool:
-    row, column = np.asarray(orientation[:3]), np.asarray(orientation[3:])
-    off = (abs(np.linalg.norm(row) - 1), abs(np.linalg.norm(column) - 1), abs(row @ column))
-    return bool(max(off) <= _DIRECTION_TOLERANCE)
+def _place(groups: Groups, number: int) -> tuple[Place | None, Doubts]:
+    return right_place(
+        groups.holder(number, "PlanePositionSequence"), groups.holder(number, "PlaneOrientationSequence")
+    )

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
-from viewer_app.imaging.headers import PixelFormat, Rescale, Window
+from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
 from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
+from viewer_app.imaging.regions import Region
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
 
@@ -28,13 +29,15 @@ class PlanarImage:
     """One slice as numbers.
 
     `stored` is (rows, columns) of stored values, or (rows, columns, 3) RGB in 8
-    bits; `padding` the inclusive range of stored values that mean "no pixel".
+    bits; `padding` the inclusive range of stored values that mean "no pixel";
+    `regions` the parts of an ultrasound image that have a scale of their own.
     """
 
     plane: Plane
     stored: NDArray[np.generic]
     rescale: Rescale
     padding: tuple[float, float] | None = None
+    regions: tuple[Region, ...] = ()
 
     @property
     def is_colour(self) -> bool:
@@ -63,6 +66,11 @@ class PlanarImage:
         values *= self.rescale.slope
         values += self.rescale.intercept
         return values
+
+
+def planar_image(image: Image, stored: NDArray[np.generic]) -> PlanarImage:
+    """The stored values of an image with all that its header says about them."""
+    return PlanarImage(image.plane, stored, image.frame.rescale, image.instance.padding, image.frame.regions)
 
 
 class Volume:
@@ -132,7 +140,7 @@ class Volume:
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
         image = self.stack.images[index]
-        return PlanarImage(image.plane, self.stored_values[index], image.frame.rescale, image.instance.padding)
+        return planar_image(image, self.stored_values[index])
 
     def default_window(self, index: int) -> Window:
         """The first window the file proposes for the middle image, else one from that image's values.

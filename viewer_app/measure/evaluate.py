@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewer_app.imaging.geometry import Calibration
+from viewer_app.measure.calibrate import SCALED, calibrated
 from viewer_app.measure.kind import Images, Number
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
@@ -15,8 +18,10 @@ _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
     kind = KINDS[measurement.kind]
+    measurement, why_pixels = calibrated(measurement, kind, images)
     numbers = kind.evaluate(measurement.figures, images)
-    return tuple(_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
+    values = (_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
+    return tuple(_noted(value, why_pixels) for value in values)
 
 
 def record(measurement: Measurement, images: Images, place: Place) -> Record:
@@ -27,6 +32,10 @@ def record(measurement: Measurement, images: Images, place: Place) -> Record:
 def _value(quantity: Quantity, number: Number, measurement: Measurement, images: Images) -> Value:
     unit, provenance = _unit(quantity.dimension, measurement, images)
     return Value(quantity.key, quantity.title, quantity.dimension, number.number, unit, provenance, number.note)
+
+
+def _noted(value: Value, why_pixels: str) -> Value:
+    return replace(value, note=value.note or why_pixels) if value.dimension in SCALED else value
 
 
 def _unit(dimension: Dimension, measurement: Measurement, images: Images) -> tuple[str, str]:

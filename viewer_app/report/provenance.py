@@ -11,8 +11,14 @@ MEANINGS = {
     Calibration.IMAGE_PLANE: "The pixel spacing describes the imaged plane itself: a length is one in the patient.",
     Calibration.PROJECTION: "A projection image whose file states a calibration: a length holds at the depth that "
     "was calibrated, and is magnified or reduced elsewhere.",
+    Calibration.CENTER_OF_BEAM: "An angiography whose system estimates the spacing at the object: a length holds "
+    "there, close to the centre of the beam.",
+    Calibration.UNSTATED: "A projection image whose file does not say whether its spacing is calibrated: a length "
+    "may be one on the detector, larger than in the patient.",
     Calibration.DETECTOR: "A projection image known only by its detector's spacing: a length is one on the detector, "
     "larger than in the patient by an unknown magnification.",
+    Calibration.FILM: "A scanned film: a length is one on the film, on which the patient was magnified.",
+    Calibration.REGION: "The scale of the one scan region of an ultrasound image that holds all points.",
     Calibration.NONE: "The file proves no scale: lengths are in pixels (px), areas in square pixels, never in mm.",
 }
 _STATEMENTS: tuple[tuple[str, Cell], ...] = (

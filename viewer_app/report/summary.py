@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from statistics import mean
 
-from viewer_app.measure.measurement import Record
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.report.content import Report
 from viewer_app.report.tables import Cell, Column, Number, Table, number
@@ -34,15 +33,15 @@ def summary_table(report: Report) -> Table:
     groups: dict[tuple[str, str, str, str], list[Value]] = {}
     for record in report.records:
         for value in record.values[:1]:
-            key = (report.kind_title(record), value.title, value.unit, _scale(record, value))
+            key = (report.kind_title(record), value.title, value.unit, _scale(value))
             groups.setdefault(key, []).append(value)
     return Table("Summary", _COLUMNS, tuple((*key, *_statistics(values)) for key, values in groups.items()))
 
 
-def _scale(record: Record, value: Value) -> str:
+def _scale(value: Value) -> str:
     if value.dimension not in _SCALED:
         return ""
-    return ", ".join(dict.fromkeys(figure.plane.calibration.value for figure in record.measurement.figures))
+    return value.provenance
 
 
 def _statistics(values: list[Value]) -> tuple[Cell, ...]:

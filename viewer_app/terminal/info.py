@@ -147,7 +147,7 @@ def _images(series: Facts) -> str:
 
 def _scale(geometry: Facts) -> str:
     if geometry["unit"] != "mm":
-        return "no scale (lengths in pixels)"
+        return "no scale for the whole image"
     across, down = geometry["pixel_spacing"][1], geometry["pixel_spacing"][0]
     step = f" × {geometry['step_mm']:g}" if geometry["step_mm"] else ""
     plane = f", {geometry['plane']}" if geometry["plane"] else ""

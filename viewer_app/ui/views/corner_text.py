@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from viewer_app.imaging.geometry import Calibration, plane_name, vector
+from viewer_app.imaging.geometry import plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
+from viewer_app.imaging.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.present import MINUS, THIN_SPACE
 
 SEPARATOR = " · "
+_SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
 
 
 class Density(Enum):
@@ -127,9 +129,16 @@ def _study_lines(study: StudyInfo, stack: Stack, image: Image, *, hidden: bool) 
         _joined(study.description, "" if hidden or not study.accession_number else f"Acc. {study.accession_number}"),
         _joined(" ".join(part for part in (stack.info.modality, number) if part), stack.info.description),
         _joined(date_text(study.date), time_text(study.time)),
-        plane_name(image.plane).capitalize(),
+        plane_name(image.plane).capitalize() if edge_letters(image.frame) else "",
+        _view(image.instance.details),
     )
     return tuple(line for line in lines if line)
+
+
+def _view(details: Mapping[str, str]) -> str:
+    """Which side of the patient, and from where: "Right · CC"."""
+    side = details.get("ImageLaterality") or details.get("Laterality", "")
+    return _joined(_SIDES.get(side, ""), details.get("ViewPosition", ""))
 
 
 def _technique_lines(details: Mapping[str, str]) -> tuple[str, ...]:
@@ -175,10 +184,7 @@ def _middle(image: Image) -> tuple[float, float, float]:
 
 def _badges(image: Image) -> tuple[str, ...]:
     """What a reader must know before measuring, in amber on the screen."""
-    badges = []
-    if image.plane.calibration is Calibration.PROJECTION:
-        badges.append(f"Lengths: {image.plane.calibration.value}")
-    badges.extend(image.frame.doubts)
+    badges = list(image.frame.doubts)
     if image.instance.details.get("LossyImageCompression") == "01":
         ratio = image.instance.details.get("LossyImageCompressionRatio", "").split("\\")[-1]
         badges.append(f"Lossy compression {ratio}:1" if ratio else "Lossy compression")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.orientation import Edges, edge_letters
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.study import OpenStudy
 from viewer_app.ui.palette import Palette
@@ -26,6 +27,7 @@ class Foreground:
     corners: Corners
     pointer: str
     plane: Plane
+    edges: Edges | None
     camera: Camera
     has_scale_bar: bool
     absence: str
@@ -38,7 +40,8 @@ def foreground_of(
     stack, index = study.stack, study.view.value.index
     if stack is None:
         return None
-    plane = stack.images[index].plane
+    frame = stack.images[index].frame
+    plane = frame.plane
     zoom = camera.scale * plane.column_spacing
     patient, info = study.study.patient, study.study.info
     corners = corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden)
@@ -46,6 +49,7 @@ def foreground_of(
         corners=replace(corners, badges=(*corners.badges, *_drawing_problems(study))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
         plane=plane,
+        edges=edge_letters(frame),
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(study),
@@ -58,7 +62,7 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
     written = draw_corners(painter, size, shown.corners, shown.pointer, palette)
-    draw_letters(painter, size, shown.plane, palette)
+    draw_letters(painter, size, shown.edges, palette)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
     if shown.absence:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
-from viewer_app.imaging.geometry import Floats, Plane, orientation_letters
+from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.orientation import Edges
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera
@@ -98,8 +98,8 @@ def fitted(line: str, metrics: QFontMetricsF, room: float) -> str:
     return metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room)
 
 
-def draw_letters(painter: QPainter, size: QRectF, plane: Plane, palette: Palette) -> None:
-    """Where the edges of the viewport lie in the patient (C37); none for an image without a place."""
+def draw_letters(painter: QPainter, size: QRectF, edges: Edges | None, palette: Palette) -> None:
+    """Where the edges of the viewport lie in the patient (C37); words instead where that is unknown."""
     font = QFont(painter.font())
     painter.save()
     font.setBold(True)
@@ -107,20 +107,19 @@ def draw_letters(painter: QPainter, size: QRectF, plane: Plane, palette: Palette
     painter.setFont(font)
     height = QFontMetricsF(font).height()
     center = Qt.AlignmentFlag.AlignHCenter
-    if not plane.located:
+    if edges is None:
         place = QPointF(size.center().x(), MARGIN_PX)
         draw_text(painter, place, "orientation unknown", palette.mark, palette, center)
         painter.restore()
         return
-    row, column = np.asarray(plane.row_direction), np.asarray(plane.column_direction)
+    left, right, top, bottom = edges
     middle = size.center().y() - height / 2
-    draw_text(painter, QPointF(MARGIN_PX, middle), orientation_letters(-row), palette.overlay, palette)
-    right = QPointF(size.right() - MARGIN_PX, middle)
-    draw_text(painter, right, orientation_letters(row), palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
-    top = QPointF(size.center().x(), MARGIN_PX)
-    draw_text(painter, top, orientation_letters(-column), palette.overlay, palette, center)
-    bottom = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
-    draw_text(painter, bottom, orientation_letters(column), palette.overlay, palette, center)
+    draw_text(painter, QPointF(MARGIN_PX, middle), left, palette.overlay, palette)
+    right_edge = QPointF(size.right() - MARGIN_PX, middle)
+    draw_text(painter, right_edge, right, palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
+    draw_text(painter, QPointF(size.center().x(), MARGIN_PX), top, palette.overlay, palette, center)
+    bottom_edge = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
+    draw_text(painter, bottom_edge, bottom, palette.overlay, palette, center)
     painter.restore()
 
 

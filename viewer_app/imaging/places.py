@@ -1,0 +1,35 @@
+"""Position and orientation of an image in the patient (C10; PS3.3 C.7.6.2.1.1)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from pydicom import Dataset
+
+from viewer_app.imaging import tags
+from viewer_app.imaging.scale import Doubts
+
+_DIRECTION_TOLERANCE = 1e-3
+_FARTHEST_MM = 1e6
+
+Place = tuple[tuple[float, ...], tuple[float, ...]]
+"""Image Position (Patient), three numbers, and Image Orientation (Patient), six."""
+
+
+def right_place(position_holder: Dataset, orientation_holder: Dataset) -> tuple[Place | None, Doubts]:
+    """The place two data sets tell, or why it is not usable."""
+    position = tags.numbers(position_holder, "ImagePositionPatient", 3)
+    orientation = tags.numbers(orientation_holder, "ImageOrientationPatient", 6)
+    if position is None or max(abs(value) for value in position) > _FARTHEST_MM:
+        return None, ("The image has no usable position in the patient.",)
+    if orientation is None or not _right_angled(orientation):
+        return None, ("The image has no usable orientation in the patient.",)
+    return (position, orientation), ()
+
+
+@lru_cache(maxsize=1024)
+def _right_angled(orientation: tuple[float, ...]) -> bool:
+    row, column = np.asarray(orientation[:3]), np.asarray(orientation[3:])
+    off = (abs(np.linalg.norm(row) - 1), abs(np.linalg.norm(column) - 1), abs(row @ column))
+    return bool(max(off) <= _DIRECTION_TOLERANCE)
