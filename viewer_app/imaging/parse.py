@@ -6,13 +6,15 @@ the reason goes into the frame's `doubts`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from pydicom import Dataset
 
 from viewer_app.errors import Unreadable
-from viewer_app.imaging import tags
+from viewer_app.imaging import mosaic, tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
+from viewer_app.imaging.dimensions import frame_dimensions
 from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
@@ -42,7 +44,9 @@ HEADER_TAGS = (
     "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
     "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
-    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "AcquisitionNumber",
+    "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers", "FlipAngle", "FrameReferenceTime",
+    "InversionTime", "NominalPercentageOfCardiacPhase", "TemporalPositionIdentifier", "TriggerTime",
     *SHUTTER_TAGS, *CINE_TAGS,
 )  # fmt: skip
 
@@ -61,7 +65,8 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
-    frames = _frames(dataset, modality) if pixel_format else ()
+    frames = _frames(dataset, modality, pixel_format) if pixel_format else ()
+    is_split = bool(frames) and frames[0].tile is not None
     return Instance(
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
@@ -71,13 +76,14 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         study=_study(dataset),
         series=_series(dataset, modality),
         instance_number=tags.integer(dataset, "InstanceNumber"),
-        pixel_format=pixel_format,
+        pixel_format=_shown_format(pixel_format, frames),
         frames=frames,
         padding=padding_range(dataset, pixel_format) if pixel_format else None,
         details=MappingProxyType({name: found for name in DETAILS if (found := tags.text(dataset, name))}),
         size_bytes=size_bytes,
-        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in dataset),
-        cine=cine_of(dataset, len(frames)),
+        # What is drawn on, or timed by, a whole mosaic says nothing of its tiles.
+        overlay_groups=() if is_split else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in dataset),
+        cine=None if is_split else cine_of(dataset, len(frames)),
     )
 
 
@@ -141,16 +147,38 @@ def _pixel_format(dataset: Dataset) -> PixelFormat | None:
     )
 
 
-def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
+def _shown_format(pixels: PixelFormat | None, frames: tuple[Frame, ...]) -> PixelFormat | None:
+    tile = frames[0].tile if frames else None
+    return pixels if pixels is None or tile is None else mosaic.tile_format(pixels, tile, len(frames))
+
+
+def _frames(dataset: Dataset, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
     groups = Groups(dataset)
     count = tags.integer(dataset, "NumberOfFrames") or 1
     if not 1 <= count <= _MOST_FRAMES:
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
+    if count == 1 and mosaic.is_mosaic(groups):
+        return _mosaic_frames(groups, modality, pixels)
     return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
+
+
+def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
+    """One frame per tile, or the whole mosaic with the reason why it is not split."""
+    shown = _frame(groups, 1, modality)
+    tiles, why = mosaic.tiles(groups, pixels)
+    if not tiles:
+        return (replace(shown, doubts=(*shown.doubts, why)),)
+    dimensions = frame_dimensions(groups, 1)
+    return tuple(
+        replace(shown, number=number, plane=plane, shutter=None, tile=tile, dimensions=dimensions)
+        for number, (plane, tile) in enumerate(tiles, start=1)
+    )
 
 
 def _frame(groups: Groups, number: int, modality: str) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
     rescale, value_doubts = frame_rescale(groups, number, modality)
+    told = frame_dimensions(groups, number) if plane.located else ()
     doubts = (*plane_doubts, *value_doubts)
-    return Frame(number, plane, rescale, frame_windows(groups, number), doubts, frame_shutter(groups, number))
+    shutter = frame_shutter(groups, number)
+    return Frame(number, plane, rescale, frame_windows(groups, number), doubts, shutter, told)

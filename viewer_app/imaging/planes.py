@@ -26,7 +26,7 @@ def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doub
     if modality == "US":
         return Plane.in_pixels(), ("Ultrasound: lengths need the scan regions of the file; shown in pixels.",)
     if "MOSAIC" in tags.text(groups.dataset, "ImageType").split("\\"):
-        return Plane.in_pixels(), ("A mosaic shows many slices side by side: lengths are in pixels, places unknown.",)
+        return Plane.in_pixels(), ()
     is_projection = modality in _PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
     if spacing and place and not is_projection:
         plane = _located(groups, spacing, place)
@@ -36,6 +36,13 @@ def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doub
     if spacing and modality in _CROSS_SECTIONS:
         return Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), (*doubts, *place_doubts)
     return Plane.in_pixels(), (*doubts, *place_doubts, "The file does not prove a scale: lengths are in pixels.")
+
+
+def located_plane(groups: Groups, number: int) -> Plane | None:
+    """The plane of frame `number` by its position, orientation and spacing alone; None where one is not usable."""
+    spacing, _ = _spacing(groups, number)
+    place, _ = _place(groups, number)
+    return _located(groups, spacing, place) if spacing and place else None
 
 
 def _located(groups: Groups, spacing: tuple[float, float], place: _Place) -> Plane:

@@ -18,6 +18,7 @@ from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, parse_instance
+from viewer_app.imaging.private import PRIVATE_TAGS
 from viewer_app.progress import Watch
 
 # Pixel Data, Double Float and Float Pixel Data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25).
@@ -123,7 +124,7 @@ def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch, end: int) -
     if bare and not start.startswith(_BARE_STARTS):
         raise NotDicom("The file is not DICOM.")
     wanted: list[BaseTag | int] = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
-    wanted += OVERLAY_TAGS
+    wanted += (*OVERLAY_TAGS, *PRIVATE_TAGS)
     dataset = read_partial(stream, stop_when=_Stop(watch, end), force=bare, specific_tags=wanted)
     if tags.text(dataset.file_meta, "MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         raise MediaDirectory("The file is a DICOMDIR.")

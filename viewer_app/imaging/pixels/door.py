@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, Protocol
 
 from numpy.typing import NDArray
 
-from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.pixels import layout
+from viewer_app.imaging.headers import Instance, Tile
+from viewer_app.imaging.pixels import layout, tiles
 from viewer_app.imaging.pixels.compressed import CompressedFrames
 from viewer_app.imaging.pixels.element import DEFLATED, PixelElement, find
 from viewer_app.imaging.pixels.native import NativeFrames
@@ -29,10 +29,12 @@ class FrameReader:
     """The frames of one instance, one at a time and in any order; for one thread at a time."""
 
     def __init__(self, file: BinaryIO, instance: Instance, watch: Watch, workers: Workers = WORKERS) -> None:
+        self._instance = instance
+        instance = tiles.whole(instance)
         element = find(file, instance, watch)
         assert instance.pixel_format is not None  # find() refuses objects without pixels
         self._pixels = instance.pixel_format
-        self._count = len(instance.frames)
+        self._mosaic: NDArray[Any] | None = None
         layout.check(self._pixels)
         self._frames = _frames(element, instance, watch, workers)
         is_palette = self._pixels.photometric_interpretation == layout.PALETTE
@@ -40,8 +42,20 @@ class FrameReader:
 
     def frame(self, number: int, watch: Watch) -> NDArray[Any]:
         """Frame `number`, counted from 1, as `read_frames` yields it."""
-        if not 1 <= number <= self._count:
-            raise damaged(f"The image has {self._count} frame(s); frame {number} was asked for.")
+        frames = self._instance.frames
+        if not 1 <= number <= len(frames):
+            raise damaged(f"The image has {len(frames)} frame(s); frame {number} was asked for.")
+        tile = frames[number - 1].tile
+        return self._stored(number, watch) if tile is None else self._cut(tile, watch)
+
+    def _cut(self, tile: Tile, watch: Watch) -> NDArray[Any]:
+        """A tile of a mosaic, which is decoded once."""
+        if self._mosaic is None:
+            self._mosaic = self._stored(1, watch)
+        assert self._instance.pixel_format is not None
+        return tiles.cut(self._mosaic, tile, self._instance.pixel_format)
+
+    def _stored(self, number: int, watch: Watch) -> NDArray[Any]:
         samples = self._frames.samples(number, watch)
         if self._palette is not None:
             return self._palette.colours(samples)
