@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 
@@ -40,7 +41,8 @@ SERIES_KEYS = {
 STUDY_KEYS = {"study_uid", "date", "description", "accession_number", "series", "not_images"}
 GEOMETRY_KEYS = {
     *("plane", "located", "unit", "calibration", "pixel_spacing", "step_mm", "tilt_deg"),
-    *("is_volume", "warnings", "notes"),
+    *("is_volume", "warnings", "notes", "report", "affine", "calibrations", "frame_of_reference_uid"),
+    *("first_position", "last_position", "row_direction", "column_direction"),
 }
 
 
@@ -87,9 +89,22 @@ def test_info_of_every_real_case(name: str) -> None:
                 assert set(series) == SERIES_KEYS
                 assert set(series["geometry"]) == GEOMETRY_KEYS
                 assert series["images"] > 0
+                check_geometry(series["geometry"], series["images"])
     for problem in found["problems"]:
         assert problem["where"]
         assert problem["why"]
+
+
+def check_geometry(geometry: Any, images: int) -> None:
+    """The affine leads from the first position to the last, and every warning says what it means."""
+    assert (geometry["affine"] is not None) == geometry["is_volume"]
+    assert geometry["located"] == (geometry["first_position"] is not None)
+    assert geometry["warnings"] == [entry["what"] for entry in geometry["report"] if entry["is_warning"]]
+    assert all(entry["meaning"] for entry in geometry["report"] if entry["is_warning"])
+    if geometry["affine"]:
+        affine = np.array(geometry["affine"])
+        np.testing.assert_allclose(affine @ (0, 0, 0, 1), (*geometry["first_position"], 1), atol=1e-9)
+        np.testing.assert_allclose(affine @ (images - 1, 0, 0, 1), (*geometry["last_position"], 1), atol=1e-6)
 
 
 @pytest.mark.real_data

@@ -47,7 +47,11 @@ class Dimension:
 
 
 def _number(before: str, after: str = "") -> Words:
-    return lambda value, every: f"{before}{value:g}{after}" if isinstance(value, float) else f"{before}{value}{after}"
+    def words(value: Value, every: Sequence[Value]) -> str:
+        shown = f"{value:g}" if isinstance(value, float) else value
+        return f"{before}{shown}{after}" if shown else ""
+
+    return words
 
 
 def _echo(value: Value, every: Sequence[Value]) -> str:
@@ -91,10 +95,13 @@ def _time_of_day(text: str) -> str:
 _MR_TYPE, _CONTENT = "MRImageFrameTypeSequence", "FrameContentSequence"
 _CARDIAC, _RESPIRATORY = "CardiacSynchronizationSequence", "RespiratorySynchronizationSequence"
 
+B_VALUE = Dimension("b-value", (("MRDiffusionSequence", "DiffusionBValue"),), _number("b = ", " s/mm²"))
+_GRADIENT = Dimension("gradient direction", (), _direction, is_text=True)
+
 # What a reader calls images by, first what explains most.
 DIMENSIONS = (
-    Dimension("b-value", (("MRDiffusionSequence", "DiffusionBValue"),), _number("b = ", " s/mm²")),
-    Dimension("gradient direction", (), _direction, is_text=True),
+    B_VALUE,
+    _GRADIENT,
     Dimension("image type", ((_MR_TYPE, "FrameType"), ("CTImageFrameTypeSequence", "FrameType"),
                              ("PETFrameTypeSequence", "FrameType"), ("", "ImageType")), _image_type, is_text=True),
     Dimension("component", ((_MR_TYPE, "ComplexImageComponent"),), _image_type, is_text=True),
@@ -146,8 +153,9 @@ def frame_dimensions(groups: Groups, number: int) -> Dimensions:
     """What is known of frame `number` (from 1); equal pairs of different frames are one object."""
     found = []
     for dimension in (*DIMENSIONS, *COUNTERS):
-        value = _special(groups, number, dimension) or _value(groups, number, dimension)
-        if value not in (None, ""):
+        value = _special(groups, number, dimension)
+        value = _value(groups, number, dimension) if value is None else value
+        if value is not None and value != "":
             found.append(_pair(dimension.name, value))
     return (*found, *_indices(groups, number))
 
@@ -166,7 +174,7 @@ def _value(groups: Groups, number: int, dimension: Dimension) -> Value | None:
     for sequence, keyword in dimension.places:
         for holder in _holders(groups, number, sequence):
             found = tags.text(holder, keyword) if dimension.is_text else _first(tags.numbers(holder, keyword))
-            if found not in (None, ""):
+            if found is not None and found != "":
                 return found
     return None
 
@@ -185,8 +193,9 @@ def _first(numbers: tuple[float, ...] | None) -> float | None:
 
 def _special(groups: Groups, number: int, dimension: Dimension) -> Value | None:
     """What has no single place: the b-value and direction of diffusion images, public or private."""
-    read = {"b-value": _b_value, "gradient direction": _gradient}.get(dimension.name)
-    return read(groups, number) if read else None
+    if dimension is B_VALUE:
+        return _b_value(groups, number)
+    return _gradient(groups, number) if dimension is _GRADIENT else None
 
 
 def _b_value(groups: Groups, number: int) -> float | None:

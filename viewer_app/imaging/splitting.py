@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.imaging.dimensions import COUNTERS, DIMENSIONS, OBJECT, Dimension, Value, index_dimension
+from viewer_app.imaging.dimensions import B_VALUE, COUNTERS, DIMENSIONS, OBJECT, Dimension, Value, index_dimension
 from viewer_app.imaging.headers import Image
 
 SAME_PLACE_MM = 0.01
@@ -183,9 +183,11 @@ def _capital(label: str) -> str:
 
 
 def _described(chosen: Sequence[_Column], codes: Codes, columns: list[_Column]) -> list[_Column]:
-    """A b-value says more than an acquisition number: what is the same in a whole part is told with the counter."""
+    """What is the same in a whole part and says more than what splits: a b-value beside a counter or a direction."""
     if all(column.dimension in DIMENSIONS for column in chosen):
-        return []
-    named = (column for column in columns if column.dimension in DIMENSIONS and column not in chosen)
-    pairs = int(codes.max()) + 1
-    return [column for column in named if len(np.unique(column.codes * pairs + codes)) == pairs][:2]
+        telling, most = (B_VALUE,), 1
+    else:
+        telling, most = DIMENSIONS, 2
+    others = (column for column in columns if column.dimension in telling and column not in chosen)
+    parts = int(codes.max()) + 1
+    return [column for column in others if len(np.unique(column.codes * parts + codes)) == parts][:most]

@@ -102,7 +102,7 @@ def _geometry(stack: Stack) -> Facts:
         "calibration": plane.calibration.value,
         "calibrations": sorted({image.plane.calibration.value for image in stack.images}),
         "pixel_spacing": list(plane.spacing),
-        **(_places(stack) if plane.located else {}),
+        **_places(stack),
         "step_mm": report.step_mm,
         "tilt_deg": report.tilt_deg,
         "is_volume": report.is_volume,
@@ -114,12 +114,14 @@ def _geometry(stack: Stack) -> Facts:
 
 
 def _places(stack: Stack) -> Facts:
+    """Patient coordinates in LPS mm; None where the images have no place."""
     first, last = stack.images[0].plane, stack.images[-1].plane
+    here = first.located
     return {
-        "first_position": list(first.origin),
-        "last_position": list(last.origin),
-        "row_direction": list(first.row_direction),
-        "column_direction": list(first.column_direction),
+        "first_position": list(first.origin) if here else None,
+        "last_position": list(last.origin) if here else None,
+        "row_direction": list(first.row_direction) if here else None,
+        "column_direction": list(first.column_direction) if here else None,
         "frame_of_reference_uid": first.frame_of_reference_uid,
     }
 
