@@ -182,6 +182,8 @@ def test_a_legacy_converted_object_equals_the_classic_series(tmp_path: Path, mod
     for made in images:
         made.Modality = modality
         made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = _SOP_CLASSES[modality]
+        if modality != "CT":
+            del made.RescaleType
         for name, value in _NEEDED.items():
             if name not in made:
                 setattr(made, name, value)
@@ -197,8 +199,8 @@ def test_ten_thousand_frames_are_read_in_reasonable_time() -> None:
     """Shared groups are looked up once; the rest is a handful of lookups a frame."""
     made = enhanced(classic(), [k % COUNT for k in range(10_000)])
     made.PixelData = b""
-    begun = time.perf_counter()
+    begun = time.process_time()
     frames = parse_instance(made, locator="").frames
-    spent = time.perf_counter() - begun
+    spent = time.process_time() - begun
     assert len(frames) == 10_000
     assert spent < 10.0

@@ -6,7 +6,7 @@ A classic image has these at its top level, an enhanced one in functional groups
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -92,6 +92,8 @@ def _time_of_day(text: str) -> str:
     return text[8:] if len(text.split(".", maxsplit=1)[0]) >= len("YYYYMMDDHHMMSS") else text
 
 
+# What a conversion of classic images left without a functional group (PS3.3 A.70).
+_UNASSIGNED = "UnassignedPerFrameConvertedAttributesSequence"
 _MR_TYPE, _CONTENT = "MRImageFrameTypeSequence", "FrameContentSequence"
 _CARDIAC, _RESPIRATORY = "CardiacSynchronizationSequence", "RespiratorySynchronizationSequence"
 
@@ -149,15 +151,35 @@ OBJECT = Dimension("object", (), _ordinal("object"), strong=False)
 _INDEX = "dimension index "
 
 
-def frame_dimensions(groups: Groups, number: int) -> Dimensions:
-    """What is known of frame `number` (from 1); equal pairs of different frames are one object."""
+class FrameDimensions:
+    """Reads the dimensions of all frames of one header: what all frames share is read once."""
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
+        every = (*DIMENSIONS, *COUNTERS)
+        self._varying = tuple(dimension for dimension in every if _varies(groups, dimension))
+        self._shared = _told(groups, 1, (dimension for dimension in every if dimension not in self._varying))
+
+    def of(self, number: int) -> Dimensions:
+        """What is known of frame `number` (from 1); equal pairs of different frames are one object."""
+        own = _told(self._groups, number, self._varying) if self._varying else ()
+        return (*self._shared, *own, *_indices(self._groups, number))
+
+
+def _varies(groups: Groups, dimension: Dimension) -> bool:
+    sequences = {sequence or _UNASSIGNED for sequence, _ in dimension.places}
+    sequences |= {"MRDiffusionSequence"} if dimension is _GRADIENT else set()
+    return any(groups.varies(sequence) for sequence in sequences)
+
+
+def _told(groups: Groups, number: int, dimensions: Iterable[Dimension]) -> Dimensions:
     found = []
-    for dimension in (*DIMENSIONS, *COUNTERS):
+    for dimension in dimensions:
         value = _special(groups, number, dimension)
         value = _value(groups, number, dimension) if value is None else value
         if value is not None and value != "":
             found.append(_pair(dimension.name, value))
-    return (*found, *_indices(groups, number))
+    return tuple(found)
 
 
 def index_dimension(name: str) -> Dimension:
@@ -181,9 +203,9 @@ def _value(groups: Groups, number: int, dimension: Dimension) -> Value | None:
 
 def _holders(groups: Groups, number: int, sequence: str) -> tuple[Dataset, ...]:
     if sequence:
-        found = groups.group(number, sequence) if groups.is_multi_frame else None
+        found = groups.group(number, sequence)
         return () if found is None else (found,)
-    unassigned = groups.unassigned(number) if groups.is_multi_frame else None
+    unassigned = groups.group(number, _UNASSIGNED)
     return (groups.dataset,) if unassigned is None else (unassigned, groups.dataset)
 
 
@@ -199,7 +221,7 @@ def _special(groups: Groups, number: int, dimension: Dimension) -> Value | None:
 
 
 def _b_value(groups: Groups, number: int) -> float | None:
-    if groups.is_multi_frame:
+    if not groups.is_classic:
         return None
     public = tags.number(groups.dataset, "DiffusionBValue")
     if public is not None:
@@ -212,7 +234,7 @@ def _b_value(groups: Groups, number: int) -> float | None:
 
 
 def _gradient(groups: Groups, number: int) -> str | None:
-    diffusion = groups.group(number, "MRDiffusionSequence") if groups.is_multi_frame else None
+    diffusion = groups.group(number, "MRDiffusionSequence")
     if diffusion is not None:
         inner = tags.items(diffusion, "DiffusionGradientDirectionSequence")
         found = tags.numbers(inner[0], "DiffusionGradientOrientation", 3) if inner else None
@@ -226,6 +248,6 @@ def _rounded(numbers: tuple[float, ...] | None) -> str:
 
 
 def _indices(groups: Groups, number: int) -> Dimensions:
-    content = groups.group(number, "FrameContentSequence") if groups.is_multi_frame else None
+    content = groups.group(number, _CONTENT)
     values = tags.numbers(content, "DimensionIndexValues") if content is not None else None
     return tuple(_pair(f"{_INDEX}{place}", value) for place, value in enumerate(values or (), start=1))

@@ -1,17 +1,16 @@
 """Where a multi-frame object keeps the attributes of one frame (PS3.3 C.7.6.16).
 
 Per-frame functional groups come before shared ones, and those before the top
-level, which is all that classic objects have (C43). What a legacy converted
-object could not assign to a group lies in groups of its own (PS3.3 C.7.6.16.2.25.1).
-"""
+level, which is all that classic objects have (C43)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydicom import Dataset
+from pydicom.datadict import tag_for_keyword
 
 from viewer_app.imaging import tags
-
-_UNASSIGNED = "UnassignedPerFrameConvertedAttributesSequence"
 
 
 class Groups:
@@ -21,12 +20,9 @@ class Groups:
         self.dataset = dataset
         self._per_frame = tags.items(dataset, "PerFrameFunctionalGroupsSequence")
         self._shared = tags.items(dataset, "SharedFunctionalGroupsSequence")[:1]
-        self._shared_holders: dict[str, Dataset | None] = {}
-
-    @property
-    def is_multi_frame(self) -> bool:
-        """True where the header has functional groups."""
-        return bool(self._per_frame or self._shared)
+        self.is_classic = not self._per_frame and not self._shared
+        self._varying = frozenset(tag for own in self._per_frame for tag in own.keys())  # noqa: SIM118 - no elements
+        self._shared_groups: dict[str, Dataset | None] = {}
 
     def holder(self, number: int, sequence: str) -> Dataset:
         """The data set that holds the attributes of functional group `sequence` for frame `number` (from 1)."""
@@ -35,18 +31,23 @@ class Groups:
 
     def group(self, number: int, sequence: str) -> Dataset | None:
         """Functional group `sequence` of frame `number` (from 1), its own or the shared one; None where neither is."""
-        if 1 <= number <= len(self._per_frame):
+        if self.varies(sequence) and 1 <= number <= len(self._per_frame):
             found = tags.items(self._per_frame[number - 1], sequence)
             if found:
                 return found[0]
         return self._of_all(sequence)
 
-    def unassigned(self, number: int) -> Dataset | None:
-        """The attributes of frame `number` that a conversion left without a group."""
-        return self.group(number, _UNASSIGNED)
+    def varies(self, sequence: str) -> bool:
+        """True where at least one frame has a functional group `sequence` of its own."""
+        return _tag(sequence) in self._varying
 
     def _of_all(self, sequence: str) -> Dataset | None:
-        if sequence not in self._shared_holders:
+        if sequence not in self._shared_groups:
             found = [item for shared in self._shared for item in tags.items(shared, sequence)]
-            self._shared_holders[sequence] = found[0] if found else None
-        return self._shared_holders[sequence]
+            self._shared_groups[sequence] = found[0] if found else None
+        return self._shared_groups[sequence]
+
+
+@lru_cache(maxsize=256)
+def _tag(keyword: str) -> int | None:
+    return tag_for_keyword(keyword)

@@ -14,7 +14,7 @@ from pydicom import Dataset
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import mosaic, tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
-from viewer_app.imaging.dimensions import frame_dimensions
+from viewer_app.imaging.dimensions import FrameDimensions
 from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Frame, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
@@ -159,26 +159,27 @@ def _frames(dataset: Dataset, modality: str, pixels: PixelFormat) -> tuple[Frame
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
     if count == 1 and mosaic.is_mosaic(groups):
         return _mosaic_frames(groups, modality, pixels)
-    return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
+    dimensions = FrameDimensions(groups)
+    return tuple(_frame(groups, number, modality, dimensions) for number in range(1, count + 1))
 
 
 def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
     """One frame per tile, or the whole mosaic with the reason why it is not split."""
-    shown = _frame(groups, 1, modality)
+    dimensions = FrameDimensions(groups)
+    shown = _frame(groups, 1, modality, dimensions)
     tiles, why = mosaic.tiles(groups, pixels)
     if not tiles:
         return (replace(shown, doubts=(*shown.doubts, why)),)
-    dimensions = frame_dimensions(groups, 1)
     return tuple(
-        replace(shown, number=number, plane=plane, shutter=None, tile=tile, dimensions=dimensions)
+        replace(shown, number=number, plane=plane, shutter=None, tile=tile, dimensions=dimensions.of(1))
         for number, (plane, tile) in enumerate(tiles, start=1)
     )
 
 
-def _frame(groups: Groups, number: int, modality: str) -> Frame:
+def _frame(groups: Groups, number: int, modality: str, dimensions: FrameDimensions) -> Frame:
     plane, plane_doubts = frame_plane(groups, number, modality)
     rescale, value_doubts = frame_rescale(groups, number, modality)
-    told = frame_dimensions(groups, number) if plane.located else ()
+    told = dimensions.of(number) if plane.located else ()
     doubts = (*plane_doubts, *value_doubts)
     shutter = frame_shutter(groups, number)
     return Frame(number, plane, rescale, frame_windows(groups, number), doubts, shutter, told)

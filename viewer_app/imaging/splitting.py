@@ -18,6 +18,7 @@ from viewer_app.imaging.headers import Image
 
 SAME_PLACE_MM = 0.01
 _MOST_TOGETHER = 3
+_MOST_DESCRIBED = 2
 _MOST_PARTS_PER_REPEAT = 2
 _RANKED = ("trigger time", "acquisition time", "content time")
 
@@ -184,10 +185,8 @@ def _capital(label: str) -> str:
 
 def _described(chosen: Sequence[_Column], codes: Codes, columns: list[_Column]) -> list[_Column]:
     """What is the same in a whole part and says more than what splits: a b-value beside a counter or a direction."""
-    if all(column.dimension in DIMENSIONS for column in chosen):
-        telling, most = (B_VALUE,), 1
-    else:
-        telling, most = DIMENSIONS, 2
+    splits_by_name = all(column.dimension in DIMENSIONS for column in chosen)
+    telling: tuple[Dimension, ...] = (B_VALUE,) if splits_by_name else DIMENSIONS
     others = (column for column in columns if column.dimension in telling and column not in chosen)
     parts = int(codes.max()) + 1
-    return [column for column in others if len(np.unique(column.codes * parts + codes)) == parts][:most]
+    return [column for column in others if len(np.unique(column.codes * parts + codes)) == parts][:_MOST_DESCRIBED]
