@@ -253,7 +253,7 @@ def test_dimensions_are_no_part_of_what_a_frame_is() -> None:
 
 @pytest.mark.real_data
 def test_real_enhanced_series() -> None:
-    found = {}
+    found: dict[str, list[tuple[str, bool]]] = {}
     with scripting.open_studies(case("mr-enhanced-multiframe")) as studies:
         for study in studies:
             for entry in study.series:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,9 @@ def csa(values: dict[str, list[str]]) -> bytes:
     return made
 
 
-def mosaic(turn: Floats, sign: int, count: int = 7, number: int = 1, **header: Any) -> Any:
+def mosaic(
+    turn: Floats, sign: int, count: int = 7, number: int = 1, header: Mapping[str, list[str]] = MappingProxyType({})
+) -> Any:
     """A mosaic of `count` slices whose stored value tells slice, row and column."""
     side = int(np.ceil(np.sqrt(count)))
     stored = np.zeros((side * ROWS, side * COLUMNS), dtype=np.uint16)
@@ -45,7 +49,7 @@ def mosaic(turn: Floats, sign: int, count: int = 7, number: int = 1, **header: A
     normal = sign * np.cross(turn[0], turn[1])
     wanted = {"NumberOfImagesInMosaic": [str(count)], "SliceNormalVector": [f"{part:.8f}" for part in normal]}
     block = made.private_block(0x0029, "SIEMENS CSA HEADER", create=True)
-    block.add_new(0x10, "OB", csa(wanted | header))
+    block.add_new(0x10, "OB", csa(wanted | dict(header)))
     return made
 
 
@@ -81,7 +85,7 @@ def test_mosaics_of_one_time_are_stacks_of_their_own() -> None:
 
 
 def unfit(**header: list[str]) -> Any:
-    return mosaic(np.eye(3), 1, **header)
+    return mosaic(np.eye(3), 1, header=header)
 
 
 def stripped() -> Any:
