@@ -29,8 +29,6 @@ _SHORT_NAMES = {
     "Key Object Selection Document Storage": "Key object selection",
     "X-Ray Radiation Dose SR Storage": "Radiation dose report",
     "Encapsulated PDF Storage": "PDF document",
-    "Real World Value Mapping Storage": "Real world value map",
-    "RT Structure Set Storage": "RT structure set",
 }
 
 
