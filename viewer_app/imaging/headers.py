@@ -117,10 +117,25 @@ class Shutter:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """The part of a Siemens mosaic that is one slice: its first pixel, and the size of the whole mosaic."""
+
+    first_row: int
+    first_column: int
+    mosaic_rows: int
+    mosaic_columns: int
+
+
+# What tells images of one place apart: a name of imaging/dimensions.py and its value.
+Dimensions = tuple[tuple[str, float | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """One image of an instance. `number` counts from 1 as DICOM does.
+    """One image of an instance. `number` counts from 1 as DICOM does; the tiles of a mosaic count as frames.
 
     `doubts` are sentences: why a length or a value of this frame is not to be trusted.
+    `dimensions` only sort images into stacks; a server may know fewer of them than the file.
     `orientation` is what lies at its left, right, top and bottom edge by Patient
     Orientation (PS3.3 C.7.6.1.1.1), where `plane` does not tell it: in an image
     without a place, or of an animal; four times "" where the file contradicts itself.
@@ -135,6 +150,8 @@ class Frame:
     shutter: Shutter | None = None
     orientation: tuple[str, str, str, str] | None = None
     regions: tuple[Region, ...] = ()
+    dimensions: Dimensions = field(default=(), compare=False)
+    tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +191,7 @@ class Instance:
     `details` are further values by DICOM keyword, as text, for the corner text.
     `cine` is None for one frame and for frames that are no moments.
     `overlay_groups` are the groups 60xx that hold overlay planes (PS3.3 C.9.2).
+    Where frames are tiles of a mosaic, `pixel_format` is that of a tile.
     `mark` is None where the source read the header from elsewhere than the file itself.
     """
 

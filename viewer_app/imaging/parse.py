@@ -6,13 +6,15 @@ the reason goes into the frame's `doubts`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from pydicom import Dataset
 
 from viewer_app.errors import Unreadable
-from viewer_app.imaging import tags
+from viewer_app.imaging import mosaic, tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
+from viewer_app.imaging.dimensions import FrameDimensions
 from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.orientation import frame_orientation
@@ -50,7 +52,9 @@ HEADER_TAGS = (
     "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
     "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
-    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "AcquisitionNumber",
+    "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers", "FlipAngle", "FrameReferenceTime",
+    "InversionTime", "NominalPercentageOfCardiacPhase", "TemporalPositionIdentifier", "TriggerTime",
     "EstimatedRadiographicMagnificationFactor", "DistanceSourceToDetector", "DistanceSourceToPatient",
     "PixelAspectRatio", "PatientOrientation", "AnatomicalOrientationType", "SequenceOfUltrasoundRegions",
     "DetectorInformationSequence", "SliceVector",
@@ -72,7 +76,8 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
-    frames = _frames(dataset, modality) if pixel_format else ()
+    frames = _frames(dataset, modality, pixel_format) if pixel_format else ()
+    is_split = bool(frames) and frames[0].tile is not None
     return Instance(
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
@@ -82,13 +87,14 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         study=_study(dataset),
         series=_series(dataset, modality),
         instance_number=tags.integer(dataset, "InstanceNumber"),
-        pixel_format=pixel_format,
+        pixel_format=_shown_format(pixel_format, frames),
         frames=frames,
         padding=_padding(dataset),
         details=MappingProxyType(tags.texts(dataset, DETAILS)),
         size_bytes=size_bytes,
-        overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
-        cine=cine_of(dataset, len(frames)),
+        # What is drawn on, or timed by, a whole mosaic says nothing of its tiles.
+        overlay_groups=() if is_split else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
+        cine=None if is_split else cine_of(dataset, len(frames)),
         mark=mark,
     )
 
@@ -163,27 +169,58 @@ def _padding(dataset: Dataset) -> tuple[float, float] | None:
     return padding_range(dataset, pixel_format) if pixel_format else None
 
 
-def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
+def _shown_format(pixels: PixelFormat | None, frames: tuple[Frame, ...]) -> PixelFormat | None:
+    tile = frames[0].tile if frames else None
+    return pixels if pixels is None or tile is None else mosaic.tile_format(pixels, tile, len(frames))
+
+
+def _frames(dataset: Dataset, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
     groups = Groups(dataset)
     count = tags.integer(dataset, "NumberOfFrames") or 1
     if not 1 <= count <= _MOST_FRAMES:
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
-    regions = Regions(groups) if is_ultrasound(dataset, modality) else None
-    return tuple(_frame(groups, number, modality, regions) for number in range(1, count + 1))
+    if count == 1 and mosaic.is_mosaic(groups):
+        return _mosaic_frames(groups, modality, pixels)
+    read = _FrameReader(groups, modality)
+    return tuple(read.frame(number) for number in range(1, count + 1))
 
 
-def _frame(groups: Groups, number: int, modality: str, regions: Regions | None) -> Frame:
-    plane, plane_doubts = frame_plane(groups, number, modality)
-    found, region_doubts = regions.of_frame(number) if regions else ((), ())
-    orientation, orientation_doubts = frame_orientation(groups, number, plane)
-    rescale, value_doubts = _rescale(groups, number, modality)
-    return Frame(
-        number=number,
-        plane=plane,
-        rescale=rescale,
-        windows=_windows(groups, number),
-        doubts=(*region_doubts, *plane_doubts, *orientation_doubts, *value_doubts),
-        shutter=_shutter(groups, number),
-        orientation=orientation,
-        regions=found,
+def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
+    """One frame per tile, or the whole mosaic with the reason why it is not split."""
+    shown = _FrameReader(groups, modality).frame(1)
+    tiles, why = mosaic.tiles(groups, pixels)
+    if not tiles:
+        return (replace(shown, doubts=(*shown.doubts, why)),)
+    dimensions = FrameDimensions(groups).of(1)
+    return tuple(
+        replace(shown, number=number, plane=plane, shutter=None, tile=tile, dimensions=dimensions)
+        for number, (plane, tile) in enumerate(tiles, start=1)
     )
+
+
+class _FrameReader:
+    """Reads the frames of one header."""
+
+    def __init__(self, groups: Groups, modality: str) -> None:
+        self._groups, self._modality = groups, modality
+        self._dimensions = FrameDimensions(groups)
+        self._regions = Regions(groups) if is_ultrasound(groups.dataset, modality) else None
+
+    def frame(self, number: int) -> Frame:
+        """Frame `number`, from 1."""
+        groups, regions = self._groups, self._regions
+        plane, plane_doubts = frame_plane(groups, number, self._modality)
+        found, region_doubts = regions.of_frame(number) if regions else ((), ())
+        orientation, orientation_doubts = frame_orientation(groups, number, plane)
+        rescale, value_doubts = _rescale(groups, number, self._modality)
+        return Frame(
+            number=number,
+            plane=plane,
+            rescale=rescale,
+            windows=_windows(groups, number),
+            doubts=(*region_doubts, *plane_doubts, *orientation_doubts, *value_doubts),
+            shutter=_shutter(groups, number),
+            orientation=orientation,
+            regions=found,
+            dimensions=self._dimensions.of(number) if plane.located else (),
+        )

@@ -33,7 +33,7 @@ def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
     if is_ultrasound(groups.dataset, modality):
         return Plane.in_pixels(), ()
     if "MOSAIC" in tags.text(groups.dataset, "ImageType").split("\\"):
-        return Plane.in_pixels(), ("A mosaic shows many slices side by side: lengths are in pixels, places unknown.",)
+        return Plane.in_pixels(), ()
     spacing, doubts = _spacing(groups, number)
     sop_class = tags.text(groups.dataset, "SOPClassUID")
     if sop_class in NM_CLASSES:
@@ -70,6 +70,13 @@ def _nuclear(groups: Groups, number: int, spacing: Spacing | None) -> tuple[Plan
     if place is None:
         return Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), doubts
     return _located(groups, spacing, place), doubts
+
+
+def located_plane(groups: Groups, number: int) -> Plane | None:
+    """The plane of frame `number` by its position, orientation and spacing alone; None where one is not usable."""
+    spacing, _ = _spacing(groups, number)
+    place, _ = _place(groups, number)
+    return _located(groups, spacing, place) if spacing and place else None
 
 
 def _located(groups: Groups, spacing: Spacing, place: Place) -> Plane:

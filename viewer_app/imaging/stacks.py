@@ -1,16 +1,17 @@
-"""Series to stacks: images of one size, orientation and scale, sorted by place (C10, C11)."""
+"""Series to stacks: images of one size, orientation and scale that show each place once, sorted by place (C10, C11)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Image, SeriesInfo
 from viewer_app.imaging.objects import is_image
-from viewer_app.imaging.report import GeometryReport, geometry_report
+from viewer_app.imaging.report import Finding, GeometryReport, geometry_report
+from viewer_app.imaging.splitting import Split, split_repeats
 from viewer_app.imaging.study import Series
 
 _SAME_DIRECTION = 1e-4
@@ -18,7 +19,12 @@ _SAME_SPACING = 1e-4
 
 _FEW_IMAGES, _NEARLY_EVERY = 2, 0.9
 
-_OWN_FRAMES_OF_REFERENCE = "Every image names a Frame of Reference of its own; they are taken as one."
+# More parts than this are one stack: a panel of hundreds of time points helps nobody.
+_MOST_PARTS = 32
+
+_OWN_FRAMES_OF_REFERENCE = Finding(
+    "frames of reference", "Every image names a Frame of Reference of its own; they are taken as one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +32,42 @@ class Stack:
     """Images to scroll through, in reading order: head to feet, front to back, right to left.
 
     A series may be split into several stacks; stacks are never merged over
-    series. `number` counts the stacks of a series from 0.
+    series. `number` counts the stacks of a series from 0. `label` says what
+    tells the stack from others of its series that show the same places
+    ("b = 800 s/mm²"); "" where there is none. Of more than 32 such parts, as in
+    functional MR, one stack is made, sorted by part and then by place.
     """
 
     info: SeriesInfo
     number: int
     images: tuple[Image, ...]
     report: GeometryReport
+    label: str = ""
 
     @property
     def key(self) -> str:
         """Tells the stacks of a study apart."""
         return f"{self.info.series_uid}/{self.number}"
+
+    @property
+    def title(self) -> str:
+        """The description of the series, and the label where there is one."""
+        return " · ".join(part for part in (self.info.description, self.label) if part)
+
+    @property
+    def affine(self) -> Floats:
+        """(4, 4): index (slice, row, column, 1) to patient mm, shear of a tilted gantry included (C13).
+
+        Meaningful when the report says `is_volume`.
+        """
+        planes = [image.plane for image in self.images]
+        first, last = np.asarray(planes[0].origin), np.asarray(planes[-1].origin)
+        matrix = np.eye(4)
+        matrix[:3, 0] = (last - first) / max(len(planes) - 1, 1)
+        matrix[:3, 1] = np.multiply(planes[0].column_direction, planes[0].row_spacing)
+        matrix[:3, 2] = np.multiply(planes[0].row_direction, planes[0].column_spacing)
+        matrix[:3, 3] = first
+        return matrix
 
     def index_of(self, sop_instance_uid: str, frame: int = 1) -> int | None:
         """Position of an image in the stack, from 0; None if it is not in it."""
@@ -47,30 +77,114 @@ class Stack:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A stack before it has a number."""
+
+    images: list[Image]
+    report: GeometryReport
+    label: str = ""
+
+
 def stacks_of(series: Series) -> tuple[Stack, ...]:
-    """The stacks of a series, largest first; () when it holds no image."""
+    """The stacks of a series, largest orientation first, parts in the order of their values; () without an image."""
     images = [
         Image(instance, frame) for instance in series.instances if is_image(instance) for frame in instance.frames
     ]
     own_frames = _each_its_own_frame_of_reference(images)
-    groups: list[list[Image]] = []
-    for image in images:
-        for group in groups:
-            if _belongs(image, group[0], own_frames):
-                group.append(image)
-                break
-        else:
-            groups.append([image])
-    groups.sort(key=len, reverse=True)
-    notes = (_OWN_FRAMES_OF_REFERENCE,) if own_frames else ()
-    return tuple(_stack(series.info, number, group, notes) for number, group in enumerate(groups))
+    groups = sorted(_alike(images, own_frames), key=len, reverse=True)
+    drafts = []
+    for group in groups:
+        notes = [_OWN_FRAMES_OF_REFERENCE] if own_frames else []
+        if len(groups) > 1:
+            notes.append(_apart(group[0], [other[0] for other in groups if other is not group]))
+        drafts += _drafts(group, notes)
+    return tuple(
+        Stack(series.info, number, tuple(draft.images), draft.report, draft.label)
+        for number, draft in enumerate(drafts)
+    )
 
 
-def _stack(info: SeriesInfo, number: int, images: list[Image], notes: tuple[str, ...]) -> Stack:
-    images = _sorted(images)
+def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:
+    split = split_repeats(group) if len(group) > 1 and group[0].plane.located else None
+    if split is None:
+        return [_draft(_sorted(group), notes)]
+    if len(split.parts) > _MOST_PARTS:
+        return [_of_many_parts(split, notes)]
+    told = Finding(
+        "split",
+        f"The series shows each place {len(split.parts)} times: split by {split.by}.",
+        "Each part is a stack of its own.",
+    )
+    return [_draft(_sorted(list(part.images)), [*notes, told], part.label) for part in split.parts]
+
+
+def _draft(images: list[Image], notes: Iterable[Finding], label: str = "") -> _Draft:
     report = geometry_report([image.plane for image in images])
-    doubts = dict.fromkeys(doubt for image in images for doubt in image.frame.doubts)
-    return Stack(info, number, tuple(images), replace(report, notes=(*report.notes, *notes, *doubts)))
+    return _Draft(images, report.adding((*notes, *_doubts(images))), label)
+
+
+def _of_many_parts(split: Split, notes: Iterable[Finding]) -> _Draft:
+    """All parts one after the other; the first part's geometry stands for the step and tilt."""
+    parts = [_sorted(list(part.images)) for part in split.parts]
+    images = [image for part in parts for image in part]
+    first = geometry_report([image.plane for image in parts[0]])
+    told = Finding(
+        "4D",
+        f"4D: {len(parts)} parts by {split.by}, {len(parts[0])} images each, in one stack, part after part.",
+        "MPR and volume need one part alone.",
+        is_warning=True,
+    )
+    return _Draft(images, first.not_a_volume().adding((told, *notes, *_doubts(images))))
+
+
+def _doubts(images: Iterable[Image]) -> list[Finding]:
+    return [
+        Finding("doubt", doubt) for doubt in dict.fromkeys(doubt for image in images for doubt in image.frame.doubts)
+    ]
+
+
+def _alike(images: Iterable[Image], own_frames: bool) -> list[list[Image]]:
+    """Images of one size, orientation and scale; a grid that is equal to the last bit is looked up, not compared."""
+    groups: list[list[Image]] = []
+    known: dict[object, list[Image]] = {}
+    for image in images:
+        key = _exactly(image)
+        if key not in known:
+            fitting = (group for group in groups if _belongs(image, group[0], own_frames))
+            found = next(fitting, None)
+            if found is None:
+                groups.append(found := [])
+            known[key] = found
+        known[key].append(image)
+    return groups
+
+
+def _exactly(image: Image) -> tuple[object, ...]:
+    plane, pixels = image.plane, image.instance.pixel_format
+    assert pixels is not None
+    grid = (plane.row_direction, plane.column_direction, plane.spacing, plane.unit, plane.calibration, plane.located)
+    return pixels.rows, pixels.columns, pixels.is_colour, plane.frame_of_reference_uid, grid
+
+
+def _apart(image: Image, others: Sequence[Image]) -> Finding:
+    """Why the series has other stacks, in words (H45)."""
+    reasons = [name for name, value in _TRAITS.items() if any(value(image) != value(other) for other in others)]
+    return Finding(
+        "split",
+        f"The series is split by {', '.join(reasons) or 'small differences'}.",
+        "Each stack stands alone; nothing is measured across them.",
+    )
+
+
+_TRAITS: dict[str, Callable[[Image], object]] = {
+    "image size": lambda image: _exactly(image)[:2],
+    "colour": lambda image: _exactly(image)[2],
+    "Frame of Reference": lambda image: image.plane.frame_of_reference_uid,
+    "scale": lambda image: (np.round(image.plane.spacing, 4).tolist(), image.plane.unit, image.plane.calibration),
+    "place in the patient": lambda image: image.plane.located,
+    "orientation": lambda image: np.round((image.plane.row_direction, image.plane.column_direction), 4).tolist(),
+}
 
 
 def _each_its_own_frame_of_reference(images: Sequence[Image]) -> bool:

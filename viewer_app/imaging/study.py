@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +42,76 @@ class Study:
         return tuple(dict.fromkeys(series.info.modality for series in self.series if series.info.modality))
 
 
-def assemble(instances: Iterable[Instance]) -> tuple[Study, ...]:
+Same = Callable[[Instance, Instance], bool]
+
+
+def same_header(one: Instance, other: Instance) -> bool:
+    """True where nothing that was read of two instances differs but where they lie."""
+    return one.mark == other.mark and one == replace(other, locator=one.locator)
+
+
+def assemble(instances: Iterable[Instance], same: Same = same_header) -> tuple[Study, ...]:
     """Group instances into studies, newest first.
 
     A study is one Study Instance UID of one patient (ID and name): the same UID
     under two patients makes two studies, each with a problem that says so (H51).
-    A SOP Instance UID that comes twice is shown once, and told (H46).
+    A SOP Instance UID that comes twice is shown once, and told; where `same` finds
+    the two different, each that is not shown is named, since marks belong to the
+    UID and those of the one must not land on the other (H46).
     """
     groups: dict[tuple[str, str, str], dict[str, list[Instance]]] = {}
     for instance in instances:
         key = (instance.study.study_uid, instance.patient.patient_id, instance.patient.name)
         groups.setdefault(key, {}).setdefault(instance.series.series_uid, []).append(instance)
     uids = [uid for uid, _, _ in groups]
-    studies = [_study(series, shared=uids.count(uid) > 1) for (uid, _, _), series in groups.items()]
+    studies = [_study(series, same, shared=uids.count(uid) > 1) for (uid, _, _), series in groups.items()]
     return tuple(sorted(studies, key=lambda study: (study.info.date, study.info.time), reverse=True))
 
 
-def _study(groups: dict[str, list[Instance]], *, shared: bool) -> Study:
+def _study(groups: dict[str, list[Instance]], same: Same, *, shared: bool) -> Study:
     problems: list[Problem] = []
     if shared:
         problems.append(Problem("Study", "The same Study Instance UID is used for two patients; they are kept apart."))
     series = []
     for members in groups.values():
-        unique, repeated = _without_repeats(members)
-        if repeated:
-            name = members[0].series.description or members[0].series.modality or "Series"
-            files = "1 file repeats" if repeated == 1 else f"{repeated} files repeat"
-            problems.append(Problem(name, f"{files} a SOP Instance UID; the first of each is shown."))
+        unique, told = _without_repeats(members, same)
+        problems += told
         series.append(Series(members[0].series, tuple(sorted(unique, key=_instance_order))))
     series.sort(key=lambda item: (item.info.number is None, item.info.number or 0, item.info.series_uid))
     first = series[0].instances[0]
     return Study(first.patient, first.study, tuple(series), tuple(problems))
 
 
-def _without_repeats(instances: list[Instance]) -> tuple[list[Instance], int]:
+def _without_repeats(instances: list[Instance], same: Same) -> tuple[list[Instance], list[Problem]]:
     unique: dict[str, Instance] = {}
+    differing, copies = [], 0
     for instance in instances:
-        unique.setdefault(instance.sop_instance_uid, instance)
-    return list(unique.values()), len(instances) - len(unique)
+        first = unique.setdefault(instance.sop_instance_uid, instance)
+        if first is instance:
+            continue
+        if same(first, instance):
+            copies += 1
+        else:
+            differing.append((first, instance))
+    name = instances[0].series.description or instances[0].series.modality or "Series"
+    problems = list(_differing(name, differing))
+    if copies:
+        files = "1 file repeats another" if copies == 1 else f"{copies} files repeat others"
+        problems.append(Problem(name, f"{files}, SOP Instance UID and content alike; each image is shown once."))
+    return list(unique.values()), problems
+
+
+def _differing(name: str, pairs: list[tuple[Instance, Instance]]) -> Iterator[Problem]:
+    """Files of one UID that are not one image: each is named, or the first few of many."""
+    advice = "which of the two is right cannot be told. Open a file alone to see it."
+    for shown, other in pairs[:_MOST_NAMED]:
+        yield Problem(
+            other.locator,
+            f"Not shown: it repeats the SOP Instance UID of {shown.locator}, but not its content; {advice}",
+        )
+    more = len(pairs) - _MOST_NAMED
+    if more > 0:
+        yield Problem(name, f"{more} more files repeat the SOP Instance UID of another but not its content; {advice}")
 
 
 def _instance_order(instance: Instance) -> tuple[bool, int, str]:

@@ -104,18 +104,8 @@ class Volume:
 
     @property
     def affine(self) -> Floats:
-        """(4, 4): index (slice, row, column, 1) to patient mm, shear of a tilted gantry included (C13).
-
-        Meaningful when the stack's report says `is_volume`.
-        """
-        planes = [image.plane for image in self.stack.images]
-        first, last = np.asarray(planes[0].origin), np.asarray(planes[-1].origin)
-        matrix = np.eye(4)
-        matrix[:3, 0] = (last - first) / max(len(planes) - 1, 1)
-        matrix[:3, 1] = np.multiply(planes[0].column_direction, planes[0].row_spacing)
-        matrix[:3, 2] = np.multiply(planes[0].row_direction, planes[0].column_spacing)
-        matrix[:3, 3] = first
-        return matrix
+        """(4, 4): index (slice, row, column, 1) to patient mm, as `Stack.affine`."""
+        return self.stack.affine
 
     def has(self, index: int) -> bool:
         """True once slice `index` (from 0) is there."""

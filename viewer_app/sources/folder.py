@@ -47,7 +47,7 @@ class FolderSource:
         with _plain_errors(self.title):
             candidates = list(self._candidates(findings, watch))
         read_all(candidates, findings, watch)
-        return findings.listing(self.title)
+        return findings.listing(self.title, watch)
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """The file itself, after a look at its kind, size and identity."""

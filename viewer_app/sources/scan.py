@@ -9,10 +9,12 @@ from typing import BinaryIO
 
 from viewer_app.errors import CaliperError, NotDicom, NothingToShow
 from viewer_app.imaging.headers import Instance, Problem
-from viewer_app.imaging.study import assemble
+from viewer_app.imaging.study import Same, assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
 from viewer_app.sources.header import MediaDirectory, quiet_pydicom, read_header
+
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,37 @@ class Findings:
     instances: list[Instance] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     not_dicom: int = 0
+    openers: dict[str, Callable[[], BinaryIO]] = field(default_factory=dict)
 
-    def listing(self, place: str) -> Listing:
-        """The studies found; NothingToShow where there is no DICOM object."""
+    def listing(self, place: str, watch: Watch) -> Listing:
+        """The studies found; NothingToShow where there is no DICOM object. Files of one UID are compared."""
         if self.not_dicom:
             self.problems.append(Problem(place, f"{_files(self.not_dicom)} not DICOM."))
         if not self.instances:
             told = "; ".join(f"{problem.where}: {problem.why}" for problem in self.problems[:3])
             raise NothingToShow(f"There is no DICOM image in {place}. {told}".strip(), "Choose another place.")
-        return Listing(assemble(self.instances), tuple(self.problems))
+        return Listing(assemble(self.instances, self._same(watch)), tuple(self.problems))
+
+    def _same(self, watch: Watch) -> Same:
+        def same(one: Instance, other: Instance) -> bool:
+            if one.size_bytes != other.size_bytes or not {one.locator, other.locator} <= self.openers.keys():
+                return False
+            try:
+                with self.openers[one.locator]() as left, self.openers[other.locator]() as right:
+                    return _same_bytes(left, right, watch)
+            except (OSError, CaliperError):
+                watch.check()
+                return False
+
+        return same
+
+
+def _same_bytes(left: BinaryIO, right: BinaryIO, watch: Watch) -> bool:
+    while True:
+        watch.check()
+        here, there = left.read(_CHUNK), right.read(_CHUNK)
+        if here != there or not here:
+            return here == there
 
 
 def _files(count: int) -> str:
@@ -72,6 +96,7 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
         findings.problems.append(Problem(candidate.name, str(error)))
     else:
         findings.instances.append(instance)
+        findings.openers[candidate.locator] = candidate.open
 
 
 def printable(name: str) -> str:

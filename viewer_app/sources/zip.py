@@ -52,7 +52,7 @@ class ZipSource:
         _check_size(members)
         findings = Findings()
         read_all(list(self._candidates(members, findings)), findings, watch)
-        return findings.listing(self.title)
+        return findings.listing(self.title, watch)
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """The unpacked member, in memory or an unnamed temporary file; zip's own checksum is verified."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from viewer_app import scripting
@@ -60,12 +61,13 @@ def _study(study: scripting.Study) -> Facts:
 
 def _series(series: scripting.Series) -> Facts:
     stack = series.stack
-    plane = stack.images[0].plane
     pixel_format = stack.images[0].instance.pixel_format
     assert pixel_format is not None
+    doubts = dict.fromkeys(doubt for image in stack.images for doubt in image.frame.doubts)
     return {
         "series_uid": stack.info.series_uid,
         "stack": stack.number,
+        "label": stack.label,
         "number": stack.info.number,
         "modality": stack.info.modality,
         "description": stack.info.description,
@@ -74,23 +76,53 @@ def _series(series: scripting.Series) -> Facts:
         "columns": pixel_format.columns,
         "transfer_syntaxes": sorted({image.instance.transfer_syntax_uid for image in stack.images}),
         "value_unit": stack.images[0].frame.rescale.unit,
-        "geometry": _geometry(stack, plane_name(plane)),
+        "rescale": _rescale(stack),
+        "geometry": _geometry(stack),
+        "doubts": list(doubts),
     }
 
 
-def _geometry(stack: Stack, name: str) -> Facts:
+def _rescale(stack: Stack) -> Facts:
+    """Slope and intercept where all images share them, else None."""
+    found = {image.frame.rescale for image in stack.images}
+    shared = stack.images[0].frame.rescale if len(found) == 1 else None
+    return {
+        "slope": shared.slope if shared else None,
+        "intercept": shared.intercept if shared else None,
+        "units": sorted({rescale.unit for rescale in found}),
+    }
+
+
+def _geometry(stack: Stack) -> Facts:
     plane, report = stack.images[0].plane, stack.report
     return {
-        "plane": name,
+        "plane": plane_name(plane),
         "located": plane.located,
         "unit": plane.unit,
         "calibration": plane.calibration.value,
+        "calibrations": sorted({image.plane.calibration.value for image in stack.images}),
         "pixel_spacing": list(plane.spacing),
+        **_places(stack),
         "step_mm": report.step_mm,
         "tilt_deg": report.tilt_deg,
         "is_volume": report.is_volume,
+        "affine": stack.affine.tolist() if report.is_volume else None,
         "warnings": list(report.warnings),
         "notes": list(report.notes),
+        "report": [asdict(finding) for finding in report.findings],
+    }
+
+
+def _places(stack: Stack) -> Facts:
+    """Patient coordinates in LPS mm; None where the images have no place."""
+    first, last = stack.images[0].plane, stack.images[-1].plane
+    here = first.located
+    return {
+        "first_position": list(first.origin) if here else None,
+        "last_position": list(last.origin) if here else None,
+        "row_direction": list(first.row_direction) if here else None,
+        "column_direction": list(first.column_direction) if here else None,
+        "frame_of_reference_uid": first.frame_of_reference_uid,
     }
 
 
@@ -133,7 +165,8 @@ def _study_lines(study: Facts) -> Iterator[str]:
     yield f"  Study {study['date'] or 'without a date'}  {study['description']}".rstrip()
     for series in study["series"]:
         name = f"{series['modality'] or '–'} {series['description']}".rstrip()
-        yield f"    {name}: {_images(series)}, {_scale(series['geometry'])}"
+        label = f" · {series['label']}" if series["label"] else ""
+        yield f"    {name}{label}: {_images(series)}, {_scale(series['geometry'])}"
         for sentence in (*series["geometry"]["warnings"], *series["geometry"]["notes"]):
             yield f"      {sentence}"
     for name, count in study["not_images"].items():

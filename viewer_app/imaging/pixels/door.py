@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol
 
 from numpy.typing import NDArray
 
-from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.pixels import layout
+from viewer_app.imaging.headers import Instance, Tile
+from viewer_app.imaging.pixels import layout, tiles
 from viewer_app.imaging.pixels.compressed import CompressedFrames
 from viewer_app.imaging.pixels.element import DEFLATED, PixelElement, find
 from viewer_app.imaging.pixels.native import NativeFrames
@@ -35,11 +36,14 @@ class FrameReader:
     """
 
     def __init__(self, file: BinaryIO, instance: Instance, watch: Watch, workers: Workers = WORKERS) -> None:
+        self._instance = instance
+        instance = tiles.whole(instance)
         element = find(file, instance, watch)
         assert instance.pixel_format is not None  # find() refuses objects without pixels
         self._pixels = instance.pixel_format
-        self._count = len(instance.frames)
         self.lock = element.lock
+        self._cutting = threading.Lock()
+        self._mosaic: NDArray[Any] | None = None
         layout.check(self._pixels)
         self._frames = _frames(element, instance, watch, workers)
         is_palette = self._pixels.photometric_interpretation == layout.PALETTE
@@ -48,8 +52,8 @@ class FrameReader:
     def frame(self, number: int, watch: Watch) -> NDArray[Any]:
         """Frame `number`, counted from 1, as `read_frames` yields it."""
         self._check(number)
-        samples = self._frames.samples(number, watch)
-        return samples if self._palette is None else self._palette.colours(samples)
+        tile = self._instance.frames[number - 1].tile
+        return self._stored(number, watch) if tile is None else self._cut(tile, watch)
 
     def read_into(self, number: int, target: NDArray[Any], watch: Watch) -> None:
         """Fill `target`, a slice of a volume, with frame `number`, without a copy between where none is needed.
@@ -57,17 +61,34 @@ class FrameReader:
         DamagedPixels where the frame has another shape. After an error `target` holds what it held before, or zeros.
         """
         self._check(number)
+        tile = self._instance.frames[number - 1].tile
+        if tile is not None:
+            target[...] = self._cut(tile, watch)
+            return
         shape, kind = layout.frame_form(self._pixels)
         if target.shape != shape:
             raise damaged(f"The image has {shape[0]} x {shape[1]} pixels, unlike the others of its stack.")
         if self._palette is None and target.dtype == kind and target.flags.c_contiguous:
             self._frames.read_into(number, target, watch)
         else:
-            target[...] = self.frame(number, watch)
+            target[...] = self._stored(number, watch)
 
     def _check(self, number: int) -> None:
-        if not 1 <= number <= self._count:
-            raise damaged(f"The image has {self._count} frame(s); frame {number} was asked for.")
+        count = len(self._instance.frames)
+        if not 1 <= number <= count:
+            raise damaged(f"The image has {count} frame(s); frame {number} was asked for.")
+
+    def _cut(self, tile: Tile, watch: Watch) -> NDArray[Any]:
+        """A tile of a mosaic, which is decoded once."""
+        assert self._instance.pixel_format is not None
+        with self._cutting:
+            if self._mosaic is None:
+                self._mosaic = self._stored(1, watch)
+        return tiles.cut(self._mosaic, tile, self._instance.pixel_format)
+
+    def _stored(self, number: int, watch: Watch) -> NDArray[Any]:
+        samples = self._frames.samples(number, watch)
+        return samples if self._palette is None else self._palette.colours(samples)
 
 
 def _frames(element: PixelElement, instance: Instance, watch: Watch, workers: Workers) -> _Frames:

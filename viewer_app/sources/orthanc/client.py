@@ -20,6 +20,7 @@ from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
 from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Patience, Request, Transport
 
 _THUMBNAIL_CAP = 4 << 20
+_ELEMENT_CAP = 1 << 20
 _UPLOAD_CHUNK = 1 << 18
 
 
@@ -94,6 +95,15 @@ class OrthancClient:
     def get_instance_header(self, instance_id: str, *, watch: Watch | None = None) -> Mapping[str, Any]:
         """The header of one instance in Orthanc's `short` JSON."""
         return shape.record(self._get(_path("instances", instance_id, "tags") + _SHORT, watch))
+
+    def get_element(self, instance_id: str, tag: int, *, watch: Watch | None = None) -> bytes:
+        """The bytes of one top-level element of the stored file; b"" where it has none."""
+        path = _path("instances", instance_id, f"content/{tag >> 16:04x}-{tag & 0xFFFF:04x}")
+        try:
+            with self._transport.read(Request("GET", path, cap=_ELEMENT_CAP), watch or Watch()).body as body:
+                return body.read()
+        except OrthancNotFound:
+            return b""
 
     def get_instance_metadata(self, instance_id: str, *, watch: Watch | None = None) -> Dataset:
         """The header of one instance as a data set without pixels; its `file_meta` has the transfer syntax."""

@@ -20,8 +20,10 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS
+from viewer_app.imaging.private import PRIVATE_TAGS, SIEMENS_CSA_IMAGE_HEADER
 
-_NUMBERS = (*(tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None), *OVERLAY_TAGS)
+_KEYWORD_TAGS = (tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None)
+_NUMBERS = (*_KEYWORD_TAGS, *OVERLAY_TAGS, *PRIVATE_TAGS)
 _WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in _NUMBERS}
 
 # Orthanc leaves out values above 256 characters unless they are named.
@@ -47,6 +49,17 @@ def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Data
     return dataset
 
 
+def is_mosaic(values: Mapping[str, Any]) -> bool:
+    """True for a header whose private CSA element, which the JSON leaves out, has to be asked for."""
+    return "MOSAIC" in str(values.get("0008,0008", ""))
+
+
+def add_csa_header(dataset: Dataset, data: bytes) -> None:
+    """Put the private element with the CSA image header into a data set."""
+    tag = Tag(SIEMENS_CSA_IMAGE_HEADER)
+    dataset[tag] = RawDataElement(tag, "OB", len(data), data, 0, False, True)
+
+
 def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
     dataset = Dataset()
     dataset.set_original_encoding(False, True, _ENCODING)
@@ -54,7 +67,7 @@ def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
         tag = Tag(int(name.replace(",", ""), 16))
         if isinstance(value, list):
             dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
-        elif isinstance(value, str) and not tag.is_private:
+        elif isinstance(value, str) and (not tag.is_private or tag in PRIVATE_TAGS):
             dataset[tag] = _raw(tag, value.replace(_YEN, "\\") if is_japanese else value)
     return dataset
 
@@ -69,6 +82,8 @@ def _raw(tag: BaseTag, value: str) -> RawDataElement:
 
 
 def _vr(tag: BaseTag, value: str) -> str:
+    if tag.is_private:  # read as text, whatever representation the file has
+        return "LO"
     try:
         vr = dictionary_VR(tag)
     except KeyError:

@@ -157,16 +157,16 @@ def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
     """What the card of a stack says."""
     count = len(stack.images)
     plane = stack.images[0].plane
-    lines = [f"{stack.info.modality or '–'} · {count} {'image' if count == 1 else 'images'}"]
+    lines = [stack.label] if stack.label else []
+    lines.append(f"{stack.info.modality or '–'} · {count} {'image' if count == 1 else 'images'}")
     if plane.unit == "mm":
         sizes = [plane.column_spacing, plane.row_spacing]
         if stack.report.step_mm:
             sizes.append(stack.report.step_mm)
         lines.append("×".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
     warning = stack.report.warnings[0] if stack.report.warnings else ""
-    return SeriesContent(
-        stack.info.description or f"Series {stack.info.number or ''}".strip(), tuple(lines), warning, loaded
-    )
+    title = stack.info.description or f"Series {stack.info.number or ''}".strip()
+    return SeriesContent(title, tuple(lines), warning, loaded, stack.report.text)
 
 
 def other_objects(study: Study) -> str:
@@ -203,7 +203,7 @@ def _heading(text: str, count: int) -> QHBoxLayout:
 def loading_text(opened: OpenStudy, step: Step) -> str:
     """ "CT chest: 120 of 320 images"."""
     stack = opened.stack
-    name = (stack.info.description or stack.info.modality) if stack is not None else ""
+    name = (stack.title or stack.info.modality) if stack is not None else ""
     return f"{name}: {step.done} of {step.total} images"
 
 

@@ -127,7 +127,7 @@ def _study_lines(study: StudyInfo, stack: Stack, image: Image, *, hidden: bool) 
     lines = (
         "" if hidden else study.institution,
         _joined(study.description, "" if hidden or not study.accession_number else f"Acc. {study.accession_number}"),
-        _joined(" ".join(part for part in (stack.info.modality, number) if part), stack.info.description),
+        _joined(" ".join(part for part in (stack.info.modality, number) if part), stack.title),
         _joined(date_text(study.date), time_text(study.time)),
         plane_name(image.plane).capitalize() if edge_letters(image.frame) else "",
         _view(image.instance.details),

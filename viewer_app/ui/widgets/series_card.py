@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from viewer_app.ui.widgets.elided_label import ElidedLabel
-from viewer_app.ui.widgets.plain import restyle
+from viewer_app.ui.widgets.plain import restyle, tool_tip
 
 THUMBNAIL_PX = 56
 _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -17,12 +17,16 @@ _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 @dataclass(frozen=True, slots=True)
 class SeriesContent:
-    """What a card says. `loaded` runs from 0 to 1 while loading and is None when there is nothing to wait for."""
+    """What a card says. `loaded` runs from 0 to 1 while loading and is None when there is nothing to wait for.
+
+    `report` is for reading in full, under the pointer.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     warning: str = ""
     loaded: float | None = None
+    report: str = ""
 
 
 class SeriesCard(QFrame):
@@ -55,10 +59,11 @@ class SeriesCard(QFrame):
         self._show_lines(content.lines)
         self._warning.set_full_text(content.warning)
         self._warning.setVisible(bool(content.warning))
+        self.setToolTip(tool_tip(content.report))
         self._bar.setVisible(content.loaded is not None)
         self._bar.setValue(round(1000 * (content.loaded or 0.0)))
         self.setAccessibleName(content.title)
-        self.setAccessibleDescription(", ".join((*content.lines, content.warning)).strip(", "))
+        self.setAccessibleDescription(", ".join((*content.lines, content.report or content.warning)).strip(", "))
 
     def set_thumbnail(self, image: QImage) -> None:
         """Show `image`, scaled to the square beside the text, its proportions kept."""
