@@ -84,7 +84,7 @@ class Series:
         if index not in self._images:
             image = self.stack.images[index]
             stored = read_slice(self._source, self.stack, index, Watch())
-            self._images[index] = PlanarImage(image.plane, stored, image.frame.rescale, image.instance.padding)
+            self._images[index] = PlanarImage.of(image, stored)
         return self._images[index]
 
     def nearest_index(self, point_mm: ArrayLike) -> int:

@@ -35,7 +35,7 @@ REFUSED = {
 }
 SERIES_KEYS = {
     *("series_uid", "stack", "number", "modality", "description", "images", "rows", "columns"),
-    *("transfer_syntaxes", "value_unit", "geometry"),
+    *("transfer_syntaxes", "value_unit", "lossy", "geometry"),
 }
 STUDY_KEYS = {"study_uid", "date", "description", "accession_number", "series", "not_images"}
 GEOMETRY_KEYS = {

@@ -19,14 +19,14 @@ from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, Pix
 from viewer_app.imaging.planes import frame_plane
 from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
-from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
+from viewer_app.imaging.suv import PRIVATE_TAGS, SUV_TAGS
+from viewer_app.imaging.values import frame_values, padding_range
 
 _MOST_FRAMES = 200_000
 
 # Which are alike from slice to slice; where a slice lies is not.
 _padding = recalled(padding_range)
-_rescale = recalled_when_classic(frame_rescale)
-_windows = recalled_when_classic(frame_windows)
+_values = recalled_when_classic(frame_values)
 _shutter = recalled_when_classic(frame_shutter)
 
 DETAILS = (
@@ -49,13 +49,17 @@ HEADER_TAGS = (
     "PixelPaddingValue", "PixelPaddingRangeLimit", "FrameOfReferenceUID", "ImagePositionPatient",
     "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
-    "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
-    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "RescaleType", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
+    "VOILUTFunction", "VOILUTSequence", "PresentationLUTShape", "MultienergyCTAcquisition",
+    "FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit", "DoubleFloatPixelPaddingValue",
+    "DoubleFloatPixelPaddingRangeLimit", "RealWorldValueMappingSequence",
+    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", *SUV_TAGS,
     *SHUTTER_TAGS, *CINE_TAGS,
 )  # fmt: skip
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
 OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
+PRIVATE_HEADER_TAGS = tuple(map(BaseTag, PRIVATE_TAGS))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
@@ -69,7 +73,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
-    frames = _frames(dataset, modality) if pixel_format else ()
+    frames = _frames(dataset, modality, pixel_format) if pixel_format else ()
     known = elements(dataset)
     return Instance(
         locator=locator,
@@ -155,16 +159,23 @@ def _pixel_format(dataset: Dataset) -> PixelFormat | None:
     )
 
 
-def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
+def _frames(dataset: Dataset, modality: str, pixel_format: PixelFormat) -> tuple[Frame, ...]:
     groups = Groups(dataset)
     count = tags.integer(dataset, "NumberOfFrames") or 1
     if not 1 <= count <= _MOST_FRAMES:
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
-    return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
+    return tuple(_frame(groups, number, modality, pixel_format) for number in range(1, count + 1))
 
 
-def _frame(groups: Groups, number: int, modality: str) -> Frame:
-    plane, plane_doubts = frame_plane(groups, number, modality)
-    rescale, value_doubts = _rescale(groups, number, modality)
-    doubts = (*plane_doubts, *value_doubts)
-    return Frame(number, plane, rescale, _windows(groups, number), doubts, _shutter(groups, number))
+def _frame(groups: Groups, number: int, modality: str, pixel_format: PixelFormat) -> Frame:
+    plane, doubts = frame_plane(groups, number, modality)
+    values = _values(groups, number, modality, pixel_format)
+    return Frame(
+        number=number,
+        plane=plane,
+        rescale=values.rescale,
+        windows=values.windows,
+        doubts=(*doubts, *values.doubts),
+        shutter=_shutter(groups, number),
+        notes=values.notes,
+    )

@@ -69,8 +69,8 @@ def stacks_of(series: Series) -> tuple[Stack, ...]:
 def _stack(info: SeriesInfo, number: int, images: list[Image], notes: tuple[str, ...]) -> Stack:
     images = _sorted(images)
     report = geometry_report([image.plane for image in images])
-    doubts = dict.fromkeys(doubt for image in images for doubt in image.frame.doubts)
-    return Stack(info, number, tuple(images), replace(report, notes=(*report.notes, *notes, *doubts)))
+    told = dict.fromkeys(sentence for image in images for sentence in (*image.frame.doubts, *image.frame.notes))
+    return Stack(info, number, tuple(images), replace(report, notes=(*report.notes, *notes, *told)))
 
 
 def _each_its_own_frame_of_reference(images: Sequence[Image]) -> bool:

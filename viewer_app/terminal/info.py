@@ -9,6 +9,7 @@ from viewer_app import scripting
 from viewer_app.errors import CaliperError, NothingToShow
 from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.headers import Instance, Problem
+from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.objects import object_name
 from viewer_app.imaging.pixels import read_frames
 from viewer_app.imaging.stacks import Stack
@@ -74,6 +75,7 @@ def _series(series: scripting.Series) -> Facts:
         "columns": pixel_format.columns,
         "transfer_syntaxes": sorted({image.instance.transfer_syntax_uid for image in stack.images}),
         "value_unit": stack.images[0].frame.rescale.unit,
+        "lossy": sorted({words for image in stack.images if (words := lossy_words(image.instance))}),
         "geometry": _geometry(stack, plane_name(plane)),
     }
 

@@ -32,18 +32,22 @@ def show_slice(stage: Stage, index: int) -> None:
 
 
 def window(stage: Stage, press: Pointer) -> Gesture:
-    """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer."""
+    """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer.
+
+    A VOI LUT of the file becomes a window over the values at which it changes.
+    """
     start = stage.study.window()
     if start is None:
         return
+    function = "LINEAR" if start.function == "LUT" else start.function
     # A narrow window is moved finely, a wide one in large steps.
     step = max(start.width / _WINDOW_PX, _SMALLEST_STEP)
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         pace = step * (4.0 if pointer.control else 0.25 if pointer.shift else 1.0)
         width = start.width + (pointer.at[0] - press.at[0]) * pace
         center = start.center + (pointer.at[1] - press.at[1]) * pace
-        smallest = 1.0 if start.function == "LINEAR" else _SMALLEST_STEP
-        changed = Window(round(center, 3), round(max(width, smallest), 3), "", start.function)
+        smallest = 1.0 if function == "LINEAR" else _SMALLEST_STEP
+        changed = Window(round(center, 3), round(max(width, smallest), 3), "", function)
         stage.study.view.set(replace(stage.study.view.value, window=changed))
 
 
