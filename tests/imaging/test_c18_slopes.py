@@ -27,7 +27,7 @@ def sloped() -> list[Any]:
     for k, slope in enumerate(SLOPES):
         plane = Plane((0.0, 0.0, float(k)), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1.0, 1.0, frame_of_reference_uid="2.25.1")
         stored = np.full((16, 16), round(VALUE / slope), dtype=np.uint16)
-        values = {"RescaleSlope": ds(slope), "RescaleIntercept": "0", "RescaleType": "US"}
+        values: dict[str, Any] = {"RescaleSlope": ds(slope), "RescaleIntercept": "0", "RescaleType": "US"}
         window = {"WindowCenter": "1200", "WindowWidth": "400"}
         made.append(image_dataset(stored, plane, modality="MR", number=k + 1, **values, **window))
     return made
@@ -61,7 +61,7 @@ WINDOWS = [
 
 
 @pytest.mark.parametrize(("rescale", "written_window", "found"), WINDOWS)
-def test_a_window_of_mr(rescale: dict[str, str], written_window: tuple[int, int], found: Window) -> None:
+def test_a_window_of_mr(rescale: dict[str, Any], written_window: tuple[int, int], found: Window) -> None:
     center, width = written_window
     made = image(modality="MR", RescaleType="US", WindowCenter=str(center), WindowWidth=str(width), **rescale)
     (window,) = frame(made).windows
@@ -72,7 +72,7 @@ def test_a_window_of_mr(rescale: dict[str, str], written_window: tuple[int, int]
 def test_a_window_for_stored_values_shows_the_same_picture(tmp_path: Path) -> None:
     stored = np.arange(4096, dtype=np.uint16).reshape(64, 64)
     plane = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1.0, 1.0, frame_of_reference_uid="2.25.1")
-    rescale = {"RescaleSlope": "0.01", "RescaleIntercept": "-3", "RescaleType": "US"}
+    rescale: dict[str, Any] = {"RescaleSlope": "0.01", "RescaleIntercept": "-3", "RescaleType": "US"}
     made = image_dataset(stored, plane, modality="MR", WindowCenter="2000", WindowWidth="3000", **rescale)
     with written(tmp_path, [made]) as study:
         volume = study.series[0].volume()

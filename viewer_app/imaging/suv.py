@@ -57,6 +57,7 @@ class Suv:
 class _Inputs:
     """What the header says; text as it is written, None and "" where it says nothing usable."""
 
+    is_rescaled: bool
     units: str
     suv_type: str
     corrected: tuple[str, ...]
@@ -84,6 +85,7 @@ def _inputs(dataset: Dataset) -> _Inputs:
     drug = items[0] if items else Dataset()
     codes = tags.items(drug, "RadionuclideCodeSequence")
     return _Inputs(
+        is_rescaled="RescaleSlope" in dataset,
         units=tags.text(dataset, "Units"),
         suv_type=tags.text(dataset, "SUVType"),
         corrected=tuple(tags.text(dataset, "CorrectedImage").split("\\")),
@@ -129,6 +131,8 @@ def _suv(inputs: _Inputs) -> Suv:
 
 
 def _proven(inputs: _Inputs) -> Suv:
+    if not inputs.is_rescaled:
+        raise _NoSuv("the images have no rescale slope")
     if inputs.units == "GML":
         return _direct(inputs)
     if missing := [told for name, told in _NEEDED.items() if name not in inputs.corrected]:

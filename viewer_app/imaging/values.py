@@ -55,9 +55,9 @@ def frame_values(groups: Groups, number: int, modality: str, pixel_format: Pixel
     """Rescale, unit and proposed windows of frame `number` (from 1); without a unit where doubtful."""
     rescale, doubts = frame_rescale(groups, number, modality)
     windows = frame_windows(groups, number, modality, rescale, pixel_format)
-    doubts = (*doubts, *_polarity_doubt(groups.dataset))
-    found = FrameValues(rescale, windows, doubts, real_world_note(groups, number, rescale.unit))
-    return _with_suv(found, groups.dataset) if modality == "PT" and rescale.unit else found
+    told = (*doubts, *_polarity_doubt(groups.dataset))
+    found = FrameValues(rescale, windows, told, real_world_note(groups, number, rescale.unit))
+    return _with_suv(found, groups.dataset) if modality == "PT" and not doubts else found
 
 
 def frame_rescale(groups: Groups, number: int, modality: str) -> tuple[Rescale, Texts]:
