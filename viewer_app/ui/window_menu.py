@@ -48,9 +48,9 @@ def window_menu(
         for choice in group:
             action = menu.addAction(f"{choice.title}\t{choice.key}".rstrip())
             action.setCheckable(True)
+            marked.addAction(action)
             action.setChecked(choice.window == current)
             action.triggered.connect(lambda _=False, window=choice.window: choose(window))
-            marked.addAction(action)
     return menu
 
 
@@ -60,7 +60,9 @@ def _preset(row: Mapping[str, Any], function: str) -> WindowChoice:
 
 
 def _title(window: Window) -> str:
-    numbers = window_text(Window(window.center, window.width))
     if window.function == "LUT":
-        return window_text(window)
-    return SEPARATOR.join((window.explanation or "Window of the file", numbers)).replace("&", "&&")
+        title = window_text(window)
+    else:
+        numbers = window_text(Window(window.center, window.width))
+        title = SEPARATOR.join((window.explanation or "Window of the file", numbers))
+    return title.replace("&", "&&")  # a menu would take the letter after it for a key
