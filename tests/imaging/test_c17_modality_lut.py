@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.pixels.processing import apply_modality_lut
 
@@ -16,6 +17,7 @@ from tests.imaging.luts import lut_item
 from tests.made import frame, written
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.headers import Window
+from viewer_app.imaging.lookup import read_lookup, through
 from viewer_app.phantom.dicom import image_dataset
 from viewer_app.scripting import measure, open_study
 
@@ -162,3 +164,21 @@ def test_a_signed_table_of_the_ihe_image_display_set(tmp_path: Path) -> None:
     table = np.asarray(dataset.ModalityLUTSequence[0].LUTData)
     np.testing.assert_array_equal(ours, table[dataset.pixel_array.astype(int) + 2048])
     assert np.abs(shown.astype(int) - dcmtk.greys(copied, "+Ww", "32768", "65536")).max() <= 1
+
+
+@pytest.mark.real_data
+def test_three_tables_after_each_other_give_the_picture_another_program_expects() -> None:
+    """The scrambled Modality, VOI and Presentation LUTs of a presentation state, and dcm4che's picture of them."""
+    folder = cases.case("pr-lut-overlay-weasis") / "org" / "dcm4che3" / "img"
+    state, values = dcmread(folder / "prLUTs.dcm"), dcmread(folder / "imageForPrLUTs.dcm").pixel_array.astype(float)
+    for item in (
+        state.ModalityLUTSequence[0],
+        state.SoftcopyVOILUTSequence[0].VOILUTSequence[0],
+        state.PresentationLUTSequence[0],
+    ):
+        lookup = read_lookup(item, signed_input=False)
+        assert lookup is not None
+        values = through(values, lookup)
+    expected = np.asarray(Image.open(folder / "expected_imgForPrLUT.png").convert("L"))
+    assert expected.shape == values.shape
+    np.testing.assert_array_equal(values, expected)
