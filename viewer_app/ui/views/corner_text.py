@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -190,7 +191,7 @@ def window_text(window: Window | None) -> str:
         return ""
     if window.lookup is not None:
         return f"VOI LUT {window.explanation}".strip()
-    decimals = 0 if window.width >= 10 else 2
+    decimals = 0 if window.width >= 10 else max(2, 1 - math.floor(math.log10(window.width)))
     text = f"W {number_text(window.width, decimals)} L {number_text(window.center, decimals)}"
     return f"{text} {window.explanation}".strip()
 
