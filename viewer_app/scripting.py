@@ -29,7 +29,7 @@ from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.report import GeometryReport
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study as StudyRecord
-from viewer_app.imaging.volume import PlanarImage, Volume, planar_image
+from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Reference
@@ -84,7 +84,7 @@ class Series:
         if index not in self._images:
             image = self.stack.images[index]
             stored = read_slice(self._source, self.stack, index, Watch())
-            self._images[index] = planar_image(image, stored)
+            self._images[index] = PlanarImage.of(image, stored)
         return self._images[index]
 
     def nearest_index(self, point_mm: ArrayLike) -> int:

@@ -18,7 +18,7 @@ from tests.made import frame, image, record, written
 from tests.measure.made import measurement
 from viewer_app import scripting
 from viewer_app.imaging.headers import Image
-from viewer_app.imaging.volume import PlanarImage, planar_image
+from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.evaluate import record as measured_record
 from viewer_app.measure.measurement import Place, Reference
@@ -61,7 +61,7 @@ def ultrasound(*regions: Dataset, **values: Any) -> Any:
 def shown(dataset: Any, number: int = 1) -> PlanarImage:
     instance = record(dataset)
     stored = np.zeros((instance.pixel_format.rows, instance.pixel_format.columns), np.uint16)  # type: ignore[union-attr]  # made with pixels
-    return planar_image(Image(instance, instance.frames[number - 1]), stored)
+    return PlanarImage.of(Image(instance, instance.frames[number - 1]), stored)
 
 
 def distance(on: PlanarImage, *pixels: tuple[float, float]) -> Value:

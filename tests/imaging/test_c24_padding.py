@@ -11,6 +11,7 @@ import pytest
 from tests.made import record, written
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.headers import Window
 from viewer_app.imaging.voi import auto_window
 from viewer_app.phantom.dicom import image_dataset
 
@@ -87,3 +88,55 @@ def test_c23_monochrome1_mirrors_the_picture_and_no_number(tmp_path: Path) -> No
     assert np.abs(255 - greys[0].astype(int) - greys[1]).max() <= 1
     assert greys[0][0, 0] == 255
     assert greys[1][0, 0] == 0
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("kind", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_black_in_every_picture(tmp_path: Path, kind: str, inverted: bool) -> None:
+    made = half_padded(np.uint16, 5000, PixelPaddingValue=5000, PixelPaddingRangeLimit=5010)
+    made.PhotometricInterpretation = kind
+    with written(tmp_path, [made]) as study:
+        volume = study.series[0].volume()
+        for window in (volume.default_window(0), Window(-700.0, 3.0), Window(0.0, 9000.0, "", "SIGMOID")):
+            shown = volume.greys(0, window, inverted=inverted)
+            assert not shown[:, :8].any()
+    assert shown[:, 8:].all()
+
+
+def test_a_negative_padding_value_of_unsigned_pixels_is_the_same_word(tmp_path: Path) -> None:
+    made = half_padded(np.uint16, 63536)
+    made.add_new("PixelPaddingValue", "SS", -2000)
+    assert record(made).padding == (63536.0, 63536.0)
+
+
+FLOATS = [
+    (np.float32, "FloatPixelData", "FloatPixelPadding", "FL"),
+    (np.float64, "DoubleFloatPixelData", "DoubleFloatPixelPadding", "FD"),
+]
+
+
+@pytest.mark.parametrize(("dtype", "element", "padding", "vr"), FLOATS)
+def test_h30_padding_nan_and_infinity_of_floating_point_pixels(
+    tmp_path: Path, dtype: Any, element: str, padding: str, vr: str
+) -> None:
+    values = np.full((16, 16), 0.25, dtype=dtype)
+    values[:, 8:], values[0, 0], values[0, 1], values[0, 2] = 0.75, np.nan, np.inf, -1.5
+    values[1, :3] = -1.0
+    made = half_padded(np.uint16, 0, RescaleIntercept="0", RescaleType="US")
+    for name in ("PixelData", "PixelRepresentation", "BitsStored", "HighBit"):
+        delattr(made, name)
+    made.BitsAllocated = 8 * values.itemsize
+    made.add_new(element, "OF" if vr == "FL" else "OD", values.tobytes())
+    made.add_new(f"{padding}Value", vr, -1.5)
+    made.add_new(f"{padding}RangeLimit", vr, -1.0)
+    with written(tmp_path, [made]) as study:
+        (series,) = study.series
+        volume = series.volume()
+        found = volume.image(0).modality_values()
+        shown = volume.greys(0, volume.default_window(0))
+        numbers = scripting.measure("probe", series, (2, 2, 0))
+    assert np.flatnonzero(np.isnan(found)).tolist() == [0, 2, 16, 17, 18]
+    assert (volume.image(0).value_at(0, 0), volume.image(0).value_at(1, 1)) == (None, None)
+    assert (shown[0, 0], shown[0, 1], shown[1, 0], shown[5, 5], shown[5, 12]) == (0, 255, 0, 0, 255)
+    assert (numbers["minimum"].number, numbers["maximum"].number) == (0.25, 0.25)
+    assert "without a value" in numbers["mean"].note

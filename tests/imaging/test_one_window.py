@@ -32,3 +32,15 @@ def test_so_is_an_automatic_one(tmp_path: Path) -> None:
     volume = volume_of(tmp_path, None)
     (window,) = {volume.default_window(index) for index in range(3)}
     assert window.explanation == "automatic"
+
+
+def test_pictures_without_a_place_have_their_own(tmp_path: Path) -> None:
+    """Two views of a radiograph in one series: each was windowed by its technician."""
+    images = ct_block(3)
+    for number, image in enumerate(images):
+        del image.ImagePositionPatient, image.ImageOrientationPatient
+        image.WindowCenter, image.WindowWidth = number, 400
+    write_series(tmp_path, images)
+    with open_study(tmp_path) as study:
+        volume = study.series[0].volume()
+    assert [volume.default_window(index).center for index in range(3)] == [0.0, 1.0, 2.0]

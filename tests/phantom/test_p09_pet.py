@@ -11,8 +11,7 @@ import pytest
 from tests.made import written
 from viewer_app.phantom.pet import DECAYED, DOSE_BQ, HALF_LIFE_S, PET_CASES, STORED, UNDECAYED, WEIGHT_KG, PetCase
 
-_LATER = pytest.mark.xfail(strict=False, reason="lands with branch values")
-CASES: list[Any] = [pytest.param(case, id=case.name, marks=[_LATER]) for case in PET_CASES]
+CASES: list[Any] = [pytest.param(case, id=case.name) for case in PET_CASES]
 
 
 def test_factors_in_closed_form() -> None:

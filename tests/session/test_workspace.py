@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.imaging.luts import lut_item
 from tests.session.sitting import Sitting
 from tests.sources.places import HeldFolder, slices, write_study
 from viewer_app.errors import NotFound
@@ -202,6 +203,19 @@ def test_the_same_image_is_shown_though_the_copy_has_other_files(
     assert reference is not None
     assert reference.sop_instance_uid == uid
     assert opened.view.value.scale == 3.5
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_voi_lut_comes_back_with_its_table(sitting: Sitting, tmp_path: Path, number: int) -> None:
+    luts = [lut_item([0, 9, 255], 1020 + first, 8, name="Soft") for first in (0, 7)]
+    place = write_study(tmp_path / "images", "one", VOILUTSequence=luts)
+    opened = sitting.open(place)
+    assert opened.stack is not None
+    chosen = opened.stack.images[opened.view.value.index].frame.windows[number]
+    assert chosen.lookup is not None
+    opened.view.set(replace(opened.view.value, window=chosen))
+    sitting.open(write_study(tmp_path / "elsewhere", "elsewhere"))
+    assert sitting.open(place).view.value.window == chosen
 
 
 def test_where_the_image_is_gone_the_study_opens_at_its_middle(sitting: Sitting, tmp_path: Path) -> None:

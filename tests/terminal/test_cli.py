@@ -36,7 +36,7 @@ REFUSED = {
 }
 SERIES_KEYS = {
     *("series_uid", "stack", "number", "modality", "description", "images", "rows", "columns"),
-    *("transfer_syntaxes", "value_unit", "geometry", "label", "rescale", "doubts"),
+    *("transfer_syntaxes", "value_unit", "geometry", "label", "rescale", "doubts", "lossy"),
 }
 STUDY_KEYS = {"study_uid", "date", "description", "accession_number", "series", "not_images"}
 GEOMETRY_KEYS = {

@@ -83,25 +83,47 @@ class PixelFormat:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table of unsigned integers (PS3.3 C.11.1.1 and C.11.2.1.1).
+
+    `entries` are little-endian 16-bit words of which `bits` count. The input `first`
+    finds the first of them, each next integer the next one; inputs beyond an end find that end.
+    """
+
+    first: int
+    entries: bytes = field(repr=False)
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rescale:
     """Modality LUT as a line: modality value = slope * stored value + intercept (PS3.3 C.11.1).
 
-    `unit` is "HU" or what Rescale Type says; "" where the file proves none.
+    Where there is a `lookup`, the modality value is what the stored value finds there instead.
+    `unit` is "HU" or what Rescale Type says; "" where the file proves none. `origin` says how
+    the values came about where that is more than the file's own rescale (C36).
     """
 
     slope: float = 1.0
     intercept: float = 0.0
     unit: str = ""
+    lookup: Lookup | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A VOI window in modality values (PS3.3 C.11.2.1.2): LINEAR, LINEAR_EXACT or SIGMOID."""
+    """A VOI window in modality values (PS3.3 C.11.2.1.2): LINEAR, LINEAR_EXACT or SIGMOID.
+
+    The function "LUT" is one of the file's VOI LUTs (PS3.3 C.11.2.1.1) with its `lookup`;
+    centre and width then span the inputs over which it changes, as a LINEAR window would.
+    """
 
     center: float
     width: float
     explanation: str = ""
     function: str = "LINEAR"
+    lookup: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +162,7 @@ class Frame:
     Orientation (PS3.3 C.7.6.1.1.1), where `plane` does not tell it: in an image
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
+    `notes` are sentences that explain its values and cast no doubt on them.
     """
 
     number: int
@@ -152,6 +175,7 @@ class Frame:
     regions: tuple[Region, ...] = ()
     dimensions: Dimensions = field(default=(), compare=False)
     tile: Tile | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

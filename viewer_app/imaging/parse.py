@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from pydicom import Dataset
+from pydicom.tag import BaseTag
 
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import mosaic, tags
@@ -19,16 +20,17 @@ from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.orientation import frame_orientation
 from viewer_app.imaging.planes import frame_plane
+from viewer_app.imaging.private import PRIVATE_TAGS
 from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
+from viewer_app.imaging.suv import SUV_PRIVATE_TAGS, SUV_TAGS
 from viewer_app.imaging.ultrasound import Regions, is_ultrasound
-from viewer_app.imaging.values import frame_rescale, frame_windows, padding_range
+from viewer_app.imaging.values import frame_values, padding_range
 
 _MOST_FRAMES = 200_000
 
 # Which are alike from slice to slice; where a slice lies is not.
-_rescale = recalled_when_classic(frame_rescale)
-_windows = recalled_when_classic(frame_windows)
+_values = recalled_when_classic(frame_values)
 _shutter = recalled_when_classic(frame_shutter)
 
 DETAILS = (
@@ -51,9 +53,12 @@ HEADER_TAGS = (
     "PixelPaddingValue", "PixelPaddingRangeLimit", "FrameOfReferenceUID", "ImagePositionPatient",
     "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing",
     "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription", "RescaleSlope", "RescaleIntercept",
-    "RescaleType", "Units", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
-    "VOILUTFunction", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "AcquisitionNumber",
-    "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers", "FlipAngle", "FrameReferenceTime",
+    "RescaleType", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation",
+    "VOILUTFunction", "VOILUTSequence", "PresentationLUTShape", "MultienergyCTAcquisition",
+    "FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit", "DoubleFloatPixelPaddingValue",
+    "DoubleFloatPixelPaddingRangeLimit", "RealWorldValueMappingSequence",
+    "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", *SUV_TAGS,
+    "AcquisitionNumber", "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers", "FlipAngle",
     "InversionTime", "NominalPercentageOfCardiacPhase", "TemporalPositionIdentifier", "TriggerTime",
     "EstimatedRadiographicMagnificationFactor", "DistanceSourceToDetector", "DistanceSourceToPatient",
     "PixelAspectRatio", "PatientOrientation", "AnatomicalOrientationType", "SequenceOfUltrasoundRegions",
@@ -62,7 +67,8 @@ HEADER_TAGS = (
 )  # fmt: skip
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
-OVERLAY_TAGS = tuple(group << 16 | 0x10 for group in range(0x6000, 0x6020, 2))
+OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
+PRIVATE_HEADER_TAGS = tuple(map(BaseTag, (*PRIVATE_TAGS, *SUV_PRIVATE_TAGS)))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
@@ -181,13 +187,13 @@ def _frames(dataset: Dataset, modality: str, pixels: PixelFormat) -> tuple[Frame
         raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
     if count == 1 and mosaic.is_mosaic(groups):
         return _mosaic_frames(groups, modality, pixels)
-    read = _FrameReader(groups, modality)
+    read = _FrameReader(groups, modality, pixels)
     return tuple(read.frame(number) for number in range(1, count + 1))
 
 
 def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
     """One frame per tile, or the whole mosaic with the reason why it is not split."""
-    shown = _FrameReader(groups, modality).frame(1)
+    shown = _FrameReader(groups, modality, pixels).frame(1)
     tiles, why = mosaic.tiles(groups, pixels)
     if not tiles:
         return (replace(shown, doubts=(*shown.doubts, why)),)
@@ -201,8 +207,8 @@ def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[
 class _FrameReader:
     """Reads the frames of one header."""
 
-    def __init__(self, groups: Groups, modality: str) -> None:
-        self._groups, self._modality = groups, modality
+    def __init__(self, groups: Groups, modality: str, pixels: PixelFormat) -> None:
+        self._groups, self._modality, self._pixels = groups, modality, pixels
         self._dimensions = FrameDimensions(groups)
         self._regions = Regions(groups) if is_ultrasound(groups.dataset, modality) else None
 
@@ -212,15 +218,16 @@ class _FrameReader:
         plane, plane_doubts = frame_plane(groups, number, self._modality)
         found, region_doubts = regions.of_frame(number) if regions else ((), ())
         orientation, orientation_doubts = frame_orientation(groups, number, plane)
-        rescale, value_doubts = _rescale(groups, number, self._modality)
+        values = _values(groups, number, self._modality, self._pixels)
         return Frame(
             number=number,
             plane=plane,
-            rescale=rescale,
-            windows=_windows(groups, number),
-            doubts=(*region_doubts, *plane_doubts, *orientation_doubts, *value_doubts),
+            rescale=values.rescale,
+            windows=values.windows,
+            doubts=(*region_doubts, *plane_doubts, *orientation_doubts, *values.doubts),
             shutter=_shutter(groups, number),
             orientation=orientation,
             regions=found,
+            notes=values.notes,
             dimensions=self._dimensions.of(number) if plane.located else (),
         )

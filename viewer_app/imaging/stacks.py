@@ -139,9 +139,11 @@ def _of_many_parts(split: Split, notes: Iterable[Finding]) -> _Draft:
 
 
 def _doubts(images: Iterable[Image]) -> list[Finding]:
-    return [
-        Finding("doubt", doubt) for doubt in dict.fromkeys(doubt for image in images for doubt in image.frame.doubts)
-    ]
+    """What the frames say of themselves, each sentence once: doubts, and notes that explain their values."""
+    frames = [image.frame for image in images]
+    told = [("doubt", doubt) for frame in frames for doubt in frame.doubts]
+    told += [("values", note) for frame in frames for note in frame.notes]
+    return [Finding(kind, sentence) for kind, sentence in dict.fromkeys(told)]
 
 
 def _alike(images: Iterable[Image], own_frames: bool) -> list[list[Image]]:

@@ -1,4 +1,4 @@
-"""VOI windows: modality values to grey (C19-C21, C23; PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
+"""VOI windows: modality values to grey (C19-C23; PS3.3 C.11.2.1)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Rescale, Window
+from viewer_app.imaging.lookup import modality_values, through
+from viewer_app.imaging.suv import SUV_UNIT
 
 Greys = NDArray[np.uint8]
 
 _WHITE = 255.0
 
+_SUV_WINDOW = Window(3.5, 7.0, "SUV 0–7", "LINEAR_EXACT")
+
 
 def apply_window(values: Floats, window: Window, *, inverted: bool = False) -> Greys:
     """Modality values of any shape to grey 0..255, rounded half up; NaN is black.
 
-    `inverted` exchanges black and white after the window (MONOCHROME1, invert).
+    `inverted` exchanges black and white after the window (MONOCHROME1, invert); NaN stays black.
     """
     numbers = np.asarray(values, dtype=np.float64)
     level = np.clip(_FUNCTIONS.get(window.function, _linear)(numbers, window), 0.0, _WHITE)
@@ -31,7 +35,12 @@ def apply_window(values: Floats, window: Window, *, inverted: bool = False) -> G
 def grey_table(window: Window, rescale: Rescale, stored_range: tuple[int, int], *, inverted: bool = False) -> Greys:
     """The grey of each stored value from `stored_range[0]` to `stored_range[1]`, both included."""
     stored = np.arange(stored_range[0], stored_range[1] + 1, dtype=np.float64)
-    return apply_window(stored * rescale.slope + rescale.intercept, window, inverted=inverted)
+    return apply_window(modality_values(stored, rescale), window, inverted=inverted)
+
+
+def default_window(values: Floats, unit: str) -> Window:
+    """What to begin with where the file proposes nothing: fixed for SUV, which mean the same in every patient."""
+    return _SUV_WINDOW if unit == SUV_UNIT else auto_window(values)
 
 
 def auto_window(values: Floats) -> Window:
@@ -68,8 +77,16 @@ def _sigmoid(values: Floats, window: Window) -> Floats:
     return level
 
 
+def _lookup(values: Floats, window: Window) -> Floats:
+    if window.lookup is None:
+        return _linear(values, window)
+    level: Floats = through(values, window.lookup) * _WHITE / ((1 << window.lookup.bits) - 1)
+    return level
+
+
 _FUNCTIONS: dict[str, Callable[[Floats, Window], Floats]] = {
     "LINEAR": _linear,
     "LINEAR_EXACT": _linear_exact,
     "SIGMOID": _sigmoid,
+    "LUT": _lookup,
 }

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
+from viewer_app.imaging.lookup import modality_values
+from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.regions import Region
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.voi import Greys, apply_window, auto_window, grey_table
+from viewer_app.imaging.voi import Greys, apply_window, default_window, grey_table
 
 _DEPTHS = frozenset({1, 8, 16, 32, 64})
 _LARGEST_SLICE_BYTES = 1 << 30
@@ -30,7 +32,8 @@ class PlanarImage:
 
     `stored` is (rows, columns) of stored values, or (rows, columns, 3) RGB in 8
     bits; `padding` the inclusive range of stored values that mean "no pixel";
-    `regions` the parts of an ultrasound image that have a scale of their own.
+    `regions` the parts of an ultrasound image that have a scale of their own;
+    `compression` what the image has suffered, "" for none.
     """
 
     plane: Plane
@@ -38,6 +41,21 @@ class PlanarImage:
     rescale: Rescale
     padding: tuple[float, float] | None = None
     regions: tuple[Region, ...] = ()
+    compression: str = ""
+
+    @classmethod
+    def of(cls, image: Image, stored: NDArray[np.generic]) -> PlanarImage:
+        """The stored values of `image` with all its header says about them."""
+        instance = image.instance
+        return cls(
+            image.plane, stored, image.frame.rescale, instance.padding, image.frame.regions, lossy_words(instance)
+        )
+
+    @property
+    def provenance(self) -> str:
+        """How the values came about, for a report: "modality values", or more where there is more to say."""
+        words = (self.rescale.origin or "modality values", self.compression.lower())
+        return ", ".join(part for part in words if part)
 
     @property
     def is_colour(self) -> bool:
@@ -55,22 +73,15 @@ class PlanarImage:
             return None
         stored = float(self.stored[row, column])
         is_padding = self.padding is not None and self.padding[0] <= stored <= self.padding[1]
-        return None if is_padding or stored != stored else stored * self.rescale.slope + self.rescale.intercept
+        return None if is_padding or stored != stored else float(modality_values(np.array(stored), self.rescale))
 
     def modality_values(self) -> Floats:
-        """Slope * stored value + intercept in float64, (rows, columns) (C16); padding becomes NaN (C24)."""
+        """Modality values in float64, (rows, columns) (C16, C17); padding becomes NaN (C24)."""
         values: Floats = self.stored.astype(np.float64)
         if self.padding is not None:
             inside = (values >= self.padding[0]) & (values <= self.padding[1])
             values = np.where(inside, np.nan, values)
-        values *= self.rescale.slope
-        values += self.rescale.intercept
-        return values
-
-
-def planar_image(image: Image, stored: NDArray[np.generic]) -> PlanarImage:
-    """The stored values of an image with all that its header says about them."""
-    return PlanarImage(image.plane, stored, image.frame.rescale, image.instance.padding, image.frame.regions)
+        return modality_values(values, self.rescale)
 
 
 class Volume:
@@ -129,28 +140,38 @@ class Volume:
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
-        image = self.stack.images[index]
-        return planar_image(image, self.stored_values[index])
+        return PlanarImage.of(self.stack.images[index], self.stored_values[index])
 
     def default_window(self, index: int) -> Window:
-        """The first window the file proposes for the middle image, else one from that image's values.
+        """The first window the file proposes for the image that stands for slice `index`, else one from its values.
 
-        One window for all slices, so that grey means the same while scrolling. Before
-        the middle image has arrived, slice `index`, which must be there, stands in for it.
+        Slices with a place in the patient have one window, the middle one's, so that grey means the same while
+        scrolling; others are pictures of their own, and only the frames of one instance share theirs. Before the image
+        that stands for slice `index` has arrived, the slice itself, which must be there, is measured instead.
         """
-        middle = len(self.stack.images) // 2
-        proposed = self.stack.images[middle].frame.windows
+        reference = self._reference(index)
+        proposed = self.stack.images[reference].frame.windows
         if proposed:
             return proposed[0]
-        measured = middle if self.has(middle) else index
+        measured = reference if self.has(reference) else index
         if measured not in self._auto_windows:
-            self._auto_windows[measured] = auto_window(self.image(measured).modality_values())
+            self._auto_windows[measured] = default_window(
+                self.image(measured).modality_values(), self.image(measured).unit
+            )
         return self._auto_windows[measured]
+
+    def _reference(self, index: int) -> int:
+        images = self.stack.images
+        if images[index].plane.located:
+            return len(images) // 2
+        uid = images[index].sop_instance_uid
+        own = [place for place, image in enumerate(images) if image.sop_instance_uid == uid]
+        return own[len(own) // 2]
 
     def greys(self, index: int, window: Window, *, inverted: bool = False) -> Greys:
         """Slice `index` through `window` as (rows, columns) greys; RGB slices as they are.
 
-        `inverted` exchanges black and white once more than MONOCHROME1 does (C23).
+        `inverted` exchanges black and white once more than MONOCHROME1 does (C23). Padding is black either way (C24).
         """
         stored = self.stored_values[index]
         if stored.ndim == 3:
@@ -163,6 +184,9 @@ class Volume:
             return apply_window(self.image(index).modality_values(), window, inverted=inverted)
         low, high = pixel_format.stored_range
         table = grey_table(window, image.frame.rescale, (low, high), inverted=inverted)
+        if image.instance.padding is not None:
+            first, last = (round(end) for end in image.instance.padding)
+            table[max(first - low, 0) : max(last - low + 1, 0)] = 0
         greys: Greys = np.take(table, stored.astype(np.int32) - low)
         return greys
 

@@ -48,5 +48,5 @@ def _unit(dimension: Dimension, measurement: Measurement, images: Images) -> tup
     if dimension is Dimension.PIXEL_VALUE:
         reference = measurement.reference
         image = images.get(reference) if reference else None
-        return (image.unit, "modality values") if image else ("", "")
+        return (image.unit, image.provenance) if image else ("", "")
     return "", ""

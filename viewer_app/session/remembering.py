@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from viewer_app.imaging.headers import Window
@@ -114,7 +114,7 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
             return View(
                 stack_key=stack.key,
                 index=index,
-                window=_window_from_json(saved.view_state.get("window")),
+                window=_window_from_json(saved.view_state.get("window"), stack.images[index].frame.windows),
                 inverted=saved.view_state.get("inverted") is True,
                 scale=saved.zoom_level,
                 center=None if saved.pan_x is None or saved.pan_y is None else (saved.pan_x, saved.pan_y),
@@ -123,13 +123,17 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
 
 
 def _window_to_json(window: Window | None) -> dict[str, Any] | None:
-    return None if window is None else asdict(window)
+    """A VOI LUT is kept by its name and range: its table stands in the file."""
+    return None if window is None else {name: value for name, value in asdict(window).items() if name != "lookup"}
 
 
-def _window_from_json(data: object) -> Window | None:
+def _window_from_json(data: object, proposed: Sequence[Window]) -> Window | None:
     if not isinstance(data, Mapping):
         return None
     center, width = data.get("center"), data.get("width")
     if not isinstance(center, int | float) or not isinstance(width, int | float) or width <= 0:
         return None
-    return Window(float(center), float(width), str(data.get("explanation", "")), str(data.get("function", "LINEAR")))
+    saved = Window(float(center), float(width), str(data.get("explanation", "")), str(data.get("function", "LINEAR")))
+    if saved.function != "LUT":
+        return saved
+    return next((window for window in proposed if replace(window, lookup=None) == saved), None)

@@ -18,13 +18,12 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.headers import HeaderMark, Instance
-from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, parse_instance
-from viewer_app.imaging.private import PRIVATE_TAGS
+from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
 from viewer_app.progress import Watch
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 
 _PIXELS = max(PIXEL_TAGS)
-_WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *map(BaseTag, (*OVERLAY_TAGS, *PRIVATE_TAGS))))
+_WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS))
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
@@ -153,8 +152,8 @@ def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch, end: int) -
     bare = start[128:] != b"DICM"
     if bare and not start.startswith(_BARE_STARTS):
         raise NotDicom("The file is not DICOM.")
-    wanted: list[BaseTag | int] = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
-    wanted += (*OVERLAY_TAGS, *PRIVATE_TAGS)
+    named = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
+    wanted: list[BaseTag | int] = [*named, *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS]
     dataset = read_partial(stream, stop_when=_Stop(watch, end), force=bare, specific_tags=wanted)
     _refuse_directory(dataset)
     if bare and not any(name in dataset for name in ("SOPInstanceUID", "SOPClassUID", "Rows")):

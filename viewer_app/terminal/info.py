@@ -10,6 +10,7 @@ from viewer_app import scripting
 from viewer_app.errors import CaliperError, NothingToShow
 from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.headers import Instance, Problem
+from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.objects import object_name
 from viewer_app.imaging.pixels import read_frames
 from viewer_app.imaging.stacks import Stack
@@ -79,6 +80,7 @@ def _series(series: scripting.Series) -> Facts:
         "rescale": _rescale(stack),
         "geometry": _geometry(stack),
         "doubts": list(doubts),
+        "lossy": sorted({words for image in stack.images if (words := lossy_words(image.instance))}),
     }
 
 

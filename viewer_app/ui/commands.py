@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -24,6 +24,7 @@ from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.navigate import pan, scroll, show_slice, window, zoom
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.viewport import Viewport
+from viewer_app.ui.window_menu import Presets, WindowChoice, file_choices, preset_choices
 
 MakeSource = Callable[[Watch], Source]
 
@@ -76,7 +77,7 @@ class Commands(QObject):
         self._sample = sample
         self._window = window_
         self.panels: Panels | None = None
-        self._presets: dict[str, list[dict[str, Any]]] = resources.table("window_presets.json")
+        self._presets: Presets = resources.table("window_presets.json")
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -245,11 +246,27 @@ class Commands(QObject):
         """The preset of the modality on that number key; nothing where there is none."""
         study = self._workspace.study
         stack = study.stack if study is not None else None
-        if stack is None:
+        if study is None or stack is None:
             return
-        for preset in self._presets.get(stack.info.modality, []):
-            if preset["key"] == key:
-                self._set_window(Window(float(preset["center"]), float(preset["width"]), str(preset["name"])))
+        for choice in self._preset_choices(stack, study.view.value.index):
+            if choice.key == key:
+                self._set_window(choice.window)
+
+    def window_choices(self) -> tuple[tuple[WindowChoice, ...], ...]:
+        """What the image on show may be windowed with: the file's own, then the presets."""
+        study = self._workspace.study
+        stack = study.stack if study is not None else None
+        if study is None or stack is None:
+            return ()
+        index = study.view.value.index
+        return file_choices(stack.images[index].frame.windows), self._preset_choices(stack, index)
+
+    def use_window(self, window: Window) -> None:
+        """Show the slice through `window`."""
+        self._set_window(window)
+
+    def _preset_choices(self, stack: Stack, index: int) -> tuple[WindowChoice, ...]:
+        return preset_choices(self._presets, stack.info.modality, stack.images[index].frame.rescale.unit)
 
     def _set_window(self, chosen: Window | None) -> None:
         study = self._workspace.study

@@ -25,6 +25,7 @@ from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.marks import Hit
 from viewer_app.ui.views.viewport import Viewport
 from viewer_app.ui.widgets import Message, MessageBar
+from viewer_app.ui.window_menu import window_menu
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
@@ -200,6 +201,9 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.actions_by_name[name] for name in names])
+        if hit is None and self._workspace.study is not None:
+            current, choices = self._workspace.study.window(), self.commands.window_choices()
+            menu.addMenu(window_menu(menu, choices, current, self.commands.use_window))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:

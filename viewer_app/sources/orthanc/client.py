@@ -96,14 +96,14 @@ class OrthancClient:
         """The header of one instance in Orthanc's `short` JSON."""
         return shape.record(self._get(_path("instances", instance_id, "tags") + _SHORT, watch))
 
-    def get_element(self, instance_id: str, tag: int, *, watch: Watch | None = None) -> bytes:
-        """The bytes of one top-level element of the stored file; b"" where it has none."""
-        path = _path("instances", instance_id, f"content/{tag >> 16:04x}-{tag & 0xFFFF:04x}")
-        try:
-            with self._transport.read(Request("GET", path, cap=_ELEMENT_CAP), watch or Watch()).body as body:
-                return body.read()
-        except OrthancNotFound:
-            return b""
+    def get_instance_value(
+        self, instance_id: str, place: tuple[str | int, ...], *, watch: Watch | None = None
+    ) -> bytes:
+        """The bytes of one value by its place: tags as "0028,3006", and numbers of items from 0 between them."""
+        path = "/".join(str(part).replace(",", "-") for part in place)
+        request = Request("GET", _path("instances", instance_id, f"content/{path}"), cap=_ELEMENT_CAP)
+        with self._transport.read(request, watch or Watch()).body as body:
+            return body.read()
 
     def get_instance_metadata(self, instance_id: str, *, watch: Watch | None = None) -> Dataset:
         """The header of one instance as a data set without pixels; its `file_meta` has the transfer syntax."""

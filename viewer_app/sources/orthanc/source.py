@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 from viewer_app.errors import CaliperError, DamagedPixels, ImageError, NothingToShow, Unreadable
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.parse import parse_instance
-from viewer_app.imaging.private import SIEMENS_CSA_IMAGE_HEADER
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
@@ -21,7 +20,7 @@ from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, ServerError
 from viewer_app.sources.orthanc.integrity import check_file
 from viewer_app.sources.orthanc.model import DicomFile, SeriesRecord
-from viewer_app.sources.orthanc.tags import add_csa_header, dataset_of, is_mosaic
+from viewer_app.sources.orthanc.tags import dataset_of, left_out, with_value
 
 # Four connections fill every link; more only hurt (measured at 1 to 60 ms).
 _DOWNLOADS = 4
@@ -116,7 +115,7 @@ class OrthancSource:
         for file in files:
             watch.check()
             try:
-                yield self._instance(file, headers.get(file.id), watch)
+                yield _instance(file, self._complete(file, headers.get(file.id), watch))
             except CaliperError as error:
                 problems.append(Problem(name, f"An image cannot be read. {error}"))
 
@@ -132,20 +131,12 @@ class OrthancSource:
         except (OrthancNotFound, ServerError):
             return None
 
-    def _instance(self, file: DicomFile, header: Mapping[str, Any] | None, watch: Watch) -> Instance:
-        if header is None:
-            raise Unreadable("The server cannot read its header.", "Ask the server's administrator.")
-        csa = self._client.get_element(file.id, SIEMENS_CSA_IMAGE_HEADER, watch=watch) if is_mosaic(header) else b""
-        with plain_header_errors():
-            dataset = dataset_of(header, file.transfer_syntax_uid)
-            if csa:
-                add_csa_header(dataset, csa)
-            instance = parse_instance(dataset, locator=file.id, size_bytes=file.size_bytes)
-        if instance.sop_instance_uid != file.sop_instance_uid:
-            raise DamagedPixels(
-                "The server lists it under another SOP Instance UID.", "Ask the server's administrator."
-            )
-        return instance
+    def _complete(self, file: DicomFile, header: Mapping[str, Any] | None, watch: Watch) -> Mapping[str, Any] | None:
+        """With the lookup tables and private values that Orthanc's JSON leaves out."""
+        for place in list(left_out(header or {})):
+            value = self._client.get_instance_value(file.id, place, watch=watch)
+            header = with_value(header or {}, place, value)
+        return header
 
     @contextmanager
     def _slot(self, watch: Watch) -> Iterator[None]:
@@ -167,3 +158,14 @@ def _check_header(body: BinaryIO, instance: Instance, watch: Watch) -> None:
             "The server lists the image with other numbers than its file holds.",
             "It is not shown, since it would be measured wrongly; ask the server's administrator.",
         )
+
+
+def _instance(file: DicomFile, header: Mapping[str, Any] | None) -> Instance:
+    if header is None:
+        raise Unreadable("The server cannot read its header.", "Ask the server's administrator.")
+    with plain_header_errors():
+        dataset = dataset_of(header, file.transfer_syntax_uid)
+        instance = parse_instance(dataset, locator=file.id, size_bytes=file.size_bytes)
+    if instance.sop_instance_uid != file.sop_instance_uid:
+        raise DamagedPixels("The server lists it under another SOP Instance UID.", "Ask the server's administrator.")
+    return instance

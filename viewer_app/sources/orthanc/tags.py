@@ -7,8 +7,9 @@ fail in the same way.
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydicom import Dataset
@@ -19,15 +20,27 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
-from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS
-from viewer_app.imaging.private import PRIVATE_TAGS, SIEMENS_CSA_IMAGE_HEADER
+from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS
+from viewer_app.imaging.private import SIEMENS_CSA_IMAGE_HEADER
+from viewer_app.imaging.suv import SUV_PRIVATE_TAGS
 
-_KEYWORD_TAGS = (tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None)
-_NUMBERS = (*_KEYWORD_TAGS, *OVERLAY_TAGS, *PRIVATE_TAGS)
-_WANTED = {f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in _NUMBERS}
+
+def _name(tag: int) -> str:
+    return f"{tag >> 16:04x},{tag & 0xFFFF:04x}"
+
+
+# What may become part of a request's path.
+_TAG_NAME = re.compile(r"[0-9A-Fa-f]{4},[0-9A-Fa-f]{4}")
+_LUT_DATA = _name(0x00283006)
+_CSA = _name(SIEMENS_CSA_IMAGE_HEADER)
+_PRIVATE = frozenset(map(_name, PRIVATE_HEADER_TAGS))
+# Worth a request for each image; other private values only sort images.
+_FETCHED = frozenset((_LUT_DATA, *map(_name, SUV_PRIVATE_TAGS)))
+_NAMED = (tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None)
+_WANTED = {_name(tag) for tag in (*_NAMED, *OVERLAY_TAGS)} | _PRIVATE
 
 # Orthanc leaves out values above 256 characters unless they are named.
-FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in _WANTED))
+FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in (*_WANTED, _LUT_DATA)))
 
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 # In the Japanese ISO_IR 13 the byte that separates values is the yen sign, and so Orthanc decodes it (PS3.5 6.1.2.3).
@@ -49,15 +62,29 @@ def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Data
     return dataset
 
 
-def is_mosaic(values: Mapping[str, Any]) -> bool:
-    """True for a header whose private CSA element, which the JSON leaves out, has to be asked for."""
-    return "MOSAIC" in str(values.get("0008,0008", ""))
+def left_out(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
+    """Where in a header Orthanc has left a value out that a reader needs: tags, and numbers of items from 0.
+
+    Its JSON has no binary values, neither tables of words (OW) nor what it knows no representation for.
+    """
+    is_mosaic = "MOSAIC" in str(values.get("0008,0008", ""))
+    for name, value in values.items():
+        if value is None and (name.lower() in _FETCHED or (is_mosaic and name.lower() == _CSA)):
+            yield (name,)
+        elif isinstance(value, list) and _TAG_NAME.fullmatch(name):
+            for number, item in enumerate(value):
+                yield from ((name, number, *rest) for rest in left_out(item))
 
 
-def add_csa_header(dataset: Dataset, data: bytes) -> None:
-    """Put the private element with the CSA image header into a data set."""
-    tag = Tag(SIEMENS_CSA_IMAGE_HEADER)
-    dataset[tag] = RawDataElement(tag, "OB", len(data), data, 0, False, True)
+def with_value(values: Mapping[str, Any], place: tuple[str | int, ...], value: bytes) -> Mapping[str, Any]:
+    """The same header with `value`, little endian, at one of the places of `left_out`."""
+    name, *rest = place
+    if not rest:
+        return {**values, str(name): value}
+    number, *inner = rest
+    items = list(values[str(name)])
+    items[int(number)] = with_value(items[int(number)], tuple(inner), value)
+    return {**values, str(name): items}
 
 
 def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
@@ -67,7 +94,9 @@ def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
         tag = Tag(int(name.replace(",", ""), 16))
         if isinstance(value, list):
             dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
-        elif isinstance(value, str) and (not tag.is_private or tag in PRIVATE_TAGS):
+        elif isinstance(value, bytes):
+            dataset[tag] = RawDataElement(tag, "UN" if tag.is_private else "OW", len(value), value, 0, False, True)
+        elif isinstance(value, str) and (name.lower() in _PRIVATE or not tag.is_private):
             dataset[tag] = _raw(tag, value.replace(_YEN, "\\") if is_japanese else value)
     return dataset
 

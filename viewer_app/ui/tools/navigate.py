@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from viewer_app.imaging.headers import Window
@@ -32,18 +33,24 @@ def show_slice(stage: Stage, index: int) -> None:
 
 
 def window(stage: Stage, press: Pointer) -> Gesture:
-    """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer."""
+    """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer.
+
+    A VOI LUT of the file becomes a window over the values at which it changes.
+    """
     start = stage.study.window()
     if start is None:
         return
-    # A narrow window is moved finely, a wide one in large steps.
-    step = max(start.width / _WINDOW_PX, _SMALLEST_STEP)
+    function = "LINEAR" if start.function == "LUT" else start.function
+    # A narrow window is moved finely, a wide one in large steps; only LINEAR has a narrowest one.
+    step, smallest = start.width / _WINDOW_PX, start.width / _WINDOW_PX
+    if function == "LINEAR":
+        step, smallest = max(step, _SMALLEST_STEP), 1.0
+    decimals = max(3, 2 - math.floor(math.log10(step)))
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         pace = step * (4.0 if pointer.control else 0.25 if pointer.shift else 1.0)
-        width = start.width + (pointer.at[0] - press.at[0]) * pace
+        width = max(start.width + (pointer.at[0] - press.at[0]) * pace, smallest)
         center = start.center + (pointer.at[1] - press.at[1]) * pace
-        smallest = 1.0 if start.function == "LINEAR" else _SMALLEST_STEP
-        changed = Window(round(center, 3), round(max(width, smallest), 3), "", start.function)
+        changed = Window(round(center, decimals), round(width, decimals), "", function)
         stage.study.view.set(replace(stage.study.view.value, window=changed))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from viewer_app.imaging.geometry import plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
+from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.present import MINUS, THIN_SPACE
@@ -95,7 +97,7 @@ def corner_text(
     if density is Density.NONE:
         return Corners(badges=_badges(image))
     place = f"Image {index + 1} / {len(stack.images)}"
-    look = (_window_text(window), f"zoom {zoom * 100:.0f}{THIN_SPACE}%")
+    look = (window_text(window), f"zoom {zoom * 100:.0f}{THIN_SPACE}%")
     if density is Density.MINIMAL:
         return Corners(
             top_left=identity_lines(patient, hidden=hidden)[:1],
@@ -184,17 +186,17 @@ def _middle(image: Image) -> tuple[float, float, float]:
 
 def _badges(image: Image) -> tuple[str, ...]:
     """What a reader must know before measuring, in amber on the screen."""
-    badges = list(image.frame.doubts)
-    if image.instance.details.get("LossyImageCompression") == "01":
-        ratio = image.instance.details.get("LossyImageCompressionRatio", "").split("\\")[-1]
-        badges.append(f"Lossy compression {ratio}:1" if ratio else "Lossy compression")
-    return tuple(badges)
+    badges = (*image.frame.doubts, lossy_words(image.instance))
+    return tuple(badge for badge in badges if badge)
 
 
-def _window_text(window: Window | None) -> str:
+def window_text(window: Window | None) -> str:
+    """Width, centre and name of a window; a VOI LUT of the file by its name."""
     if window is None:
         return ""
-    decimals = 0 if window.width >= 10 else 2
+    if window.lookup is not None:
+        return f"VOI LUT {window.explanation}".strip()
+    decimals = 0 if window.width >= 10 else max(2, 1 - math.floor(math.log10(window.width)))
     text = f"W {number_text(window.width, decimals)} L {number_text(window.center, decimals)}"
     return f"{text} {window.explanation}".strip()
 

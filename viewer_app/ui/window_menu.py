@@ -1,0 +1,68 @@
+"""The windows one may choose for the image on show: automatic, the file's own by name, and the presets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.suv import SUV_UNIT
+from viewer_app.ui.views.corner_text import SEPARATOR, window_text
+
+Presets = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChoice:
+    """One entry. `key` is the number key of a preset, "" for a window of the file."""
+
+    title: str
+    window: Window
+    key: str = ""
+
+
+def file_choices(windows: Sequence[Window]) -> tuple[WindowChoice, ...]:
+    """The file's VOI LUTs and windows, each once, in its order, by its explanation and its numbers."""
+    return tuple(WindowChoice(_title(window), window) for window in dict.fromkeys(windows))
+
+
+def preset_choices(presets: Presets, modality: str, unit: str) -> tuple[WindowChoice, ...]:
+    """The presets of the unit, or else of the modality, by name; () where there are none."""
+    function = "LINEAR_EXACT" if unit == SUV_UNIT else "LINEAR"
+    rows = presets.get(unit) or presets.get(modality, ())
+    return tuple(_preset(row, function) for row in rows)
+
+
+def window_menu(
+    parent: QWidget, groups: Sequence[Sequence[WindowChoice]], current: Window | None, choose: Callable[[Window], None]
+) -> QMenu:
+    """A menu of `groups` of choices, parted by lines; the one in force is checked."""
+    menu = QMenu("Window", parent)
+    marked = QActionGroup(menu)
+    for group in groups:
+        menu.addSeparator()
+        for choice in group:
+            action = menu.addAction(f"{choice.title}\t{choice.key}".rstrip())
+            action.setCheckable(True)
+            marked.addAction(action)
+            action.setChecked(choice.window == current)
+            action.triggered.connect(lambda _=False, window=choice.window: choose(window))
+    return menu
+
+
+def _preset(row: Mapping[str, Any], function: str) -> WindowChoice:
+    name = str(row["name"])
+    return WindowChoice(name, Window(float(row["center"]), float(row["width"]), name, function), str(row["key"]))
+
+
+def _title(window: Window) -> str:
+    if window.function == "LUT":
+        title = window_text(window)
+    else:
+        numbers = window_text(Window(window.center, window.width))
+        title = SEPARATOR.join((window.explanation or "Window of the file", numbers))
+    return title.replace("&", "&&")  # a menu would take the letter after it for a key
