@@ -6,6 +6,7 @@ the reason goes into the frame's `doubts`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from pydicom import Dataset
@@ -13,6 +14,7 @@ from pydicom import Dataset
 from viewer_app.errors import Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
+from viewer_app.imaging.documents.titles import TITLE_TAGS, object_title
 from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.planes import frame_plane
@@ -37,8 +39,12 @@ DETAILS = (
     "ViewPosition", "XRayTubeCurrent",
 )  # fmt: skip
 
+OBJECT_TITLE = "ObjectTitle"
+"""The one detail that is no keyword: what an object that is no image calls itself."""
+
 HEADER_TAGS = (
     *DETAILS,
+    *TITLE_TAGS,
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "PatientID", "PatientName", "PatientBirthDate",
     "PatientSex", "StudyInstanceUID", "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber",
     "InstitutionName", "SeriesInstanceUID", "Modality", "SeriesNumber", "SeriesDescription", "SeriesDate",
@@ -80,12 +86,19 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         pixel_format=pixel_format,
         frames=frames,
         padding=_padding(dataset),
-        details=MappingProxyType(tags.texts(dataset, DETAILS)),
+        details=_details(dataset),
         size_bytes=size_bytes,
         overlay_groups=tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
         cine=cine_of(dataset, len(frames)),
         mark=mark,
     )
+
+
+def _details(dataset: Dataset) -> Mapping[str, str]:
+    found = tags.texts(dataset, DETAILS)
+    if title := object_title(dataset):
+        found[OBJECT_TITLE] = title
+    return MappingProxyType(found)
 
 
 def _transfer_syntax(dataset: Dataset) -> str:

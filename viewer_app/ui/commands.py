@@ -53,6 +53,9 @@ class Panels(Protocol):
     def show_help(self) -> None:
         """Show keys and mouse."""
 
+    def show_tags(self) -> None:
+        """Show the tags of the image on show."""
+
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
 
@@ -305,6 +308,11 @@ class Commands(QObject):
         """Keys and mouse."""
         if self.panels is not None:
             self.panels.show_help()
+
+    def show_tags(self) -> None:
+        """The tags of the image on show."""
+        if self.panels is not None and self._workspace.study is not None:
+            self.panels.show_tags()
 
     def _show_stack(self, stack: Stack) -> None:
         if self._workspace.study is not None:
