@@ -13,7 +13,7 @@ from pathlib import Path
 from viewer_app.errors import CaliperError, Cancelled, SourceError
 from viewer_app.folders import cache_folder
 from viewer_app.imaging.documents import StructuredReport, read_report, write_pdf
-from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.headers import Instance, SeriesInfo
 from viewer_app.imaging.objects import is_image, object_name
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.tagtree import TagTree, read_tags
@@ -143,9 +143,14 @@ def _names(studies: tuple[Study, ...]) -> dict[str, str]:
 
 
 def instance_name(instance: Instance) -> str:
-    """ "CT #2 Chest 1 mm, image 12"."""
-    series = instance.series
+    """ "CT #2 Chest 1 mm, instance 12"; of what is no image, its kind: "SR #5 Findings, Comprehensive SR"."""
+    if not is_image(instance):
+        return f"{series_name(instance.series)}, {object_name(instance)}"
+    number = "without a number" if instance.instance_number is None else instance.instance_number
+    return f"{series_name(instance.series)}, instance {number}"
+
+
+def series_name(series: SeriesInfo) -> str:
+    """ "CT #2 Chest 1 mm"."""
     number = "" if series.number is None else f"#{series.number}"
-    where = " ".join(part for part in (series.modality, number, series.description) if part) or "series"
-    what = "image" if is_image(instance) else object_name(instance)
-    return f"{where}, {what} {'' if instance.instance_number is None else instance.instance_number}".strip()
+    return " ".join(part for part in (series.modality, number, series.description) if part) or "Series"

@@ -16,6 +16,7 @@ from viewer_app.session.documents import (
     DocumentFolder,
     instance_name,
     save_document,
+    series_name,
     want_document,
     want_report,
     want_tags,
@@ -28,6 +29,7 @@ from viewer_app.ui.widgets import Message
 
 _FOLLOWS_AFTER_MS = 120
 _HIDDEN = "The patient is hidden, and a document shows who it is. Show the patient first (Hide patient, Ctrl+Shift+H)."
+_NO_IMAGE = "No image is shown. The menu of each object at the left has its tags."
 _SAVE = "Save as …"
 
 
@@ -84,6 +86,9 @@ class Objects(QObject):
 
     def show_image_tags(self) -> None:
         """All attributes of the image on show, and from then on of the one that is scrolled to."""
+        if self._image_on_show() is None:
+            self._host.show_message(Message.INFO, _NO_IMAGE)
+            return
         if self._image_tags is None:
             window = self._image_tags = TagWindow(self._window, follows=True)
             window.step_wanted.connect(self._step)
@@ -113,7 +118,7 @@ class Objects(QObject):
         if self._image_tags is not None:
             self._image_tags.hide_patient(hidden)
             if self._followed is not None:
-                self._image_tags.entitle(*self._titles(self._followed))
+                self._image_tags.entitle(self._place_on_show(), self._titles(self._followed)[1])
 
     def close(self) -> None:
         """Close all windows and remove all documents that were unpacked."""
@@ -183,9 +188,9 @@ class Objects(QObject):
         window, instance = self._image_tags, self._image_on_show()
         if window is None or instance is None:
             return
+        window.entitle(self._place_on_show(), self._titles(instance)[1])
         if instance is not self._followed:
             self._followed = instance
-            window.entitle(*self._titles(instance))
             window.begin()
             show, tell = _if_open(window, window.show_tree), _if_open(window, window.show_error)
             want_tags(self._workspace, instance, "image tags", show, tell)
@@ -194,6 +199,14 @@ class Objects(QObject):
         opened = self._workspace.study
         stack = opened.stack if opened is not None else None
         return stack.images[opened.view.value.index].instance if opened is not None and stack is not None else None
+
+    def _place_on_show(self) -> str:
+        """ "CT #2 Chest 1 mm, image 82 of 320"."""
+        opened = self._workspace.study
+        stack = opened.stack if opened is not None else None
+        if opened is None or stack is None:
+            return ""
+        return f"{series_name(stack.info)}, image {opened.view.value.index + 1} of {len(stack.images)}"
 
     def _forget_image_tags(self) -> None:
         self._image_tags = None

@@ -9,6 +9,7 @@ _MEASURED, _NUMBER, _UNITS, _QUALIFIER = 0x0040A300, 0x0040A30A, 0x004008EA, 0x0
 _THIN_SPACE = "\u2009"
 _RAISED = str.maketrans("23", "²³")
 _AREAS = frozenset({"mm2", "mm3", "cm2", "cm3", "m2", "m3"})
+_HOUNSFIELD = "[hnsf'U]"
 
 
 def code_text(tree: TagTree, index: int, tag: int) -> str:
@@ -32,8 +33,8 @@ def _unit(tree: TagTree, item: int) -> str:
     """UCUM's own sign where it is one a reader knows, else its meaning."""
     units = tree.items(item, _UNITS)
     code = tree.text(units[0], _VALUE) if units else ""
-    if code == "1":
-        return ""
+    if code in ("1", _HOUNSFIELD):
+        return "HU" if code == _HOUNSFIELD else ""
     if code in _AREAS:
         return code.translate(_RAISED)
     plain = code and not set(code) & set("[]{}") and tree.text(units[0], _SCHEME) == "UCUM"

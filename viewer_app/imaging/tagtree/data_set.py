@@ -72,4 +72,4 @@ def inflated(stream: BinaryIO, offset: int, watch: Watch) -> tuple[BinaryIO, str
     except BaseException:
         target.close()
         raise
-    return target, "" if unpacker.eof else f"Only the first {size:,} bytes of the compressed data set are read."
+    return target, "" if unpacker.eof else "Only the first 256 MB of the compressed data set are read."

@@ -88,7 +88,7 @@ class Walk:
                 if node is None:
                     continue
                 if count >= self._most:
-                    raise _Stopped(f"Only the first {self._most:,} elements are listed.")
+                    raise _Stopped(f"There are more than {count:,} elements; the rest is not listed.")
                 count += 1
                 yield node
         except _Stopped as reason:
@@ -173,13 +173,15 @@ class Walk:
         found = known(tag, _creator(level, tag))
         vr, length = self._vr_and_length(level, found)
         self.position = self._stream.tell()
-        identifying = level.identifying or is_identifying(tag, vr, found.keyword)
+        # What was written as UN is known all the same where the dictionary has it (PS3.5 6.2.2).
+        read_as = self._resolved(level, found.vr) if vr == "UN" else vr
+        identifying = level.identifying or is_identifying(tag, read_as, found.keyword)
         node = TagNode(level.depth, tag, vr, _told(length), found.keyword, found.name, "", self.position, identifying)
-        if vr == "SQ" or (length == _UNDEFINED and vr not in _BYTES):
+        if read_as == "SQ" or (length == _UNDEFINED and vr not in _BYTES):
             return self._sequence(level, node, length)
         if length == _UNDEFINED:
             return replace(node, value=self._fragments(level))
-        return self._value(level, node, length)
+        return self._value(level, node, length, read_as)
 
     def _delimiter(self, level: _Level, tag: int) -> None:
         (length,) = self._unpack(level, "I")
@@ -213,7 +215,7 @@ class Walk:
         writing = Writing(explicit=False) if node.vr == "UN" else level.writing
         inner = replace(
             level, depth=level.depth + 1, end=end, writing=writing, is_sequence=True, items=0, creators={},
-            identifying=level.identifying or (node.identifying and node.vr != "UN"),
+            identifying=node.identifying,
         )  # fmt: skip
         self._levels.append(inner)
         return replace(node, identifying=False)
@@ -243,12 +245,13 @@ class Walk:
             raise _Stopped(f"The pixel data are broken at byte {self.position:,}; nothing behind them can be read.")
         self.position += 8
 
-    def _value(self, level: _Level, node: TagNode, length: int) -> TagNode:
+    def _value(self, level: _Level, node: TagNode, length: int, read_as: str) -> TagNode:
         limit = self._size if level.end is None else level.end
         there = min(length, limit - self.position)
-        wanted = min(there, bytes_wanted(node.vr), _SHORT_TEXT if self._text > _MOST_TEXT else length)
+        wanted = min(there, bytes_wanted(read_as), _SHORT_TEXT if self._text > _MOST_TEXT else length)
         data = self._stream.read(wanted)
-        text = value_text(data, node.vr, length, level.encodings, big_endian=level.writing.big_endian)
+        big_endian = level.writing.big_endian and node.vr != "UN"
+        text = value_text(data, read_as, length, level.encodings, big_endian=big_endian)
         self._text += len(text)
         self._remember(level, node, text)
         self.position += length

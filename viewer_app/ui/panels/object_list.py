@@ -62,5 +62,5 @@ def object_content(instance: Instance) -> ObjectContent:
     date = date_text(instance.details.get("ContentDate", "") or series.date or instance.study.date)
     number = "" if series.number is None else f"#{series.number}"
     place = " ".join(part for part in (series.modality, number) if part)
-    line = " · ".join(part for part in (family if own else "", place, date) if part)
-    return ObjectContent(own or family, line, _ICONS[opens_as(instance)])
+    lines = (family if own else "", " · ".join(part for part in (place, date) if part))
+    return ObjectContent(own or family, tuple(filter(None, lines)), _ICONS[opens_as(instance)])

@@ -11,6 +11,7 @@ from viewer_app.ui.widgets.plain import one_line
 COLUMNS = ("Tag", "Name", "VR", "Length", "Value")
 TAG, NAME, VR, LENGTH, VALUE = range(len(COLUMNS))
 _LONGEST_CELL = 300
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _EMPTY = TagTree(())
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,15 +78,18 @@ class TagModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The titles of the columns."""
-        shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return COLUMNS[section] if shown else None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == LENGTH:
+            return _RIGHT
+        return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text of a cell."""
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == LENGTH:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return _RIGHT
         return self._text(index.internalId(), index.column()) if role == Qt.ItemDataRole.DisplayRole else None
 
     def _text(self, place: int, column: int) -> str:

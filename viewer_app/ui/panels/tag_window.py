@@ -47,7 +47,7 @@ class TagWindow(QDialog):
         self.view = QTreeView()
         self.search = QLineEdit()
         self.value = QPlainTextEdit()
-        self.told = ElidedLabel("secondary")
+        self.told, self.written = ElidedLabel("secondary"), ElidedLabel("secondary")
         self.title = ElidedLabel("title")
         self.about = ElidedLabel("secondary")
         self.warning = QLabel()
@@ -160,7 +160,7 @@ class TagWindow(QDialog):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addLayout(self._heading(follows))
-        column.addWidget(self.search)
+        column.addLayout(self._search_row())
         column.addWidget(self.warning)
         column.addWidget(parts, 1)
         column.addLayout(self._foot())
@@ -180,9 +180,16 @@ class TagWindow(QDialog):
                 row.addWidget(button)
         return row
 
+    def _search_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.told)
+        return row
+
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.told, 1)
+        row.addWidget(self.written, 1)
         row.addWidget(_button("Copy all", self.copy_all))
         row.addWidget(_button("Close", self.reject))
         return row
@@ -227,9 +234,10 @@ class TagWindow(QDialog):
         self._tell_count()
 
     def _tell_count(self) -> None:
+        self.written.set_full_text(f"Written in {self._tree.syntax}" if self._tree.syntax else "")
         count = len(self._tree.nodes)
         if self.model.found is None:
-            self.told.set_full_text(f"{count:,} entries · {self._tree.syntax}" if count else "")
+            self.told.set_full_text(f"{count:,} entries" if count else "")
         else:
             hits = len(self.model.found)
             self.told.set_full_text(f"{hits:,} of {count:,} entries found" if hits else "Nothing found")

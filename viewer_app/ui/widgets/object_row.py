@@ -20,7 +20,7 @@ class ObjectContent:
     """What a row says; `icon` is the name of a line icon."""
 
     title: str
-    line: str
+    lines: tuple[str, ...]
     icon: str
 
 
@@ -36,7 +36,7 @@ class ObjectRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(content.title)
-        self.setAccessibleDescription(content.line)
+        self.setAccessibleDescription(", ".join(content.lines))
         self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -64,13 +64,12 @@ class ObjectRow(QFrame):
         icon = QLabel()
         color = style.current_palette().secondary
         icon.setPixmap(style.icon_pixmap(self.content.icon, color, size=_ICON_PX, scale=self.devicePixelRatioF()))
-        title, line = ElidedLabel(), ElidedLabel("secondary")
-        title.set_full_text(self.content.title)
-        line.set_full_text(self.content.line)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(title)
-        words.addWidget(line)
+        for number, text in enumerate((self.content.title, *self.content.lines)):
+            label = ElidedLabel("secondary" if number else "")
+            label.set_full_text(text)
+            words.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 5, 8, 5)
         row.setSpacing(9)
