@@ -96,7 +96,6 @@ class Objects(QObject):
             window.finished.connect(self._forget_image_tags)
             self._read_image()
         self._image_tags.show()
-        self._image_tags.raise_()
         self._image_tags.activateWindow()
 
     def show_menu(self, instance: Instance, at: QPoint) -> None:

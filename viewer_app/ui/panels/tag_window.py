@@ -217,7 +217,7 @@ class TagWindow(QDialog):
     # -- filling --------------------------------------------------------------------------------------
 
     def _fill(self, chosen: tuple[tuple[int, int], ...]) -> None:
-        place = self.view.verticalScrollBar().value()
+        place, was_searching = self.view.verticalScrollBar().value(), self.model.found is not None
         self.model.show_tree(self._tree, self.search.text(), hidden=self._hidden)
         if self.model.found is None:
             for path in self._open:
@@ -229,6 +229,8 @@ class TagWindow(QDialog):
             flags = QItemSelectionModel.SelectionFlag
             self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.view.verticalScrollBar().setValue(place)
+        if index.isValid() and was_searching:
+            self.view.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
         self._show_value()
         self._warn((*((_HIDDEN_NOTE,) if self._hidden else ()), *self._tree.notes))
         self._tell_count()
