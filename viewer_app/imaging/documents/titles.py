@@ -15,7 +15,7 @@ _TEXTS = ("DocumentTitle", "StructureSetLabel", "RTPlanLabel", "ContentDescripti
 _CONCEPT, _SEGMENTS = "ConceptNameCodeSequence", "SegmentSequence"
 _MOST_SEGMENTS = 3
 
-TITLE_TAGS = (*_TEXTS, _CONCEPT, _SEGMENTS, "CodeMeaning", "SegmentLabel")
+TITLE_TAGS = (*_TEXTS, _CONCEPT, _SEGMENTS)
 """What `object_title` reads."""
 
 
