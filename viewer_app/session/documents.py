@@ -112,9 +112,7 @@ def _remove_left_behind(parent: Path) -> None:
 
 def _tags(source: Source, instance: Instance, watch: Watch) -> TagTree:
     with plain_header_errors(), source.open(instance, watch) as file:
-        tree = read_tags(file, watch)
-    assert len(tree.children) <= len(tree.nodes) + 1  # made here, that the window need not wait for it
-    return tree
+        return read_tags(file, watch).prepared()
 
 
 def _report(source: Source, instance: Instance, names: Mapping[str, str], watch: Watch) -> StructuredReport:

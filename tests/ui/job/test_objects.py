@@ -107,7 +107,7 @@ def report(driver: Driver) -> ReportWindow:
 
 def cells(window: TagWindow) -> dict[str, str]:
     """Values by name, of the rows at the top of the tree."""
-    model = window.model
+    model = window.view.tags
     return {str(model.index(place, 1).data()): str(model.index(place, 4).data()) for place in range(model.rowCount())}
 
 
@@ -173,13 +173,13 @@ def test_what_is_open_and_chosen_stays_so_from_slice_to_slice(caliper: Driver) -
     caliper.key(Key.Key_T, CONTROL)
     window = tags(caliper)
     place = window._tree.below(-1, 0x00280030)
-    window.view.setCurrentIndex(window.model.index_of(place))
+    window.view.setCurrentIndex(window.view.tags.index_of(place))
     chosen = window.value.toPlainText()
     assert chosen
     caliper.wheel(-2)
     caliper.wait_until(lambda: cells(window)["SOP Instance UID"] == caliper.sop_instance_uid, "the other image's tags")
     assert window.value.toPlainText() == chosen
-    assert window._tree.nodes[window.model.node_at(window.view.currentIndex())].keyword == "PixelSpacing"
+    assert window._tree.nodes[window.view.tags.node_at(window.view.currentIndex())].keyword == "PixelSpacing"
 
 
 def test_a_hidden_patient_is_hidden_in_the_tags(caliper: Driver) -> None:

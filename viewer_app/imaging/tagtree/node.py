@@ -66,6 +66,11 @@ class TagTree:
             found.setdefault(parent, []).append(index)
         return found
 
+    def prepared(self) -> TagTree:
+        """The same tree, its `parents` and `children` worked out: for the thread that read it."""
+        _ = self.children
+        return self
+
     def below(self, index: int, tag: int) -> int | None:
         """The element `tag` directly in the item `index` (-1: the data set); None where it is not there."""
         return next((child for child in self.children.get(index, ()) if self.nodes[child].tag == tag), None)

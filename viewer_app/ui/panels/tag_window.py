@@ -5,31 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.tagtree import TagTree, shown_value
-from viewer_app.ui.panels.tag_model import LENGTH, NAME, TAG, VR, TagModel
+from viewer_app.ui.panels.tag_view import TagView
 from viewer_app.ui.widgets import ElidedLabel
 
 _SIZE = (960, 720)
 _SEARCH_AFTER_MS = 120
-_MOST_OPENED = 5000
 _STEPS = (("Previous image", "Alt+Up", -1), ("Next image", "Alt+Down", 1))
 _HIDDEN_NOTE = "The patient is hidden: names, numbers and dates that tell who it is, and private values, are not shown."
 
@@ -43,8 +40,7 @@ class TagWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Tags of the image" if follows else "Tags")
-        self.model = TagModel(self)
-        self.view = QTreeView()
+        self.view = TagView()
         self.search = QLineEdit()
         self.value = QPlainTextEdit()
         self.told, self.written = ElidedLabel("secondary"), ElidedLabel("secondary")
@@ -52,11 +48,11 @@ class TagWindow(QDialog):
         self.about = ElidedLabel("secondary")
         self.warning = QLabel()
         self._tree = TagTree(())
-        self._open: set[tuple[tuple[int, int], ...]] = set()
         self._hidden = False
         self._timer = QTimer(self, singleShot=True, interval=_SEARCH_AFTER_MS)
         self._timer.timeout.connect(self.find_words)
-        self._dress_view()
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_value())
         self._arrange(follows)
         self._add_keys(follows)
         self.resize(*_SIZE)
@@ -74,39 +70,31 @@ class TagWindow(QDialog):
 
     def show_tree(self, tree: TagTree) -> None:
         """Show the attributes; what was open, chosen and scrolled to stays so."""
-        chosen = self._tree.path(self.model.node_at(self.view.currentIndex()))
-        self._remember_open()
         self._tree = tree
-        self._fill(chosen)
+        self._fill()
 
     def show_error(self, error: CaliperError) -> None:
         """Nothing can be shown: say why."""
         self._tree = TagTree(())
-        self._fill(())
+        self._fill()
         self._warn((str(error),))
         self.told.set_full_text("Nothing to show")
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave out what tells who the patient is, or show it again."""
         self._hidden = hidden
-        chosen = self._tree.path(self.model.node_at(self.view.currentIndex()))
-        self._remember_open()
-        self._fill(chosen)
+        self._fill()
 
     def find_words(self) -> None:
         """Show what matches the words in the search field."""
         self._timer.stop()
-        chosen = self._tree.path(self.model.node_at(self.view.currentIndex()))
-        if self.model.found is None:
-            self._remember_open()
-        self._fill(chosen)
+        self._fill()
 
     # -- copying --------------------------------------------------------------------------------------
 
     def copy_rows(self) -> None:
         """The chosen rows as lines of text."""
-        nodes = sorted({self.model.node_at(index) for index in self.view.selectionModel().selectedRows()})
-        _copy(self._tree.as_text(nodes, hidden=self._hidden))
+        _copy(self._tree.as_text(self.view.chosen_nodes, hidden=self._hidden))
 
     def copy_value(self) -> None:
         """The value of the row with the keyboard."""
@@ -114,29 +102,10 @@ class TagWindow(QDialog):
 
     def copy_all(self) -> None:
         """Everything, or everything found, as lines of text."""
-        _copy(self._tree.as_text(self.model.found, hidden=self._hidden))
+        _copy(self._tree.as_text(self.view.tags.found, hidden=self._hidden))
         self.told.set_full_text("Copied")
 
     # -- building -------------------------------------------------------------------------------------
-
-    def _dress_view(self) -> None:
-        view = self.view
-        view.setModel(self.model)
-        view.setAccessibleName("Tags")
-        view.setUniformRowHeights(True)
-        view.setAllColumnsShowFocus(True)
-        view.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
-        view.setTextElideMode(Qt.TextElideMode.ElideRight)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
-        view.selectionModel().currentRowChanged.connect(lambda *_: self._show_value())
-        header = view.header()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        letter = view.fontMetrics().averageCharWidth()
-        for column, letters in ((TAG, 26), (NAME, 38), (VR, 7), (LENGTH, 13)):
-            header.resizeSection(column, letter * letters)
-        header.setStretchLastSection(True)
 
     def _arrange(self, follows: bool) -> None:
         self.search.setPlaceholderText("Search: 0028,0030, pixel spacing, or a part of a value")
@@ -216,21 +185,8 @@ class TagWindow(QDialog):
 
     # -- filling --------------------------------------------------------------------------------------
 
-    def _fill(self, chosen: tuple[tuple[int, int], ...]) -> None:
-        place, was_searching = self.view.verticalScrollBar().value(), self.model.found is not None
-        self.model.show_tree(self._tree, self.search.text(), hidden=self._hidden)
-        if self.model.found is None:
-            for path in self._open:
-                self.view.setExpanded(self.model.index_of(self._tree.at(path)), True)
-        elif self.model.shown_count <= _MOST_OPENED:
-            self.view.expandAll()
-        index = self.model.index_of(self._tree.at(chosen))
-        if index.isValid():
-            flags = QItemSelectionModel.SelectionFlag
-            self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.view.verticalScrollBar().setValue(place)
-        if index.isValid() and was_searching:
-            self.view.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
+    def _fill(self) -> None:
+        self.view.show_tree(self._tree, self.search.text(), hidden=self._hidden)
         self._show_value()
         self._warn((*((_HIDDEN_NOTE,) if self._hidden else ()), *self._tree.notes))
         self._tell_count()
@@ -238,26 +194,18 @@ class TagWindow(QDialog):
     def _tell_count(self) -> None:
         self.written.set_full_text(f"Written in {self._tree.syntax}" if self._tree.syntax else "")
         count = len(self._tree.nodes)
-        if self.model.found is None:
+        if self.view.tags.found is None:
             self.told.set_full_text(f"{count:,} entries" if count else "")
         else:
-            hits = len(self.model.found)
+            hits = len(self.view.tags.found)
             self.told.set_full_text(f"{hits:,} of {count:,} entries found" if hits else "Nothing found")
 
     def _warn(self, sentences: tuple[str, ...]) -> None:
         self.warning.setText("\n".join(sentences))
         self.warning.setVisible(bool(sentences))
 
-    def _remember_open(self) -> None:
-        if self.model.found is None:
-            self._open = {
-                self._tree.path(node)
-                for node in self._tree.children
-                if node >= 0 and self.view.isExpanded(self.model.index_of(node))
-            }
-
     def _show_value(self) -> None:
-        place = self.model.node_at(self.view.currentIndex())
+        place = self.view.current_node
         text = shown_value(self._tree.nodes[place], hidden=self._hidden) if place >= 0 else ""
         if text != self.value.toPlainText():
             self.value.setPlainText(text)
@@ -269,10 +217,7 @@ class TagWindow(QDialog):
     def _go_to_found(self) -> None:
         """From the search field to the first row that was found."""
         self.find_words()
-        nodes = self.model.found or []
-        if nodes:
-            self.view.setCurrentIndex(self.model.index_of(nodes[0]))
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.go_to_first_found()
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
