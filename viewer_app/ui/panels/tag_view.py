@@ -9,7 +9,9 @@ from viewer_app.imaging.tagtree import TagTree
 from viewer_app.ui.panels.tag_model import LENGTH, NAME, TAG, VR, TagModel
 
 _MOST_OPENED = 5000
-_LETTERS = ((TAG, 26), (NAME, 38), (VR, 7), (LENGTH, 13))
+_INDENT_PX = 14
+_WIDEST_TAG_PX = 420
+_LETTERS = ((TAG, 20), (NAME, 38), (VR, 7), (LENGTH, 13))
 
 Path = tuple[tuple[int, int], ...]
 
@@ -24,6 +26,8 @@ class TagView(QTreeView):
         self.setModel(self.tags)
         self.setAccessibleName("Tags")
         self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT_PX)
+        self.expanded.connect(lambda _: self._make_room())
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -59,6 +63,7 @@ class TagView(QTreeView):
             self.expandAll()
         self._choose(chosen)
         self.verticalScrollBar().setValue(place)
+        self._make_room()
         if was_searching and self.currentIndex().isValid():
             self.scrollTo(self.currentIndex(), QTreeView.ScrollHint.PositionAtCenter)
 
@@ -68,6 +73,12 @@ class TagView(QTreeView):
         if nodes:
             self.setCurrentIndex(self.tags.index_of(nodes[0]))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_room(self) -> None:
+        """The tags of opened sequences are indented: none in sight is cut off."""
+        wanted = min(self.sizeHintForColumn(TAG), _WIDEST_TAG_PX)
+        if wanted > self.columnWidth(TAG):
+            self.setColumnWidth(TAG, wanted)
 
     def _choose(self, path: Path) -> None:
         index = self.tags.index_of(self.tags.tree.at(path))
