@@ -13,7 +13,8 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QSettings
+from PySide6.QtCore import QBuffer, QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.shots.hand import Hand
@@ -26,6 +27,7 @@ from viewer_app.store import open_store
 from viewer_app.tasks import Tasks
 from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -120,6 +122,19 @@ def mr(studio: Studio) -> QWidget:
     return studio.window
 
 
+def tags(studio: Studio) -> QWidget:
+    """The tags of the image: searched for, found, and seen among the others."""
+    studio.hand.press("tags")
+    window = studio.window.findChild(TagWindow)
+    assert isinstance(window, TagWindow)
+    QTest.keyClicks(window.search, "pixel spacing")
+    QTest.keyClick(window.search, Qt.Key.Key_Return)
+    window.search.clear()
+    window.view.setFocus()
+    studio.hand.wait()
+    return window
+
+
 def message(studio: Studio) -> QWidget:
     """A folder that holds no DICOM file."""
     letters = studio.folder / "Letters"
@@ -153,6 +168,7 @@ SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "lung": lung,
     "prior": prior,
     "mr": mr,
+    "tags": tags,
     "message": message,
     "server": server,
 }

@@ -6,6 +6,7 @@ the reason goes into the frame's `doubts`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from viewer_app.errors import Unreadable
 from viewer_app.imaging import mosaic, tags
 from viewer_app.imaging.cine import CINE_TAGS, cine_of
 from viewer_app.imaging.dimensions import FrameDimensions
+from viewer_app.imaging.documents.titles import TITLE_TAGS, object_title
 from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
 from viewer_app.imaging.orientation import frame_orientation
@@ -43,8 +45,12 @@ DETAILS = (
     "ViewPosition", "XRayTubeCurrent",
 )  # fmt: skip
 
+OBJECT_TITLE = "ObjectTitle"
+"""The one detail that is no keyword: what an object that is no image calls itself."""
+
 HEADER_TAGS = (
     *DETAILS,
+    *TITLE_TAGS,
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "PatientID", "PatientName", "PatientBirthDate",
     "PatientSex", "StudyInstanceUID", "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber",
     "InstitutionName", "SeriesInstanceUID", "Modality", "SeriesNumber", "SeriesDescription", "SeriesDate",
@@ -96,13 +102,20 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         pixel_format=_shown_format(pixel_format, frames),
         frames=frames,
         padding=_padding(dataset),
-        details=MappingProxyType(tags.texts(dataset, DETAILS)),
+        details=_details(dataset),
         size_bytes=size_bytes,
         # What is drawn on, or timed by, a whole mosaic says nothing of its tiles.
         overlay_groups=() if is_split else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
         cine=None if is_split else cine_of(dataset, len(frames)),
         mark=mark,
     )
+
+
+def _details(dataset: Dataset) -> Mapping[str, str]:
+    found = tags.texts(dataset, DETAILS)
+    if title := object_title(dataset):
+        found[OBJECT_TITLE] = title
+    return MappingProxyType(found)
 
 
 def _transfer_syntax(dataset: Dataset) -> str:

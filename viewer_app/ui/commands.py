@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer_app import resources
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import auto_window
 from viewer_app.measure.kinds import KINDS
 from viewer_app.progress import Watch
@@ -53,6 +52,9 @@ class Panels(Protocol):
 
     def show_help(self) -> None:
         """Show keys and mouse."""
+
+    def show_tags(self) -> None:
+        """Show the tags of the image on show."""
 
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
@@ -216,8 +218,7 @@ class Commands(QObject):
             return
         study = self._workspace.study
         if study is not None:
-            reset = replace(study.view.value, window=None, inverted=False, scale=None, center=None)
-            study.view.set(reset)
+            study.view.set(replace(study.view.value, window=None, inverted=False, scale=None, center=None))
 
     # -- window -------------------------------------------------------------------------------------
 
@@ -294,7 +295,7 @@ class Commands(QObject):
             return
         place = study.stacks.index(study.stack) + steps
         if 0 <= place < len(study.stacks):
-            self._show_stack(study.stacks[place])
+            study.show(study.stacks[place])
 
     def study_by(self, steps: int) -> None:
         """So many studies of the same patient on, newest first."""
@@ -323,6 +324,7 @@ class Commands(QObject):
         if self.panels is not None:
             self.panels.show_help()
 
-    def _show_stack(self, stack: Stack) -> None:
-        if self._workspace.study is not None:
-            self._workspace.study.show(stack)
+    def show_tags(self) -> None:
+        """The tags of the image on show."""
+        if self.panels is not None and self._workspace.study is not None:
+            self.panels.show_tags()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
@@ -16,6 +17,7 @@ from viewer_app.ui.commands import Commands, MakeSource
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
 from viewer_app.ui.memory_setting import ask_image_budget
+from viewer_app.ui.objects import Objects
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
@@ -52,6 +54,8 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(workspace, self)
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
+        self._message_call: Callable[[], object] = self.commands.export_report
+        self.objects = Objects(workspace, self, self, self.commands.scroll_by)
         self._warned = False
         self._arrange()
         self._connect()
@@ -75,6 +79,7 @@ class MainWindow(QMainWindow):
         """Leave the patient out of titles and lists."""
         self.series.hide_patient(hidden)
         self.status.hide_patient(hidden)
+        self.objects.hide_patient(hidden)
         self._show_identity()
 
     def show_help(self) -> None:
@@ -92,8 +97,15 @@ class MainWindow(QMainWindow):
         if budget is not None:
             self._workspace.volumes.budget_bytes = budget
 
-    def show_message(self, kind: Message, text: str, button: str = "") -> None:
-        """Tell one sentence over the image."""
+    def show_tags(self) -> None:
+        """Show the tags of the image on show."""
+        self.objects.show_image_tags()
+
+    def show_message(
+        self, kind: Message, text: str, button: str = "", call: Callable[[], object] | None = None
+    ) -> None:
+        """Tell one sentence over the image; its button calls `call`, or offers the report."""
+        self._message_call = call or self.commands.export_report
         self.message.show_message(kind, text, button)
 
     # -- building -----------------------------------------------------------------------------------
@@ -143,6 +155,8 @@ class MainWindow(QMainWindow):
         self.viewport.selected_changed.connect(self._show_selected)
         self.viewport.menu_wanted.connect(self._show_menu)
         self.series.problems_wanted.connect(self._show_problems)
+        self.series.object_wanted.connect(self.objects.open)
+        self.series.object_menu_wanted.connect(self.objects.show_menu)
         self.message.acted.connect(self._act)
         self.commands.report_written.connect(
             lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
@@ -195,7 +209,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name[name].setEnabled(bool(uid))
 
     def _show_menu(self, hit: Hit | None, at: QPoint) -> None:
-        names = ("rename", "delete") if hit is not None else ("fit", "invert", "window_file", "window_auto")
+        names = ("rename", "delete") if hit is not None else ("fit", "invert", "window_file", "window_auto", "tags")
         if hit is not None:
             self.viewport.select(hit.uid)
         menu = QMenu(self)
@@ -231,8 +245,7 @@ class MainWindow(QMainWindow):
             self._workspace.study.cancel_load()
 
     def _act(self) -> None:
-        """The one message with a button offers the report."""
-        self.commands.export_report()
+        self._message_call()
 
     def _retry(self) -> None:
         self._workspace.retry_saving()
@@ -262,5 +275,6 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState())
         self.viewport.cancel_gesture()
+        self.objects.close()
         self._workspace.close()
         super().closeEvent(event)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from viewer_app.imaging.objects import is_image, object_name
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.measure.present import THIN_SPACE
@@ -15,9 +14,10 @@ from viewer_app.progress import Step
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.slice_item import to_qimage
-from viewer_app.ui.widgets import ElidedLabel, SeriesCard, SeriesContent
+from viewer_app.ui.widgets import SeriesCard, SeriesContent
 
 _MARGIN_PX = 10
 
@@ -27,6 +27,12 @@ class SeriesPanel(QWidget):
 
     problems_wanted = Signal()
     """The user wants to read what could not be shown."""
+
+    object_wanted = Signal(object)
+    """An `Instance` that is no image is to be opened."""
+
+    object_menu_wanted = Signal(object, QPoint)
+    """The user asks what can be done with such an instance, at a place on the screen."""
 
     def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,9 +130,10 @@ class SeriesPanel(QWidget):
             self._show_thumbnail(stack.key)
         others = other_objects(study)
         if others:
-            label = ElidedLabel("secondary")
-            label.set_full_text(f"Not shown: {others}")
-            column.addWidget(label)
+            objects = ObjectList(others)
+            objects.wanted.connect(self.object_wanted)
+            objects.menu_wanted.connect(self.object_menu_wanted)
+            column.addWidget(objects)
 
     def _show(self, study: Study, stack: Stack) -> None:
         opened = self._workspace.study
@@ -167,12 +174,6 @@ def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
     warning = stack.report.warnings[0] if stack.report.warnings else ""
     title = stack.info.description or f"Series {stack.info.number or ''}".strip()
     return SeriesContent(title, tuple(lines), warning, loaded, stack.report.text)
-
-
-def other_objects(study: Study) -> str:
-    """What of a study is no image, by name and count; "" where all is."""
-    names = [object_name(instance) for instance in study.instances if not is_image(instance)]
-    return ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
 
 
 def _relation(study: Study, current: Study) -> str:
