@@ -61,7 +61,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0) -> In
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
-    frames = _frames(dataset, modality) if pixel_format else ()
+    frames = _frames(dataset, modality, size_bytes) if pixel_format else ()
     return Instance(
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
@@ -141,12 +141,21 @@ def _pixel_format(dataset: Dataset) -> PixelFormat | None:
     )
 
 
-def _frames(dataset: Dataset, modality: str) -> tuple[Frame, ...]:
+def _frames(dataset: Dataset, modality: str, size_bytes: int) -> tuple[Frame, ...]:
     groups = Groups(dataset)
-    count = tags.integer(dataset, "NumberOfFrames") or 1
-    if not 1 <= count <= _MOST_FRAMES:
-        raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
+    count = _frame_count(dataset, size_bytes)
     return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
+
+
+def _frame_count(dataset: Dataset, size_bytes: int) -> int:
+    """Number of Frames, 1 where it is absent or empty; no frame is smaller than a byte of the file."""
+    claimed = tags.text(dataset, "NumberOfFrames")
+    if not claimed:
+        return 1
+    count = tags.integer(dataset, "NumberOfFrames") or 0
+    if not 1 <= count <= min(_MOST_FRAMES, size_bytes or _MOST_FRAMES):
+        raise Unreadable(f"The file claims {claimed[:20]} frames.", "It is damaged; ask for it again.")
+    return count
 
 
 def _frame(groups: Groups, number: int, modality: str) -> Frame:

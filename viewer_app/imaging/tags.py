@@ -67,12 +67,19 @@ def numbers(dataset: Dataset, keyword: str, count: int | None = None) -> tuple[f
     if found is None:
         return None
     try:
-        result = tuple(float(str(part)) for part in _parts(found))
+        result = tuple(_as_float(str(part)) for part in _parts(found))
     except ValueError:
         return None
     if not result or not all(math.isfinite(number) for number in result):
         return None
     return result if count is None or len(result) == count else None
+
+
+def _as_float(written: str) -> float:
+    """As DICOM writes numbers; Python alone would also take 1_0 and digits of other scripts."""
+    if "_" in written or not written.isascii():
+        raise ValueError(written)
+    return float(written)
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
