@@ -147,7 +147,7 @@ def refused(words: str, *, name: str = "") -> Expectation:
 
 
 def either(words: str = "") -> Expectation:
-    """Handed out rightly, or refused with a sentence that names the file (and has `words`)."""
+    """Handed out rightly, or refused with a sentence that names the file and has `words`."""
 
     def check(seen: Seen) -> None:
         if not seen.shown:

@@ -75,7 +75,12 @@ def _sizes() -> Iterator[Case]:
         "two-values": b"1\\1 ", "nan": b"nan ", "100001": b"100001",
     }.items():  # fmt: skip
         frames = added(content(dataset()), Part(0x00280008, "IS", value))
-        yield Case(f"H23-frames-{name}", puts(frames), refused("frame"))
+        one = name in ("0", "a-half", "text", "two-values", "nan")
+        expect = shown("number of frames is not usable") if one else refused("frame")
+        yield Case(f"H23-frames-{name}", puts(frames), expect, (TRUTH,) if one else ())
+        double = changed(frames, PIXEL_DATA, value=TRUTH.tobytes() * 2)
+        if name != "2":
+            yield Case(f"H23-two-images-under-frames-{name}", puts(double), refused("frame|more than its header"))
     blank = added(content(dataset()), Part(0x00280008, "IS", b""))
     yield Case("H23-frames-empty", puts(blank), shown(), (TRUTH,))
 

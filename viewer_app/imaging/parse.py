@@ -6,6 +6,7 @@ the reason goes into the frame's `doubts`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from pydicom import Dataset
@@ -144,17 +145,22 @@ def _pixel_format(dataset: Dataset) -> PixelFormat | None:
 def _frames(dataset: Dataset, modality: str, size_bytes: int) -> tuple[Frame, ...]:
     groups = Groups(dataset)
     count = _frame_count(dataset, size_bytes)
+    if count is None:
+        only = _frame(groups, 1, modality)
+        return (replace(only, doubts=(*only.doubts, "Its number of frames is not usable; it is read as one image.")),)
     return tuple(_frame(groups, number, modality) for number in range(1, count + 1))
 
 
-def _frame_count(dataset: Dataset, size_bytes: int) -> int:
-    """Number of Frames, 1 where it is absent or empty; no frame is smaller than a byte of the file."""
+def _frame_count(dataset: Dataset, size_bytes: int) -> int | None:
+    """Number of Frames, 1 where it is absent or empty, None where it is no count; no frame is smaller than a byte."""
     claimed = tags.text(dataset, "NumberOfFrames")
     if not claimed:
         return 1
-    count = tags.integer(dataset, "NumberOfFrames") or 0
+    count = tags.integer(dataset, "NumberOfFrames")
+    if not count:
+        return None
     if not 1 <= count <= min(_MOST_FRAMES, size_bytes or _MOST_FRAMES):
-        raise Unreadable(f"The file claims {claimed[:20]} frames.", "It is damaged; ask for it again.")
+        raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
     return count
 
 

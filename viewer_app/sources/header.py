@@ -6,7 +6,7 @@ import io
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -35,6 +35,19 @@ _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
 _IDENTITY_END = 0x0020000D
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
+
+
+# Whose image it is, how its pixels lie, and what turns them into millimetres and values.
+_UNAMBIGUOUS = frozenset(
+    tag_for_keyword(name)
+    for name in (
+        *("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName", "Modality"),
+        *("Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames"),
+        *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelSpacing", "ImagerPixelSpacing"),
+        *("ImagePositionPatient", "ImageOrientationPatient", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept"),
+        *("RescaleType", "Units", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+    )
+)
 
 
 class MediaDirectory(CaliperError):
@@ -143,9 +156,9 @@ def _parsed(stream: BinaryIO, wanted: list[BaseTag | int], watch: Watch, end: in
     meta = None if bare else _meta(stream)
     if meta is None or tags.text(meta, "TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         stream.seek(0)
-        return read_partial(stream, stop_when=_Stop(watch, end, stream, wanted), force=bare, specific_tags=wanted)
+        return read_partial(stream, stop_when=_Stop(watch, end, stream), force=bare, specific_tags=wanted)
     inflated = _inflated(stream, watch)
-    stop = _Stop(watch, end, inflated, wanted)
+    stop = _Stop(watch, end, inflated)
     dataset = read_dataset(inflated, False, True, stop_when=stop, specific_tags=wanted)
     if not stop.stopped and len(inflated.getbuffer()) >= _MOST_INFLATED:
         raise Unreadable("The header unpacks to more than any header holds.", "The file is damaged; ask for it again.")
@@ -174,16 +187,15 @@ def _inflated(stream: BinaryIO, watch: Watch) -> io.BytesIO:
 class _Stop:
     """Asked before each element: ends the reading at the pixels, behind `end`, and at a cancel.
 
-    A wanted element that comes twice must be the same both times, else nobody knows which is meant (H14).
+    An element of weight that comes twice must be the same both times, else nobody knows which is meant (H14).
     """
 
-    def __init__(self, watch: Watch, end: int, stream: BinaryIO, wanted: Sequence[int]) -> None:
+    def __init__(self, watch: Watch, end: int, stream: BinaryIO) -> None:
         self.stopped = False
         self._watch = watch
         self._end = end
         self._elements = 0
         self._stream = stream
-        self._wanted = frozenset(wanted)
         self._places: dict[int, tuple[int, int]] = {}
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -192,7 +204,7 @@ class _Stop:
         if self._elements > _MOST_ELEMENTS:
             raise Unreadable("The header has no end.", "The file is damaged; ask for it again.")
         self.stopped = tag > self._end or tag in _PIXEL_TAGS
-        if tag in self._wanted and not self.stopped:
+        if tag in _UNAMBIGUOUS and not self.stopped:
             self._compare(tag, length)
         return self.stopped
 

@@ -71,19 +71,16 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
         watch.check()
         findings.problems.append(Problem(candidate.name, str(error)))
     else:
+        findings.instances.append(instance)
         if why := _why_no_image(instance):
             findings.problems.append(Problem(candidate.name, why))
-        else:
-            findings.instances.append(instance)
 
 
 def _why_no_image(instance: Instance) -> str:
     """Why an object that is an image by its class cannot be one, so that it is not missed in silence; "" if it can."""
     name = object_name(instance)
     if instance.pixel_format is None and name.endswith(" Image"):
-        return (
-            f"It is called a {name}, but its header does not say how large. It is cut short or damaged: send it again."
-        )
+        return f"It is called a {name}, but it says nothing of pixels: it is cut short or damaged. Send it again."
     return ""
 
 
