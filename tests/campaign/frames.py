@@ -13,6 +13,7 @@ import time
 import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,5 +124,6 @@ def _kill(workers: Workers, file: _File, chance: random.Random) -> None:
     time.sleep(chance.uniform(0, 0.004))
     for process in workers.process_ids:
         os.kill(process, signal.SIGKILL)
-        os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+        with suppress(ChildProcessError):  # the thread that worked with it has seen its end already
+            os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
     work.join()

@@ -7,6 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+import imagecodecs
+
 from tests.hostile.case import Case, Expectation, Truth, either, not_dicom, refused, shown
 from tests.hostile.parts import (
     CODED,
@@ -50,6 +52,7 @@ def cases(thorough: bool) -> Iterator[Case]:
         yield Case(f"H03-{name}", puts(content_of), not_dicom())
     yield from _truncated(thorough)
     yield from _cut_inside(thorough)
+    yield from _tiles()
     yield from _lying_lengths()
 
 
@@ -74,6 +77,18 @@ def _cut_inside(thorough: bool) -> Iterator[Case]:
         for count in kept:
             make = puts(coded.file(coded.frame[:count]))
             yield Case(f"H05-{coded.name}-{count}", make, refused("frame|piece"), (coded.truth,))
+
+
+def _tiles() -> Iterator[Case]:
+    """JPEG 2000 in tiles, one of them left out: a decoder alone shows black in its place."""
+    coded = CODED["j2k"]
+    whole = bytes(imagecodecs.jpeg2k_encode(TRUTH, level=0, codecformat="J2K", reversible=True, tile=(8, 8)))
+    yield Case("H05-j2k-in-tiles", puts(coded.file(whole)), shown(), (TRUTH,))
+    starts = [at for at in range(len(whole)) if whole.startswith(b"\xff\x90\0\x0a", at)]
+    for name, first, last in (("first", 0, 1), ("middle", 2, 3), ("last", -1, None)):
+        end = len(whole) - 2 if last is None else starts[last]
+        less = whole[: starts[first]] + whole[end:]
+        yield Case(f"H05-j2k-without-its-{name}-tile", puts(coded.file(less)), refused("tile"))
 
 
 def _lying_lengths() -> Iterator[Case]:

@@ -190,7 +190,7 @@ def _syntaxes(thorough: bool) -> Iterator[Case]:
     yield Case("H33-deflated", puts(_deflated(content(dataset()))), shown(), (TRUTH,))
     cut = _deflated(content(dataset()))[:-200]
     yield Case("H33-deflated-cut", puts(cut), either(), (TRUTH,))
-    size = (2 << 30) if thorough else (600 << 20)
+    size = (2 << 30) if thorough else (400 << 20)
     for name, tag in {"header": 0x00091010, "pixels": PIXEL_DATA}.items():
         bomb = _bomb(content(dataset()), tag, size)
         yield Case(f"H33-bomb-in-the-{name}-{size >> 20}-mib", puts(bomb), either(), (TRUTH,))
