@@ -34,7 +34,7 @@ def run_catalogue(seed: int) -> Counter[str]:
     """Every case, quick and thorough, in an order of the seed's; raises for faults, all of them named."""
     cases = list((catalogue() | catalogue(thorough=True)).values())
     random.Random(seed).shuffle(cases)
-    crew = Crew()
+    crew = Crew(thorough=True)
     try:
         results = [waiting.result() for waiting in [crew.submit(case) for case in cases]]
     finally:

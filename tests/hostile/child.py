@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tests.hostile.case import Case, is_truth
-from tests.hostile.catalogue import case_of
+from tests.hostile.catalogue import case_of, catalogue
 from tests.hostile.look import look, put_neighbour
 from viewer_app.imaging.pixels import shutdown
 
@@ -33,6 +33,7 @@ def main() -> None:
     """Answer until stdin ends."""
     faulthandler.enable()
     sys.addaudithook(_listen)
+    catalogue(thorough="thorough" in sys.argv[1:])
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         print(json.dumps(_answer(line.strip())), flush=True)

@@ -34,7 +34,8 @@ class Result:
 class Child:
     """One process; used by one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, thorough: bool = False) -> None:
+        self._form = ["thorough"] if thorough else []
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, case: Case) -> Result:
@@ -74,7 +75,7 @@ class Child:
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "tests.hostile.child"],
+                [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "tests.hostile.child", *self._form],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -88,7 +89,8 @@ class Child:
 class Crew:
     """Several children, each with a thread of its own."""
 
-    def __init__(self, size: int = 2) -> None:
+    def __init__(self, size: int = 2, *, thorough: bool = False) -> None:
+        self._thorough = thorough
         self._threads = ThreadPoolExecutor(size)
         self._own = threading.local()
         self._children: list[Child] = []
@@ -105,7 +107,7 @@ class Crew:
 
     def _run(self, case: Case) -> Result:
         if not hasattr(self._own, "child"):
-            self._own.child = Child()
+            self._own.child = Child(thorough=self._thorough)
             self._children.append(self._own.child)
         return cast(Child, self._own.child).run(case)
 
