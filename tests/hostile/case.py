@@ -65,6 +65,7 @@ class Case:
     must be one of `truths`, bit by bit; without any, none may be handed out. `lonely` cases
     get no healthy neighbour beside them. Root gives its rights away for what is opened
     `as_nobody`. Everything that is done with the place takes `longest_s` at most.
+    `reason_not_yet` is why the case still fails; a test that then passes fails.
     """
 
     id: str

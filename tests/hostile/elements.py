@@ -31,6 +31,9 @@ _ROWS, _COLUMNS, _SPACING, _PATIENT_ID = 0x00280010, 0x00280011, 0x00280030, 0x0
 _FRAMES, _SYNTAX = 0x00280008, 0x00020010
 
 
+_SLOW = "where a header is read by pydicom, each item of a sequence of undefined length takes it 25 µs and 1 kB"
+
+
 def cases(thorough: bool) -> Iterator[Case]:
     """Every case of these numbers."""
     yield from _nested()
@@ -88,10 +91,8 @@ def _swollen(thorough: bool) -> Iterator[Case]:
         items = struct.pack("<HHL", 0xFFFE, 0xE000, 0) * (many // 10)
         return added(whole, Element(0x52009230, "SQ", items))
 
-    many_slow = many if thorough else 10_000
-
     def endless_items() -> bytes:
-        items = struct.pack("<HHL", 0xFFFE, 0xE000, 0) * many_slow
+        items = struct.pack("<HHL", 0xFFFE, 0xE000, 0) * (many if thorough else many // 15)
         head = struct.pack("<HH2sHL", 0x0008, 0x1140, b"SQ", 0, 0xFFFFFFFF)
         return whole[:at] + head + items + struct.pack("<HHL", 0xFFFE, 0xE0DD, 0) + whole[at:]
 
@@ -102,7 +103,9 @@ def _swollen(thorough: bool) -> Iterator[Case]:
         "frames-of-one": frames,
     }
     for name, make in made.items():
-        yield Case(f"H09-empty-{name}-{'all' if thorough else 'many'}", puts(make), either(), (TRUTH,))
+        slow = _SLOW if thorough and make is endless_items else ""
+        form = "all" if thorough else "many"
+        yield Case(f"H09-empty-{name}-{form}", puts(make), either(), (TRUTH,), reason_not_yet=slow)
     for gib in (1, 4):
         size = gib * _GIB - (2 if gib == 4 else 0)
         yield Case(f"H10-private-of-{gib}-gib", _with_hole(whole, 0x00091010, size), shown(), (TRUTH,))
