@@ -112,7 +112,8 @@ class Coded:
 
 
 _NAMES = {
-    "57": "jpeg-lossless", "70": "jpeg-sv1", "80": "jpeg-ls", "90": "j2k", "201": "htj2k", "5": "rle", "1": "deflate"
+    "57": "jpeg-lossless", "70": "jpeg-sv1", "80": "jpeg-ls", "90": "j2k", "201": "htj2k",
+    "202": "htj2k-rpcl", "5": "rle", "1": "deflate",
 }  # fmt: skip
 
 
