@@ -236,7 +236,13 @@ def _bombs(thorough: bool) -> Iterator[Case]:
     yield Case("H34-rle-claims-900-megapixels", puts(CODED["rle"].file(short, **eight)), refused("short"))
     run = struct.pack("<16L", 1, 64, *[0] * 14) + b"\x81\0" * (30_000 * 30_000 // 128 + 2)
     if thorough:
-        yield Case("H34-rle-of-900-megapixels", puts(lambda: CODED["rle"].file(run, **eight)), either(), (_ZEROS,))
+        yield Case(
+            "H34-rle-of-900-megapixels",
+            puts(lambda: CODED["rle"].file(run, **eight)),
+            either(),
+            (_ZEROS,),
+            longest_s=40,
+        )
     huge = bytearray(imagecodecs.jpeg2k_encode(np.zeros((64, 64), "u1"), level=0, codecformat="J2K"))
     struct.pack_into(">II", huge, 8, 14_318, 14_318)
     size = {"rows": 14_318, "columns": 14_318, "bits_allocated": 8, "bits_stored": 8, "high_bit": 7}
