@@ -5,7 +5,7 @@
     dev.py test [PYTEST OPTIONS]            run the tests
     dev.py check                            ruff, mypy and the import contracts
     dev.py bench [NAME]                     benchmarks, one line each
-    dev.py campaign [NAME]                  the long forms of fuzz, crash and monkey tests
+    dev.py campaign [NAME [N]]              the long forms of fuzz, crash, hostile file and monkey tests
     dev.py shots                            the manual's screenshots
 
 Each verb first sets up what it needs: system libraries by apt on Debian and Ubuntu, the locked

@@ -12,7 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-Campaign = Callable[[int], None]
+# Called with a seed, and with how much to try where the command line says so.
+Campaign = Callable[..., None]
 
 
 def arguments(words: list[str], table: Mapping[str, Campaign]) -> argparse.Namespace:
@@ -21,7 +22,7 @@ def arguments(words: list[str], table: Mapping[str, Campaign]) -> argparse.Names
     parser = argparse.ArgumentParser(
         "dev.py campaign", epilog=f"known campaigns:\n{known}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="all when none is given")
+    parser.add_argument("names", nargs="*", metavar="NAME [N]", help="all when none is given; N: how much to try")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     return parser.parse_args(words)
 
@@ -29,12 +30,24 @@ def arguments(words: list[str], table: Mapping[str, Campaign]) -> argparse.Names
 def main(words: list[str], table: Mapping[str, Campaign]) -> int:
     """Run the campaigns named by `words`, or all; 2 for an unknown name. A fault is raised as it is."""
     wish = arguments(words, table)
-    if unknown := [name for name in wish.names if name not in table]:
+    counts = _counts(wish.names)
+    if unknown := [name for name in counts if name not in table]:
         print(f"unknown: {', '.join(unknown)}; known campaigns: {', '.join(table) or 'none yet'}", file=sys.stderr)
         return 2
-    for name in wish.names or table:
+    for name, count in (counts or dict.fromkeys(table, ())).items():
         print(f"{name}: seed {wish.seed}", flush=True)
         started = time.monotonic()
-        table[name](wish.seed)
+        table[name](wish.seed, *count)
         print(f"{name}: no fault in {time.monotonic() - started:.0f} s", flush=True)
     return 0
+
+
+def _counts(words: list[str]) -> dict[str, tuple[int, ...]]:
+    """The names, each with the number behind it, if there is one."""
+    found: dict[str, tuple[int, ...]] = {}
+    for word in words:
+        if word.isdecimal() and found:
+            found[list(found)[-1]] = (int(word),)
+        else:
+            found[word] = ()
+    return found

@@ -19,7 +19,7 @@ SITTINGS = 20
 SECONDS = 60.0
 
 
-def monkey(seed: int) -> None:
+def monkey(seed: int, sittings: int = SITTINGS) -> None:
     """20 sittings of a minute of random mouse, wheel and keys; every sitting finds what the one before left."""
     leave_the_user_alone()
     application = QApplication.instance() or QApplication([])
@@ -29,7 +29,7 @@ def monkey(seed: int) -> None:
         sample, store = Path(folder) / "Sample study", Path(folder) / "store"
         write_sample(sample, coarse=True)
         with _Exceptions():
-            for sitting in range(SITTINGS):
+            for sitting in range(sittings):
                 _sit(sample, store, seed + sitting)
 
 

@@ -8,15 +8,15 @@ from tests.store.kill_campaign import run_kill_campaign
 _KILLS, _FLIPS = 1_000, 10_000
 
 
-def kill(seed: int) -> None:
+def kill(seed: int, kills: int = _KILLS) -> None:
     """Kill a process that is saving measurements, 1,000 times: nothing acknowledged may be lost."""
-    report = run_kill_campaign(_KILLS, seed)
+    report = run_kill_campaign(kills, seed)
     print(report)
     assert not report.lost and not report.damage
 
 
-def bit_rot(seed: int) -> None:
+def bit_rot(seed: int, flips: int = _FLIPS) -> None:
     """Flip one bit of a store, 10,000 times: a number is right, flagged or gone with a message, never wrong."""
-    outcomes = run_bit_rot_campaign(_FLIPS, seed)
+    outcomes = run_bit_rot_campaign(flips, seed)
     print(dict(outcomes))
     assert not outcomes["wrong"] and not outcomes["missing"]

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.campaign.harness import main
+from tests.campaign.harness import Campaign, main
 
 
 def dice(seed: int) -> None:
@@ -35,6 +35,14 @@ def test_a_fault_comes_through_after_its_seed(capsys: pytest.CaptureFixture[str]
     with pytest.raises(ValueError, match="13"):
         main(["--seed", "13"], TABLE)
     assert capsys.readouterr().out.splitlines()[-1] == "seedless: seed 13"
+
+
+def test_a_number_behind_a_name_says_how_much(capsys: pytest.CaptureFixture[str]) -> None:
+    asked: list[tuple[int, int]] = []
+    table: dict[str, Campaign] = {"many": lambda seed, count=7: asked.append((seed, count)), **TABLE}
+    assert main(["many", "30", "dice", "--seed", "5"], table) == 0
+    assert main(["many", "--seed", "5"], table) == 0
+    assert asked == [(5, 30), (5, 7)]
 
 
 def test_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,13 @@ import pytest
 from pydicom import DataElement, Dataset, dcmwrite
 from pydicom.config import IGNORE
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import (
+    UID,
+    BasicTextSRStorage,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+)
 
 from tests.sources.series import SLICES, ct_slice, write_series
 from viewer_app.errors import AccessDenied, CaliperError, DamagedPixels, ImageError, NotFound, NothingToShow
@@ -64,6 +70,7 @@ def test_an_object_without_pixels_is_an_instance(tmp_path: Path) -> None:
     dataset = ct_slice(0)
     for keyword in ("PixelData", "Rows", "Columns"):
         delattr(dataset, keyword)
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = BasicTextSRStorage
     dataset.save_as(tmp_path / "report.dcm", enforce_file_format=True)
     (instance,) = instances(find(tmp_path))
     assert instance.pixel_format is None

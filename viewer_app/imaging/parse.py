@@ -88,7 +88,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         raise Unreadable("The file has no SOP Instance UID.", "It cannot be told from other images; ask for it again.")
     modality = tags.text(dataset, "Modality")
     pixel_format = _pixel_format(dataset)
-    frames = _frames(dataset, modality, pixel_format) if pixel_format else ()
+    frames = _frames(dataset, modality, pixel_format, size_bytes) if pixel_format else ()
     is_split = bool(frames) and frames[0].tile is not None
     return Instance(
         locator=locator,
@@ -193,15 +193,29 @@ def _shown_format(pixels: PixelFormat | None, frames: tuple[Frame, ...]) -> Pixe
     return pixels if pixels is None or tile is None else mosaic.tile_format(pixels, tile, len(frames))
 
 
-def _frames(dataset: Dataset, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:
+def _frames(dataset: Dataset, modality: str, pixels: PixelFormat, size_bytes: int) -> tuple[Frame, ...]:
     groups = Groups(dataset)
-    count = tags.integer(dataset, "NumberOfFrames") or 1
-    if not 1 <= count <= _MOST_FRAMES:
-        raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
+    count = _frame_count(dataset, size_bytes)
+    if count is None:
+        only = _FrameReader(groups, modality, pixels).frame(1)
+        return (replace(only, doubts=(*only.doubts, "Its number of frames is not usable; it is read as one image.")),)
     if count == 1 and mosaic.is_mosaic(groups):
         return _mosaic_frames(groups, modality, pixels)
     read = _FrameReader(groups, modality, pixels)
     return tuple(read.frame(number) for number in range(1, count + 1))
+
+
+def _frame_count(dataset: Dataset, size_bytes: int) -> int | None:
+    """Number of Frames, 1 where it is absent or empty, None where it is no count; no frame is smaller than a byte."""
+    claimed = tags.text(dataset, "NumberOfFrames")
+    if not claimed:
+        return 1
+    count = tags.integer(dataset, "NumberOfFrames")
+    if not count:
+        return None
+    if not 1 <= count <= min(_MOST_FRAMES, size_bytes or _MOST_FRAMES):
+        raise Unreadable(f"The file claims {count} frames.", "It is damaged; ask for it again.")
+    return count
 
 
 def _mosaic_frames(groups: Groups, modality: str, pixels: PixelFormat) -> tuple[Frame, ...]:

@@ -173,10 +173,17 @@ def _as_numbers(found: object) -> tuple[float, ...] | None:
     if found is None:
         return None
     try:
-        result = tuple(float(str(part)) for part in _parts(found))
+        result = tuple(_as_float(str(part)) for part in _parts(found))
     except ValueError:
         return None
     return result if result and all(map(math.isfinite, result)) else None
+
+
+def _as_float(written: str) -> float:
+    """As DICOM writes numbers; Python alone would also take 1_0 and digits of other scripts."""
+    if "_" in written or not written.isascii():
+        raise ValueError(written)
+    return float(written)
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:

@@ -219,6 +219,10 @@ def _allocate(formats: list[PixelFormat], folder: Path | None) -> NDArray[np.gen
 
 def _refuse_too_large(shape: tuple[int, ...], dtype: np.dtype[np.generic], memory: int | None) -> None:
     """Before anything is allocated: the system may promise more memory than there is."""
+    if min(shape) < 0:
+        raise DamagedPixels(
+            f"The header says the image is {shape[2]} by {shape[1]} pixels large.", "It is damaged; ask for it again."
+        )
     whole = math.prod(shape) * dtype.itemsize
     if whole > shape[0] * _LARGEST_SLICE_BYTES or whole > (memory or whole):
         raise _too_large(shape)

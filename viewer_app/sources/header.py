@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from pydicom import Dataset
-from pydicom.datadict import tag_for_keyword
-from pydicom.filereader import read_partial
+from pydicom.datadict import keyword_for_tag, tag_for_keyword
+from pydicom.dataset import FileMetaDataset
+from pydicom.filereader import read_dataset, read_partial
 from pydicom.tag import BaseTag
-from pydicom.uid import MediaStorageDirectoryStorage
+from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
@@ -26,10 +29,26 @@ _PIXELS = max(PIXEL_TAGS)
 _WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS))
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
+_MOST_INFLATED, _CHUNK = 64 << 20, 1 << 20
+_LONGEST_COMPARED = 1 << 16
+_META_GROUP = 0x0002
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
 _IDENTITY_END = 0x0020000D
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
+
+
+# Whose image it is, how its pixels lie, and what turns them into millimetres and values.
+_UNAMBIGUOUS = frozenset(
+    tag_for_keyword(name)
+    for name in (
+        *("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName", "Modality"),
+        *("Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames"),
+        *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelSpacing", "ImagerPixelSpacing"),
+        *("ImagePositionPatient", "ImageOrientationPatient", "FrameOfReferenceUID", "RescaleSlope", "RescaleIntercept"),
+        *("RescaleType", "Units", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+    )
+)
 
 
 class MediaDirectory(CaliperError):
@@ -154,7 +173,7 @@ def _read(stream: BinaryIO, keywords: tuple[str, ...], watch: Watch, end: int) -
         raise NotDicom("The file is not DICOM.")
     named = [tag for name in keywords if (tag := tag_for_keyword(name)) is not None]
     wanted: list[BaseTag | int] = [*named, *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS]
-    dataset = read_partial(stream, stop_when=_Stop(watch, end), force=bare, specific_tags=wanted)
+    dataset = _parsed(stream, wanted, watch, end, bare=bare)
     _refuse_directory(dataset)
     if bare and not any(name in dataset for name in ("SOPInstanceUID", "SOPClassUID", "Rows")):
         raise NotDicom("The file is not DICOM.")
@@ -166,17 +185,78 @@ def _refuse_directory(dataset: Dataset) -> None:
         raise MediaDirectory("The file is a DICOMDIR.")
 
 
-class _Stop:
-    """Asked before each element: ends the reading at the pixels, behind `end`, and at a cancel."""
+def _parsed(stream: BinaryIO, wanted: list[BaseTag | int], watch: Watch, end: int, *, bare: bool) -> Dataset:
+    """The wanted elements up to the pixels or `end`, inflated where need be."""
+    meta = None if bare else _meta(stream)
+    if meta is None or tags.text(meta, "TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        stream.seek(0)
+        return read_partial(stream, stop_when=_Stop(watch, end, stream), force=bare, specific_tags=wanted)
+    inflated = _inflated(stream, watch)
+    stop = _Stop(watch, end, inflated)
+    dataset = read_dataset(inflated, False, True, stop_when=stop, specific_tags=wanted)
+    if not stop.stopped and len(inflated.getbuffer()) >= _MOST_INFLATED:
+        raise Unreadable("The header unpacks to more than any header holds.", "The file is damaged; ask for it again.")
+    dataset.file_meta = FileMetaDataset(meta)
+    return dataset
 
-    def __init__(self, watch: Watch, end: int) -> None:
+
+def _meta(stream: BinaryIO) -> Dataset:
+    """The file meta group; `stream`, at its first byte, is left behind it."""
+    stream.seek(132)
+    return read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag.group != _META_GROUP)
+
+
+def _inflated(stream: BinaryIO, watch: Watch) -> io.BytesIO:
+    """As much of a deflated data set (PS3.5 A.5) as a header may take; pydicom would unpack a bomb to its end."""
+    unpacker, found = zlib.decompressobj(-zlib.MAX_WBITS), io.BytesIO()
+    while not unpacker.eof and found.tell() < _MOST_INFLATED and (packed := stream.read(_CHUNK)):
+        while packed and found.tell() < _MOST_INFLATED:
+            watch.check()
+            found.write(unpacker.decompress(packed, _CHUNK))
+            packed = unpacker.unconsumed_tail
+    found.seek(0)
+    return found
+
+
+class _Stop:
+    """Asked before each element: ends the reading at the pixels, behind `end`, and at a cancel.
+
+    An element of weight that comes twice must be the same both times, else nobody knows which is meant (H14).
+    """
+
+    def __init__(self, watch: Watch, end: int, stream: BinaryIO) -> None:
+        self.stopped = False
         self._watch = watch
         self._end = end
         self._elements = 0
+        self._stream = stream
+        self._places: dict[int, tuple[int, int]] = {}
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         self._watch.check()
         self._elements += 1
         if self._elements > _MOST_ELEMENTS:
             raise Unreadable("The header has no end.", "The file is damaged; ask for it again.")
-        return tag > self._end or tag in PIXEL_TAGS
+        self.stopped = tag > self._end or tag in PIXEL_TAGS
+        if tag in _UNAMBIGUOUS and not self.stopped:
+            self._compare(tag, length)
+        return self.stopped
+
+    def _compare(self, tag: BaseTag, length: int) -> None:
+        here = self._stream.tell(), length
+        first = self._places.setdefault(tag, here)
+        if first != here and self._value(first) != self._value(here):
+            name = keyword_for_tag(tag)
+            raise Unreadable(
+                f"The header has {name} twice, and not the same.", "The file is damaged; ask for it again."
+            )
+
+    def _value(self, place: tuple[int, int]) -> bytes:
+        start, length = place
+        if length > _LONGEST_COMPARED:
+            raise Unreadable("The header has a long element twice.", "The file is damaged; ask for it again.")
+        before = self._stream.tell()
+        self._stream.seek(start)
+        value = self._stream.read(length)
+        self._stream.seek(before)
+        return value

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from viewer_app.errors import CaliperError, NotDicom, NothingToShow
 from viewer_app.imaging.headers import Instance, Problem
+from viewer_app.imaging.objects import object_name
 from viewer_app.imaging.study import Same, assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing
@@ -97,6 +98,16 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
     else:
         findings.instances.append(instance)
         findings.openers[candidate.locator] = candidate.open
+        if why := _why_no_image(instance):
+            findings.problems.append(Problem(candidate.name, why))
+
+
+def _why_no_image(instance: Instance) -> str:
+    """Why an object that is an image by its class cannot be one, so that it is not missed in silence; "" if it can."""
+    name = object_name(instance)
+    if instance.pixel_format is None and name.endswith(" Image"):
+        return f"It is called a {name}, but it says nothing of pixels: it is cut short or damaged. Send it again."
+    return ""
 
 
 def printable(name: str) -> str:

@@ -83,7 +83,7 @@ class ZipSource:
         for index, member in enumerate(members):
             name = printable(member.filename)
             mode = member.external_attr >> 16
-            if member.is_dir() or stat.S_ISLNK(mode):
+            if _is_folder(member) or stat.S_ISLNK(mode):
                 continue
             if reason := _refusal(member):
                 findings.problems.append(Problem(name, reason))
@@ -93,6 +93,11 @@ class ZipSource:
     def _open_member(self, member: zipfile.ZipInfo) -> BinaryIO:
         with _plain_errors(printable(member.filename)):
             return cast(BinaryIO, self._archive.open(member))
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    """Python's own `is_dir` fails for a name that is empty."""
+    return member.filename.endswith("/")
 
 
 def _refusal(member: zipfile.ZipInfo) -> str:
@@ -109,7 +114,7 @@ def _refusal(member: zipfile.ZipInfo) -> str:
 def _check_size(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_BYTES:
         raise SourceError("The archive is larger than Caliper opens.", "Unpack it and open the folder.")
-    if members and all(member.flag_bits & _ENCRYPTED for member in members if not member.is_dir()):
+    if members and all(member.flag_bits & _ENCRYPTED for member in members if not _is_folder(member)):
         raise AccessDenied("The archive is protected with a password.", "Unpack it and open the folder.")
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer_app import resources
 from viewer_app.imaging.headers import Window
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.voi import auto_window
 from viewer_app.measure.kinds import KINDS
 from viewer_app.progress import Watch

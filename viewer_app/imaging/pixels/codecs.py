@@ -7,9 +7,11 @@ columns, 3); any exception means "damaged".
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -105,9 +107,21 @@ def rle(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:
         "pixel_representation": int(pixels.is_signed),
         "number_of_frames": 1,
     }
+    _check_segments(frame, pixels.rows * pixels.columns)
     decoder = get_decoder(RLELossless)
     samples, _ = decoder.as_array(encapsulate([frame]), raw=True, decoding_plugin="pydicom", **options)
     return _array(samples)
+
+
+def _check_segments(frame: bytes, size: int) -> None:
+    """ValueError unless each segment holds `size` bytes, or a zero more: pydicom would cut off what is too much."""
+    import imagecodecs
+
+    count, *starts = struct.unpack_from("<16L", frame)
+    for start, end in pairwise((*starts[:count], len(frame))):
+        segment = imagecodecs.packbits_decode(frame[start:end])
+        if len(segment) < size or segment[size:] not in (b"", b"\0"):
+            raise ValueError(f"a segment of {len(segment)} bytes instead of {size}")
 
 
 def deflate(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:

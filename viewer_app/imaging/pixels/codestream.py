@@ -15,6 +15,8 @@ from viewer_app.imaging.pixels.refusal import damaged, unsupported
 JPEG_MARK = b"\xff\xd8\xff"
 J2K_MARK = b"\xff\x4f\xff\x51"
 
+_SOT = b"\xff\x90"
+_MOST_TILES = 65_535
 _END = b"\xff\xd9"
 _LONGEST_TAIL = 16
 _JP2_MARK = b"\x00\x00\x00\x0cjP  "
@@ -137,6 +139,7 @@ def _j2k(frame: bytes) -> Codestream:
     kinds = {frame[42 + 3 * n : 45 + 3 * n] for n in range(components)}
     if len(kinds) != 1 or not (only := kinds.pop()).endswith(b"\1\1"):
         raise unsupported("The colours of the compressed frame are of different sizes.")
+    _check_tiles(frame)
     depth = only[0]
     return Codestream(
         rows=lower - upper,
@@ -147,6 +150,34 @@ def _j2k(frame: bytes) -> Codestream:
         is_signed=bool(depth & 0x80),
         has_transform=_j2k_transform(frame),
     )
+
+
+def _check_tiles(frame: bytes) -> None:
+    """Raise DamagedPixels unless every tile is there (T.800 A.4.2): a decoder would leave its place black."""
+    right, lower, _, _, width, height, left, upper = struct.unpack_from(">8I", frame, 8)
+    expected = -(-(right - left) // width) * -(-(lower - upper) // height) if width and height else 0
+    if not 0 < expected <= _MOST_TILES:
+        raise damaged("The head of the compressed frame is broken.")
+    at, found = _main_header_end(frame), set()
+    while frame[at : at + 2] == _SOT:
+        tile, size = struct.unpack_from(">HI", frame, at + 4)
+        found.add(tile)
+        if not size:  # the last one, up to the end
+            break
+        at += max(size, 12)
+        if at + len(_END) > len(frame):
+            raise damaged("The compressed frame breaks off before its end.")
+    if found != set(range(expected)):
+        raise damaged(f"Of {expected} tile(s) of the compressed frame, {len(found)} are there.")
+
+
+def _main_header_end(frame: bytes) -> int:
+    """Where the first tile-part begins."""
+    at = 2
+    while frame[at : at + 2] != _SOT:
+        (length,) = struct.unpack_from(">H", frame, at + 2)
+        at += 2 + max(length, 2)
+    return at
 
 
 def _j2k_transform(frame: bytes) -> bool:
