@@ -38,7 +38,7 @@ REFUSED = {
     "chrSQEncoding.dcm": "no SOP Instance UID",
     "chrSQEncoding1.dcm": "no SOP Instance UID",
     "GDCMJ2K_TextGBR.dcm": "wrapped in a JP2 file",
-    "JPEG2000-embedded-sequence-delimiter.dcm": "3722445056 by 1024 pixels",
+    "JPEG2000-embedded-sequence-delimiter.dcm": "head of the compressed frame is broken",
     "MR_truncated.dcm": "only 8130 are there",
     "UN_sequence.dcm": "no SOP Instance UID",
     "empty_charset_LEI.dcm": "no SOP Instance UID",
@@ -54,6 +54,9 @@ REFUSED = {
     "OT-PAL-8-face.dcm": "does not read (unnamed)",
     "emri_small_jpeg_2k_lossless_too_short.dcm": "breaks off inside its compressed pixels",
 }
+
+# A folder of images of which somebody has left only the names.
+_WITHOUT_PIXELS = "TINY_ALPHA"
 
 # Where no second reader is right: a palette of 16 bits in a big endian file. Their little endian twins are compared.
 NO_ORACLE = oracle.WRONG
@@ -115,14 +118,19 @@ def test_every_file_of(name: str) -> None:
             assert "not DICOM" in found.told[0], path.name
         elif _DIRECTORY.fullmatch(path.name):
             assert (found.volumes, found.others) == ([], []), path.name
-        elif path.name in REFUSED:
+        elif words := _words(path):
             assert found.told, path.name
-            assert all(REFUSED[path.name] in sentence for sentence in found.told), (path.name, found.told)
+            assert all(words in sentence for sentence in found.told), (path.name, found.told)
         else:
             assert found.told == [], path.name
             assert found.volumes or found.others, path.name
         if found.volumes:
             _compare(found.volumes, path)
+
+
+def _words(path: Path) -> str:
+    """Why the file is not shown; "" where it must be."""
+    return "says nothing of pixels" if _WITHOUT_PIXELS in path.parts else REFUSED.get(path.name, "")
 
 
 def _compare(volumes: list[Volume], path: Path) -> None:
@@ -139,11 +147,21 @@ def _compare(volumes: list[Volume], path: Path) -> None:
             if not volume.has(index):
                 assert index in volume.failed, path.name
                 continue
-            number = image.frame.number
-            _same_pixels(volume, index, theirs[number - 1], path)
-            _same_place(image.plane, dataset, number, path)
+            tile, pixels = image.frame.tile, image.instance.pixel_format
+            assert pixels is not None
+            number = 1 if tile else image.frame.number
+            values = theirs[number - 1]
+            if tile:
+                rows, columns = (
+                    slice(first, first + size)
+                    for first, size in ((tile.first_row, pixels.rows), (tile.first_column, pixels.columns))
+                )
+                values = values[rows, columns]
+            else:
+                _same_place(image.plane, dataset, number, path)
+            _same_pixels(volume, index, values, path)
             if volume.stored_values[index].ndim == 2:
-                _same_values(volume.image(index), oracle.modality(dataset, theirs[number - 1], number), path)
+                _same_values(volume.image(index), oracle.modality(dataset, values, number), dataset, path)
 
 
 def _same_pixels(volume: Volume, index: int, theirs: oracle.Array, path: Path) -> None:
@@ -154,8 +172,10 @@ def _same_pixels(volume: Volume, index: int, theirs: oracle.Array, path: Path) -
         np.testing.assert_array_equal(ours, theirs, err_msg=path.name)
 
 
-def _same_values(ours: PlanarImage, theirs: oracle.Array, path: Path) -> None:
+def _same_values(ours: PlanarImage, theirs: oracle.Array, dataset: Dataset, path: Path) -> None:
     """Modality values; what is padding is none."""
+    if ours.unit == "SUVbw":
+        theirs = theirs * oracle.suv_factor(dataset)
     values = ours.modality_values()
     shown = np.isfinite(values)
     assert shown.any() or ours.padding is not None, path.name

@@ -162,9 +162,9 @@ _OBJECTS = {
     "1.2.840.10008.5.1.4.1.1.88.11": "Basic Text SR",
     "1.2.840.10008.5.1.4.1.1.88.33": "Comprehensive SR",
     "1.2.840.10008.5.1.4.1.1.481.3": "RT Structure Set",
-    "1.2.840.10008.5.1.4.1.1.11.1": "Grayscale Softcopy Presentation State",
-    "1.2.840.10008.5.1.4.1.1.88.59": "Key Object Selection Document",
-    "1.2.840.10008.5.1.4.1.1.104.1": "Encapsulated PDF",
+    "1.2.840.10008.5.1.4.1.1.11.1": "Presentation state",
+    "1.2.840.10008.5.1.4.1.1.88.59": "Key object selection",
+    "1.2.840.10008.5.1.4.1.1.104.1": "PDF document",
 }
 
 

@@ -40,7 +40,6 @@ def test_just_within_the_bound(step: float, axis: int) -> None:
     assert found.step_mm == pytest.approx(step, abs=BOUND_MM[step])
 
 
-@pytest.mark.xfail(strict=False, reason="lands with branch stacks: a volume is not called uneven as well")
 @pytest.mark.parametrize("step", BOUND_MM)
 def test_what_is_within_the_bound_is_not_called_uneven(step: float) -> None:
     assert report(alternating(step, 0.9 * BOUND_MM[step])).warnings == ()

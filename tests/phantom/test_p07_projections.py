@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.made import frame, written
 from viewer_app import scripting
-from viewer_app.phantom.projections import LINE, NOT_TOLD, ON_FILM, PROJECTIONS, Projection
-
-_LATER = pytest.mark.xfail(strict=False, reason="lands with branch calibrate")
-
-
-def _needs_calibrate(row: Projection) -> bool:
-    return row.label in (NOT_TOLD, ON_FILM) or row.modality == "SC" or bool(row.told)
-
-
-ROWS: list[Any] = [
-    pytest.param(row, id=row.name, marks=[_LATER] if _needs_calibrate(row) else []) for row in PROJECTIONS
-]
+from viewer_app.phantom.projections import LINE, PROJECTIONS, Projection
 
 
 def test_the_table_has_every_modality_and_label() -> None:
@@ -40,7 +28,7 @@ def test_the_line_in_closed_form() -> None:
     assert scaled == round(lengths["at detector"] / 1.25, 9)
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", PROJECTIONS, ids=lambda row: row.name)
 def test_length_and_label(tmp_path: Path, row: Projection) -> None:
     found = frame(row.image)
     assert found.plane.calibration.value == row.label
@@ -56,7 +44,6 @@ def test_length_and_label(tmp_path: Path, row: Projection) -> None:
         assert any(words in doubt for doubt in found.doubts)
 
 
-@_LATER
 @pytest.mark.parametrize("row", [row for row in PROJECTIONS if row.magnification], ids=lambda row: row.name)
 def test_a_magnification_is_told_and_not_applied(row: Projection) -> None:
     found = frame(row.image)

@@ -75,17 +75,17 @@ class _NoSuv(Exception):
     """Why there is no SUV, as a clause."""
 
 
-def suv_of(dataset: Dataset) -> Suv:
-    """The factor for the header of one PET image; slices that agree share the work."""
-    return _suv(_inputs(dataset))
+def suv_of(dataset: Dataset, *, is_rescaled: bool) -> Suv:
+    """The factor for the header of one PET image, rescaled or not; slices that agree share the work."""
+    return _suv(_inputs(dataset, is_rescaled))
 
 
-def _inputs(dataset: Dataset) -> _Inputs:
+def _inputs(dataset: Dataset, is_rescaled: bool) -> _Inputs:
     items = tags.items(dataset, "RadiopharmaceuticalInformationSequence")
     drug = items[0] if items else Dataset()
     codes = tags.items(drug, "RadionuclideCodeSequence")
     return _Inputs(
-        is_rescaled="RescaleSlope" in dataset,
+        is_rescaled=is_rescaled,
         units=tags.text(dataset, "Units"),
         suv_type=tags.text(dataset, "SUVType"),
         corrected=tuple(tags.text(dataset, "CorrectedImage").split("\\")),

@@ -12,7 +12,7 @@ from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import PixelFormat, Rescale, Window
 from viewer_app.imaging.lookup import entries, read_lookup
 from viewer_app.imaging.real_world import real_world_note
-from viewer_app.imaging.suv import SUV_UNIT, suv_of
+from viewer_app.imaging.suv import SUV_UNIT, Suv, suv_of
 from viewer_app.imaging.windows import frame_windows, scaled
 
 Texts = tuple[str, ...]
@@ -57,7 +57,10 @@ def frame_values(groups: Groups, number: int, modality: str, pixel_format: Pixel
     windows = frame_windows(groups, number, modality, rescale, pixel_format)
     told = (*doubts, *_polarity_doubt(groups.dataset))
     found = FrameValues(rescale, windows, told, real_world_note(groups, number, rescale.unit))
-    return _with_suv(found, groups.dataset) if modality == "PT" and not doubts else found
+    if modality != "PT" or doubts:
+        return found
+    is_rescaled = "RescaleSlope" in groups.holder(number, "PixelValueTransformationSequence")
+    return _with_suv(found, suv_of(groups.dataset, is_rescaled=is_rescaled))
 
 
 def frame_rescale(groups: Groups, number: int, modality: str) -> tuple[Rescale, Texts]:
@@ -122,9 +125,9 @@ def _polarity_doubt(dataset: Dataset) -> Texts:
     return (_POLARITY,) if (shape, kind) in (("INVERSE", "MONOCHROME2"), ("IDENTITY", "MONOCHROME1")) else ()
 
 
-def _with_suv(found: FrameValues, dataset: Dataset) -> FrameValues:
+def _with_suv(found: FrameValues, suv: Suv) -> FrameValues:
     """PET values as SUVbw where that is proven, with what is proposed for them; else the reason (C36)."""
-    suv, plain = suv_of(dataset), found.rescale
+    plain = found.rescale
     if suv.factor is None:
         return replace(found, doubts=(*found.doubts, suv.reason))
     rescale = Rescale(plain.slope * suv.factor, plain.intercept * suv.factor, SUV_UNIT, origin=suv.origin)
