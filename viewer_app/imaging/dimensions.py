@@ -13,7 +13,7 @@ from functools import lru_cache
 from pydicom import Dataset
 
 from viewer_app.imaging import private, tags
-from viewer_app.imaging.groups import Groups, recalled_when_classic
+from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Dimensions
 from viewer_app.imaging.private import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, SIEMENS_GRADIENT_DIRECTION
 
@@ -158,7 +158,7 @@ class FrameDimensions:
         self._groups = groups
         self._varying: tuple[Dimension, ...] = ()
         if groups.is_classic:
-            self._shared = (*_same_in_a_series(groups), *_told(groups, 1, COUNTERS))
+            self._shared = (*series_dimensions(groups), *counters(groups))
             return
         every = (*DIMENSIONS, *COUNTERS)
         self._varying = tuple(dimension for dimension in every if _varies(groups, dimension))
@@ -170,10 +170,15 @@ class FrameDimensions:
         return (*self._shared, *own, *_indices(self._groups, number))
 
 
-@recalled_when_classic
-def _same_in_a_series(groups: Groups) -> Dimensions:
+def series_dimensions(groups: Groups) -> Dimensions:
     """Of a classic image: nearly always what the slice before has."""
     return _told(groups, 1, DIMENSIONS)
+
+
+def counters(groups: Groups) -> Dimensions:
+    """Of a classic image: nearly always something new."""
+    found = ((one, _read(groups.dataset, one.places[-1][1], one)) for one in COUNTERS)
+    return tuple((one.name, value) for one, value in found if value is not None and value != "")
 
 
 def _varies(groups: Groups, dimension: Dimension) -> bool:
@@ -205,10 +210,14 @@ def _pair(name: str, value: Value) -> tuple[str, Value]:
 def _value(groups: Groups, number: int, dimension: Dimension) -> Value | None:
     for sequence, keyword in dimension.places:
         for holder in _holders(groups, number, sequence):
-            found = tags.text(holder, keyword) if dimension.is_text else _first(tags.numbers(holder, keyword))
+            found = _read(holder, keyword, dimension)
             if found is not None and found != "":
                 return found
     return None
+
+
+def _read(holder: Dataset, keyword: str, dimension: Dimension) -> Value | None:
+    return tags.text(holder, keyword) if dimension.is_text else _first(tags.numbers(holder, keyword))
 
 
 def _holders(groups: Groups, number: int, sequence: str) -> tuple[Dataset, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydicom.config import IGNORE
 from pydicom.uid import UID
 
@@ -34,7 +36,7 @@ _SHORT_NAMES = {
 
 def object_name(instance: Instance) -> str:
     """What the SOP class is called: "CT Image", "Segmentation", "PDF document", ..."""
-    name = _class_name(instance)
+    name = _class_name(instance.sop_class_uid)
     if not name:
         return "Image" if instance.pixel_format else "Object of an unknown kind"
     return _SHORT_NAMES.get(name) or name.removesuffix(" Storage")
@@ -47,13 +49,13 @@ def is_image(instance: Instance) -> bool:
     """
     if instance.pixel_format is None or not instance.frames:
         return False
-    name = _class_name(instance)
+    name = _class_name(instance.sop_class_uid)
     return not name or "Image Storage" in name or name in _IMAGES_BY_OTHER_NAMES
 
 
-def _class_name(instance: Instance) -> str:
-    """The standard's name of the SOP class; "" for one it does not have."""
-    uid = instance.sop_class_uid
+@lru_cache(maxsize=256)
+def _class_name(uid: str) -> str:
+    """The standard's name of a SOP class; "" for one it does not have."""
     if uid in _YOUNG_NAMES:
         return _YOUNG_NAMES[uid]
     name = UID(uid, validation_mode=IGNORE).name

@@ -82,7 +82,7 @@ def located_plane(groups: Groups, number: int) -> Plane | None:
 def _located(groups: Groups, spacing: Spacing, place: Place) -> Plane:
     position, orientation = place
     return Plane(
-        origin=cast(Vector, position),
+        origin=position,
         row_direction=cast(Vector, orientation[:3]),
         column_direction=cast(Vector, orientation[3:]),
         row_spacing=spacing[0],

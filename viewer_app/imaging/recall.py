@@ -8,15 +8,15 @@ are recorded where the data set keeps its elements, so none is forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, TypeVarTuple, cast
+from typing import TypeVar, TypeVarTuple, cast
 
 from pydicom import Dataset
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.tag import BaseTag
 
-_MOST_RESULTS = 5000
+_MOST_RESULTS, _MOST_RUNS = 5000, 64
 _LONGEST = 4096
 
 _Arguments = TypeVarTuple("_Arguments")
@@ -25,17 +25,22 @@ _Element = DataElement | RawDataElement
 Elements = Mapping[BaseTag, _Element]
 
 
-def recalled(function: Callable[[Dataset, *_Arguments], _Answer]) -> Callable[[Dataset, *_Arguments], _Answer]:
+def recalled(
+    function: Callable[[Dataset, *_Arguments], _Answer], *, instead: RawDataElement | None = None
+) -> Callable[[Dataset, *_Arguments], _Answer]:
     """`function` of a data set and of hashable arguments, with a memory.
 
     It may read elements and their character set, no other state of the data set such as `file_meta`; what
-    it returns is shared and must be immutable. It sees a copy of the data set.
+    it returns is shared and must be immutable. It sees a copy of the data set, in which `instead` stands for the
+    element of its tag: headers that differ there alone are the same.
     """
     memory = _Memory()
 
     @wraps(function)
     def wrapper(dataset: Dataset, /, *arguments: *_Arguments) -> _Answer:
         known = elements(dataset)
+        if instead is not None:
+            known = {**known, instead.tag: instead}
         key = (encoding(dataset), arguments)
         found = memory.find(key, known)
         if found is None:
@@ -107,40 +112,39 @@ class _Result:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked next, and where each answer leads; the first question is always the same."""
-
-    tag: BaseTag
-    answers: dict[Any, _Question | _Result] = field(default_factory=dict)
+_Tags = tuple[BaseTag, ...]
+_Results = dict[tuple[_Element | None, ...], _Result]
 
 
 class _Memory:
-    """The questions of one function as a tree. Used by many threads: what one of them loses, it computes again."""
+    """What was asked, and the result for each set of answers. Used by many threads: what one loses, it computes again.
+
+    The answer to one question decides which is asked next, so a header that gives all the answers of one run
+    would be asked that run's questions; there are few different runs.
+    """
 
     def __init__(self) -> None:
-        self._first: dict[Hashable, _Question | _Result] = {}
-        self._results = 0
+        self._runs: dict[Hashable, dict[_Tags, _Results]] = {}
+        self._kept = 0
 
     def find(self, key: Hashable, known: Elements) -> _Result | None:
-        step = self._first.get(key)
+        runs, answer = self._runs.get(key), known.get
+        if runs is None:
+            return None
         try:
-            while isinstance(step, _Question):
-                step = step.answers.get(known.get(step.tag))
+            for questions, results in tuple(runs.items()):
+                found = results.get(tuple(map(answer, questions)))
+                if found is not None:
+                    return found
         except TypeError:  # a converted element: only raw ones can be compared
             return None
-        return step
+        return None
 
-    def keep(self, key: Hashable, questions: Mapping[BaseTag, Any], result: _Result) -> None:
+    def keep(self, key: Hashable, questions: Mapping[BaseTag, _Element | None], result: _Result) -> None:
         """Remember a result."""
-        if self._results >= _MOST_RESULTS:
-            self._first.clear()
-            self._results = 0
-        self._results += 1
-        steps: dict[Any, _Question | _Result] = self._first
-        for tag, answer in questions.items():
-            question = steps.setdefault(key, _Question(tag))
-            if not isinstance(question, _Question) or question.tag != tag:
-                return
-            steps, key = question.answers, answer
-        steps[key] = result
+        runs = self._runs.setdefault(key, {})
+        if self._kept >= _MOST_RESULTS or len(runs) >= _MOST_RUNS:
+            self._runs.clear()
+            self._kept, runs = 0, self._runs.setdefault(key, {})
+        self._kept += 1
+        runs.setdefault(tuple(questions), {})[tuple(questions.values())] = result

@@ -104,8 +104,7 @@ def _read_one(candidate: Candidate, findings: Findings, watch: Watch) -> None:
 
 def _why_no_image(instance: Instance) -> str:
     """Why an object that is an image by its class cannot be one, so that it is not missed in silence; "" if it can."""
-    name = object_name(instance)
-    if instance.pixel_format is None and name.endswith(" Image"):
+    if instance.pixel_format is None and (name := object_name(instance)).endswith(" Image"):
         return f"It is called a {name}, but it says nothing of pixels: it is cut short or damaged. Send it again."
     return ""
 
