@@ -217,6 +217,7 @@ class Instance:
     `overlay_groups` are the groups 60xx that hold overlay planes (PS3.3 C.9.2).
     Where frames are tiles of a mosaic, `pixel_format` is that of a tile.
     `mark` is None where the source read the header from elsewhere than the file itself.
+    A twin is another file with the SOP Instance UID of one that is there: no mark can belong to it (H46).
     """
 
     locator: str
@@ -235,6 +236,12 @@ class Instance:
     overlay_groups: tuple[int, ...] = ()
     cine: Cine | None = None
     mark: HeaderMark | None = field(default=None, compare=False)
+    is_twin: bool = False
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Tells it from every other instance of its source, twins among them."""
+        return self.sop_instance_uid, self.locator
 
 
 @dataclass(frozen=True, slots=True)

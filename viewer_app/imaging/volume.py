@@ -164,8 +164,8 @@ class Volume:
         images = self.stack.images
         if images[index].plane.located:
             return len(images) // 2
-        uid = images[index].sop_instance_uid
-        own = [place for place, image in enumerate(images) if image.sop_instance_uid == uid]
+        instance = images[index].instance
+        own = [place for place, image in enumerate(images) if image.instance is instance]
         return own[len(own) // 2]
 
     def greys(self, index: int, window: Window, *, inverted: bool = False) -> Greys:

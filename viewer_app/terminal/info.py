@@ -129,11 +129,11 @@ def _places(stack: Stack) -> Facts:
 
 
 def _unreadable(studies: scripting.Studies, study: scripting.Study) -> Iterator[Problem]:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for series in study.series:
         for instance in series.instances:
-            why = "" if instance.sop_instance_uid in seen else _why_not(studies, instance)
-            seen.add(instance.sop_instance_uid)
+            why = "" if instance.identity in seen else _why_not(studies, instance)
+            seen.add(instance.identity)
             if why:
                 yield Problem(instance.locator, why)
 
@@ -158,7 +158,7 @@ def as_text(found: Facts) -> str:
             lines.extend(_study_lines(study))
     problems = found["problems"]
     if problems:
-        lines.append(f"Not shown ({len(problems)})")
+        lines.append(f"Problems ({len(problems)})")
         lines.extend(f"  {problem['where']}: {problem['why']}" for problem in problems)
     return "\n".join(_printable(line) for line in lines)
 
