@@ -51,7 +51,6 @@ REFUSED = {
     "JLSL_RGB_ILV1.dcm": "no SOP Instance UID",
     "JLSL_RGB_ILV2.dcm": "no SOP Instance UID",
     "JLSN_RGB_ILV0.dcm": "no SOP Instance UID",
-    "OT-PAL-8-face.dcm": "does not read (unnamed)",
     "emri_small_jpeg_2k_lossless_too_short.dcm": "breaks off inside its compressed pixels",
 }
 

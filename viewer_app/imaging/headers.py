@@ -162,7 +162,7 @@ class Frame:
     Orientation (PS3.3 C.7.6.1.1.1), where `plane` does not tell it: in an image
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
-    `notes` are sentences that explain its values and cast no doubt on them.
+    `notes` are sentences that explain its values or its file and cast no doubt on them.
     """
 
     number: int

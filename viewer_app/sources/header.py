@@ -9,6 +9,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from pydicom import Dataset
@@ -34,6 +35,9 @@ _LONGEST_COMPARED = 1 << 16
 _META_GROUP = 0x0002
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
 _IDENTITY_END = 0x0020000D
+# How programs begin: the preamble of a file may be one (PS3.10 7.1).
+_PROGRAMS = (b"\x7fELF", b"MZ")
+_IS_PROGRAM = "The file begins like a program; Caliper never runs it."
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
 
@@ -65,8 +69,16 @@ def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int
         Cancelled: the watch ended it.
     """
     with plain_header_errors():
+        is_program = stream.read(len(_PROGRAMS[0])).startswith(_PROGRAMS)
+        stream.seek(0)
         dataset, mark = _header(stream, watch)
-        return parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+        found = parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+        return _flagged(found) if is_program else found
+
+
+def _flagged(instance: Instance) -> Instance:
+    frames = tuple(replace(frame, notes=(*frame.notes, _IS_PROGRAM)) for frame in instance.frames)
+    return replace(instance, frames=frames)
 
 
 def _header(stream: BinaryIO, watch: Watch) -> tuple[Dataset, HeaderMark | None]:

@@ -90,6 +90,8 @@ class _Load:
             with volume.filling(index) as target:
                 reader = file.reader(self._source, self._watch)
                 reader.read_into(image.frame.number, target, self._watch)
+                if reader.doubts:
+                    volume.doubts[index] = reader.doubts
                 if image.instance.overlay_groups:
                     volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
         except (ImageError, SourceError) as error:

@@ -12,7 +12,7 @@ from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.objects import object_name
-from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.pixels import FrameReader
 from viewer_app.imaging.stacks import Stack
 from viewer_app.progress import Watch
 
@@ -142,11 +142,12 @@ def _why_not(studies: scripting.Studies, instance: Instance) -> str:
     watch = Watch()
     try:
         with studies.source.open(instance, watch) as file:
-            for _ in read_frames(file, instance, watch):
-                pass
+            reader = FrameReader(file, instance, watch)
+            for frame in instance.frames:
+                reader.frame(frame.number, watch)
+            return " ".join(reader.doubts)
     except CaliperError as error:
         return str(error)
-    return ""
 
 
 def as_text(found: Facts) -> str:
