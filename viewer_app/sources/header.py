@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
-import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
+from viewer_app.imaging.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 
@@ -132,36 +131,6 @@ def _identity(stream: BinaryIO, watch: Watch, end: int) -> tuple[str, ...]:
 def _same(found: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     """Compared in ASCII: other letters depend on who decoded the character set, and prove nothing."""
     return [text.encode("ascii", "ignore") for text in found] == [text.encode("ascii", "ignore") for text in wanted]
-
-
-class _Quiet:
-    """No warnings of pydicom while anybody reads a header.
-
-    The warnings filter belongs to the whole process, so the first reader sets it
-    and the last one puts it back; nobody waits for another's file.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._readers = 0
-        self._before = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._readers += 1
-            if self._readers == 1:
-                self._before = warnings.catch_warnings()
-                self._before.__enter__()
-                warnings.simplefilter("ignore")
-
-    def __exit__(self, *failure: object) -> None:
-        with self._lock:
-            self._readers -= 1
-            if self._readers == 0:
-                self._before.__exit__(None, None, None)
-
-
-quiet_pydicom = _Quiet()
 
 
 @contextmanager
