@@ -96,12 +96,25 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Suv:
+    """`factor` times the rescaled value is SUVbw in g/ml; None where the file does not prove it.
+
+    `reason` is a sentence: how the factor came about, or why there is none. `origin` is a few words for a report.
+    """
+
+    factor: float | None
+    reason: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rescale:
     """Modality LUT as a line: modality value = slope * stored value + intercept (PS3.3 C.11.1).
 
     Where there is a `lookup`, the modality value is what the stored value finds there instead.
     `unit` is "HU" or what Rescale Type says; "" where the file proves none. `origin` says how
-    the values came about where that is more than the file's own rescale (C36).
+    the values came about where that is more than the file's own rescale; `suv` is what was found of
+    a PET image's factor, which slope and intercept then include (C36).
     """
 
     slope: float = 1.0
@@ -109,6 +122,7 @@ class Rescale:
     unit: str = ""
     lookup: Lookup | None = None
     origin: str = ""
+    suv: Suv | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydicom import Dataset
 
 from viewer_app.imaging import tags
 from viewer_app.imaging.decay import NoScanTime, Timing, decay_time, nuclide_half_life
+from viewer_app.imaging.headers import Suv
 
 SUV_UNIT = "SUVbw"
 
@@ -39,18 +40,6 @@ _HALF_LIFE_TOLERANCE = 0.02
 _MEGA = 1e6
 # Of Corrected Image (PS3.3 C.8.9.1).
 _NEEDED = {"ATTN": "attenuation", "DECY": "decay"}
-
-
-@dataclass(frozen=True, slots=True)
-class Suv:
-    """`factor` times the rescaled value is SUVbw in g/ml; None where the file does not prove it.
-
-    `reason` is a sentence: how the factor came about, or why there is none. `origin` is a few words for a report.
-    """
-
-    factor: float | None
-    reason: str
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from viewer_app.imaging.objects import object_name
 from viewer_app.imaging.pixels import FrameReader
 from viewer_app.imaging.stacks import Stack
 from viewer_app.progress import Watch
+from viewer_app.terminal.image_facts import image_facts
 
 Password = Callable[[str, str], str | None]
 Facts = dict[str, Any]
@@ -81,6 +82,7 @@ def _series(series: scripting.Series) -> Facts:
         "geometry": _geometry(stack),
         "doubts": list(doubts),
         "lossy": sorted({words for image in stack.images if (words := lossy_words(image.instance))}),
+        **image_facts(stack),
     }
 
 
