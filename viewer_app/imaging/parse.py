@@ -25,7 +25,7 @@ from viewer_app.imaging.planes import frame_plane
 from viewer_app.imaging.private import PRIVATE_TAGS
 from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS, frame_shutter
-from viewer_app.imaging.suv import SUV_PRIVATE_TAGS, SUV_TAGS
+from viewer_app.imaging.suv import SUV_TAGS
 from viewer_app.imaging.ultrasound import Regions, is_ultrasound
 from viewer_app.imaging.values import frame_values, padding_range
 
@@ -74,7 +74,7 @@ HEADER_TAGS = (
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
 OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
-PRIVATE_HEADER_TAGS = tuple(map(BaseTag, (*PRIVATE_TAGS, *SUV_PRIVATE_TAGS)))
+PRIVATE_HEADER_TAGS = tuple(map(BaseTag, PRIVATE_TAGS))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:
