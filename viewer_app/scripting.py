@@ -64,7 +64,7 @@ class Series:
     @property
     def instances(self) -> tuple[Instance, ...]:
         """The instances of the stack, each once, in reading order."""
-        return tuple({image.sop_instance_uid: image.instance for image in self.stack.images}.values())
+        return tuple({image.instance.identity: image.instance for image in self.stack.images}.values())
 
     def volume(self, watch: Watch | None = None) -> Volume:
         """All slices, read at the first call; raises an ImageError if one cannot be shown."""

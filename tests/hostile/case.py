@@ -25,11 +25,12 @@ class Shown:
     report: GeometryReport
     stored: NDArray[Any]
     window_width: float
+    pixel_doubts: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
-        """All that is told beside it: doubts of the frame, warnings and notes of its stack."""
-        return " ".join((*self.image.frame.doubts, *self.report.warnings, *self.report.notes))
+        """All that is told beside it: doubts of the frame and its pixels, warnings and notes of its stack."""
+        return " ".join((*self.image.frame.doubts, *self.pixel_doubts, *self.report.warnings, *self.report.notes))
 
 
 @dataclass(frozen=True)

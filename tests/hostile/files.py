@@ -112,8 +112,8 @@ def _lying_lengths() -> Iterator[Case]:
     for tag in (0x00100010, 0x00280010, 0x0020000D):
         yield Case(f"H06-short-form-{tag:08x}", puts(changed(whole, tag, length=0xFFFE)), told, (TRUTH,))
     lie = changed(whole, PIXEL_DATA, length=0x7FFFFFFE)
-    yield Case("H07-pixels-claim-2-gib", puts(lie), shown(), (TRUTH,))
+    yield Case("H07-pixels-claim-2-gib", puts(lie), shown("claims 2147483646 bytes"), (TRUTH,))
     odd = changed(whole, PIXEL_DATA, length=TRUTH.nbytes + 1)
-    yield Case("H07-pixels-claim-a-byte-more", puts(odd), shown(), (TRUTH,))
+    yield Case("H07-pixels-claim-a-byte-more", puts(odd), shown("claims"), (TRUTH,))
     short = changed(whole, PIXEL_DATA, length=TRUTH.nbytes - 2)
     yield Case("H07-pixels-claim-less", puts(short), refused("promises"), (TRUTH,))

@@ -102,7 +102,7 @@ def _loaded(source: Source, stack: Stack, failed: list[str]) -> Iterator[Shown]:
         stored = volume.image(index).stored
         assert greys.shape[:2] == stored.shape[:2] and greys.dtype == np.uint8
         assert np.isfinite((window.center, window.width)).all() and window.width > 0
-        yield Shown(image, stack.report, stored.copy(), window.width)
+        yield Shown(image, stack.report, stored.copy(), window.width, volume.doubts.get(index, ()))
 
 
 def _check_scripting(place: Path, seen: Seen) -> None:

@@ -1,7 +1,8 @@
-"""H46: a SOP Instance UID that comes twice is shown once; a file that differs is named, never lost in silence."""
+"""H46: a file that repeats another is shown once; one that differs is shown as a twin, which no mark can belong to."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.made import image
 from viewer_app import scripting
+from viewer_app.imaging.study import TWIN
 
 Change = Callable[[Any], None]
 
@@ -55,14 +57,19 @@ def test_the_same_file_twice_is_one_image(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", DIFFERENT.values(), ids=DIFFERENT)
-def test_another_content_under_the_same_uid_is_named(tmp_path: Path, change: Change) -> None:
+def test_another_content_under_the_same_uid_is_shown_apart(tmp_path: Path, change: Change) -> None:
     with scripting.open_study(written(tmp_path, change)) as study:
-        (series,) = study.series
+        first, twins = study.series
         (problem,) = study.record.problems
-    assert len(series.stack.images) == 2
-    assert {instance.locator for instance in series.instances} | {problem.where} == {"a.dcm", "b.dcm", "c.dcm"}
-    assert "not its content" in problem.why
-    assert "Open a file alone" in problem.why
+        values = [float(series.volume().stored_values[-1].max()) for series in study.series]
+    assert [one.locator for one in first.instances] == ["b.dcm", "a.dcm"]
+    assert [one.locator for one in twins.instances] == ["c.dcm"]
+    assert values == [0.0, 7.0 if change is pixels else 0.0]
+    assert (problem.where, "not its content" in problem.why) == ("c.dcm", True)
+    assert twins.stack.images[0].frame.doubts == (TWIN,)
+    assert TWIN in twins.geometry.notes and TWIN not in first.geometry.notes
+    uid = twins.instances[0].sop_instance_uid
+    assert first.stack.index_of(uid) == 0 and twins.stack.index_of(uid) is None
 
 
 def test_each_of_the_two_opens_alone(tmp_path: Path) -> None:
@@ -77,9 +84,32 @@ def test_each_of_the_two_opens_alone(tmp_path: Path) -> None:
 def test_of_many_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     for number in range(12):
         made = image(1)
-        made.ImageComments = f"version {number}"
+        made.PixelData = np.full((4, 4), number, dtype=np.uint16).tobytes()
         made.save_as(tmp_path / f"{number:02d}.dcm", enforce_file_format=True)
     with scripting.open_study(tmp_path) as study:
         told = study.record.problems
+        first, twins = study.series
+        loaded = twins.volume()
     assert len(told) == 6
     assert told[-1].why.startswith("6 more files")
+    assert (len(first.instances), len(twins.instances)) == (1, 11)
+    assert loaded.stored_values[:, 0, 0].tolist() == list(range(1, 12))
+
+
+def test_a_zip_shows_both_as_a_folder_does(tmp_path: Path) -> None:
+    written(tmp_path, pixels)
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for name in ("a.dcm", "b.dcm", "c.dcm"):
+            archive.write(tmp_path / name, name)
+    with scripting.open_study(tmp_path / "both.zip") as study:
+        assert [float(series.volume().stored_values.max()) for series in study.series] == [0.0, 7.0]
+
+
+def test_a_uid_in_two_series_is_told(tmp_path: Path) -> None:
+    for name in ("2.25.91", "2.25.92"):
+        made = image(1)
+        made.SeriesInstanceUID = name
+        made.save_as(tmp_path / f"{name}.dcm", enforce_file_format=True)
+    with scripting.open_study(tmp_path) as study:
+        (problem,) = study.record.problems
+    assert problem.why == "1 SOP Instance UID stands in two series; a mark stays in the series it was drawn in."

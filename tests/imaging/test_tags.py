@@ -10,7 +10,7 @@ from pydicom.tag import Tag
 
 from tests.imaging.test_recall import raw
 from viewer_app.imaging import tags
-from viewer_app.sources.header import quiet_pydicom
+from viewer_app.imaging.quiet import quiet_pydicom
 
 KEYWORDS = ("SOPInstanceUID", "ContentDate", "ContentTime", "InstanceNumber", "SliceLocation", "ImagePositionPatient")
 WRITTEN = st.one_of(

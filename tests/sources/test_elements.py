@@ -21,6 +21,7 @@ from tests.sources.test_real_cases import FOUND
 from viewer_app.errors import CaliperError, Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.parse import HEADER_TAGS, parse_instance
+from viewer_app.imaging.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 from viewer_app.sources import header
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, Header, walk
@@ -56,7 +57,7 @@ def by_pydicom(content: bytes) -> tuple[object, ...]:
 
 def by_walking(content: bytes) -> Header | None:
     try:
-        with header.quiet_pydicom:
+        with quiet_pydicom:
             return walk(io.BytesIO(content), WANTED, Watch())
     except Declined:
         return None
@@ -66,7 +67,7 @@ def same_or_declined(content: bytes) -> bool:
     """False where the walker declines; fails where its answer is not pydicom's."""
     found = by_walking(content)
     if found is not None and not is_directory(found):
-        with header.quiet_pydicom:
+        with quiet_pydicom:
             assert told(found.dataset) == by_pydicom(content)
     return found is not None
 

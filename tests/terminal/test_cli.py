@@ -37,6 +37,7 @@ REFUSED = {
 SERIES_KEYS = {
     *("series_uid", "stack", "number", "modality", "description", "images", "rows", "columns"),
     *("transfer_syntaxes", "value_unit", "geometry", "label", "rescale", "doubts", "lossy"),
+    *("suv", "regions", "overlay_groups", "shutters", "cine"),
 }
 STUDY_KEYS = {"study_uid", "date", "description", "accession_number", "series", "not_images"}
 GEOMETRY_KEYS = {

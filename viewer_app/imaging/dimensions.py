@@ -245,10 +245,10 @@ def _b_value(groups: Groups, number: int) -> float | None:
     public = tags.number(groups.dataset, "DiffusionBValue")
     if public is not None:
         return public
-    for tag in (SIEMENS_B_VALUE, PHILIPS_B_VALUE, GE_B_VALUE):
-        found = private.numbers(groups.dataset, tag)
+    for element in (SIEMENS_B_VALUE, PHILIPS_B_VALUE, GE_B_VALUE):
+        found = private.numbers(groups.dataset, element)
         if found:
-            return found[0] % _GE_OFFSET if tag == GE_B_VALUE else found[0]
+            return found[0] % _GE_OFFSET if element is GE_B_VALUE else found[0]
     return None
 
 

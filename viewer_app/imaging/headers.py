@@ -96,12 +96,25 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Suv:
+    """`factor` times the rescaled value is SUVbw in g/ml; None where the file does not prove it.
+
+    `reason` is a sentence: how the factor came about, or why there is none. `origin` is a few words for a report.
+    """
+
+    factor: float | None
+    reason: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rescale:
     """Modality LUT as a line: modality value = slope * stored value + intercept (PS3.3 C.11.1).
 
     Where there is a `lookup`, the modality value is what the stored value finds there instead.
     `unit` is "HU" or what Rescale Type says; "" where the file proves none. `origin` says how
-    the values came about where that is more than the file's own rescale (C36).
+    the values came about where that is more than the file's own rescale; `suv` is what was found of
+    a PET image's factor, which slope and intercept then include (C36).
     """
 
     slope: float = 1.0
@@ -109,6 +122,7 @@ class Rescale:
     unit: str = ""
     lookup: Lookup | None = None
     origin: str = ""
+    suv: Suv | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +176,7 @@ class Frame:
     Orientation (PS3.3 C.7.6.1.1.1), where `plane` does not tell it: in an image
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
-    `notes` are sentences that explain its values and cast no doubt on them.
+    `notes` are sentences that explain its values or its file and cast no doubt on them.
     """
 
     number: int
@@ -217,6 +231,7 @@ class Instance:
     `overlay_groups` are the groups 60xx that hold overlay planes (PS3.3 C.9.2).
     Where frames are tiles of a mosaic, `pixel_format` is that of a tile.
     `mark` is None where the source read the header from elsewhere than the file itself.
+    A twin is another file with the SOP Instance UID of one that is there: no mark can belong to it (H46).
     """
 
     locator: str
@@ -235,6 +250,12 @@ class Instance:
     overlay_groups: tuple[int, ...] = ()
     cine: Cine | None = None
     mark: HeaderMark | None = field(default=None, compare=False)
+    is_twin: bool = False
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Tells it from every other instance of its source, twins among them."""
+        return self.sop_instance_uid, self.locator
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.pixels import read_frame
 from viewer_app.imaging.pixels.refusal import damaged, reading
+from viewer_app.imaging.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 
 Mask = NDArray[np.bool_]
@@ -49,7 +50,7 @@ def read_overlays(file: BinaryIO, instance: Instance, number: int, watch: Watch)
     problems = []
     for group in instance.overlay_groups:
         try:
-            with reading("its values make no sense."):
+            with quiet_pydicom, reading("its values make no sense."):
                 mask = _Plane(header, group).mask(file, instance, number, watch)
         except CaliperError as error:
             watch.check()
@@ -62,7 +63,7 @@ def read_overlays(file: BinaryIO, instance: Instance, number: int, watch: Watch)
 
 def _header(file: BinaryIO, instance: Instance) -> Dataset:
     wanted: list[Any] = [group << 16 | element for group in instance.overlay_groups for element in _ELEMENTS]
-    with reading("The overlays of the image cannot be read."):
+    with quiet_pydicom, reading("The overlays of the image cannot be read."):
         file.seek(0)
         return dcmread(file, stop_before_pixels=True, force=True, specific_tags=wanted)
 

@@ -21,7 +21,7 @@ from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, Pix
 from viewer_app.imaging.private import PRIVATE_TAGS
 from viewer_app.imaging.recall import elements, recalled
 from viewer_app.imaging.shutter import SHUTTER_TAGS
-from viewer_app.imaging.suv import SUV_PRIVATE_TAGS, SUV_TAGS
+from viewer_app.imaging.suv import SUV_TAGS
 from viewer_app.imaging.values import padding_range
 
 DETAILS = (
@@ -66,7 +66,7 @@ HEADER_TAGS = (
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
 OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
-PRIVATE_HEADER_TAGS = tuple(map(BaseTag, (*PRIVATE_TAGS, *SUV_PRIVATE_TAGS)))
+PRIVATE_HEADER_TAGS = tuple(map(BaseTag, PRIVATE_TAGS))
 
 
 def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark: HeaderMark | None = None) -> Instance:

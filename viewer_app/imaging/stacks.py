@@ -22,6 +22,8 @@ _FEW_IMAGES, _NEARLY_EVERY = 2, 0.9
 # More parts than this are one stack: a panel of hundreds of time points helps nobody.
 _MOST_PARTS = 32
 
+_TWINS = "same UID again"
+
 _OWN_FRAMES_OF_REFERENCE = Finding(
     "frames of reference", "Every image names a Frame of Reference of its own; they are taken as one."
 )
@@ -70,9 +72,10 @@ class Stack:
         return matrix
 
     def index_of(self, sop_instance_uid: str, frame: int = 1) -> int | None:
-        """Position of an image in the stack, from 0; None if it is not in it."""
+        """Position of an image in the stack, from 0; None if it is not in it. A twin has no place of its own (H46)."""
         for index, image in enumerate(self.images):
-            if image.sop_instance_uid == sop_instance_uid and image.frame.number == frame:
+            is_it = image.sop_instance_uid == sop_instance_uid and not image.instance.is_twin
+            if is_it and image.frame.number == frame:
                 return index
         return None
 
@@ -91,6 +94,16 @@ def stacks_of(series: Series) -> tuple[Stack, ...]:
     images = [
         Image(instance, frame) for instance in series.instances if is_image(instance) for frame in instance.frames
     ]
+    drafts = _all_drafts([image for image in images if not image.instance.is_twin])
+    for group in _alike((image for image in images if image.instance.is_twin), own_frames=False):
+        drafts.append(_draft(_sorted(group), (), _TWINS))
+    return tuple(
+        Stack(series.info, number, tuple(draft.images), draft.report, draft.label)
+        for number, draft in enumerate(drafts)
+    )
+
+
+def _all_drafts(images: list[Image]) -> list[_Draft]:
     own_frames = _each_its_own_frame_of_reference(images)
     groups = sorted(_alike(images, own_frames), key=len, reverse=True)
     drafts = []
@@ -99,10 +112,7 @@ def stacks_of(series: Series) -> tuple[Stack, ...]:
         if len(groups) > 1:
             notes.append(_apart(group[0], [other[0] for other in groups if other is not group]))
         drafts += _drafts(group, notes)
-    return tuple(
-        Stack(series.info, number, tuple(draft.images), draft.report, draft.label)
-        for number, draft in enumerate(drafts)
-    )
+    return drafts
 
 
 def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:

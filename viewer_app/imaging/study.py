@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
 
 _MOST_NAMED = 5
+
+TWIN = (
+    "Another file with the same SOP Instance UID; it cannot be measured here, "
+    "since marks belong to the UID: open it alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ def assemble(instances: Iterable[Instance], same: Same = same_header) -> tuple[S
     A study is one Study Instance UID of one patient (ID and name): the same UID
     under two patients makes two studies, each with a problem that says so (H51).
     A SOP Instance UID that comes twice is shown once, and told; where `same` finds
-    the two different, each that is not shown is named, since marks belong to the
-    UID and those of the one must not land on the other (H46).
+    the two different, both are shown and told: the first has the marks, since they
+    belong to the UID, and each other is a twin that has none (H46).
     """
     groups: dict[tuple[str, str, str], dict[str, list[Instance]]] = {}
     for instance in instances:
@@ -77,9 +83,18 @@ def _study(groups: dict[str, list[Instance]], same: Same, *, shared: bool) -> St
         unique, told = _without_repeats(members, same)
         problems += told
         series.append(Series(members[0].series, tuple(sorted(unique, key=_instance_order))))
+    problems += _in_two_series(groups)
     series.sort(key=lambda item: (item.info.number is None, item.info.number or 0, item.info.series_uid))
     first = series[0].instances[0]
     return Study(first.patient, first.study, tuple(series), tuple(problems))
+
+
+def _in_two_series(groups: dict[str, list[Instance]]) -> Iterator[Problem]:
+    uids = Counter(uid for members in groups.values() for uid in {one.sop_instance_uid for one in members})
+    shared = sum(count > 1 for count in uids.values())
+    if shared:
+        what = "1 SOP Instance UID stands" if shared == 1 else f"{shared} SOP Instance UIDs stand"
+        yield Problem("Study", f"{what} in two series; a mark stays in the series it was drawn in.")
 
 
 def _without_repeats(instances: list[Instance], same: Same) -> tuple[list[Instance], list[Problem]]:
@@ -98,16 +113,21 @@ def _without_repeats(instances: list[Instance], same: Same) -> tuple[list[Instan
     if copies:
         files = "1 file repeats another" if copies == 1 else f"{copies} files repeat others"
         problems.append(Problem(name, f"{files}, SOP Instance UID and content alike; each image is shown once."))
-    return list(unique.values()), problems
+    return [*unique.values(), *(_twin(other) for _, other in differing)], problems
+
+
+def _twin(instance: Instance) -> Instance:
+    frames = tuple(replace(frame, doubts=(*frame.doubts, TWIN)) for frame in instance.frames)
+    return replace(instance, frames=frames, is_twin=True)
 
 
 def _differing(name: str, pairs: list[tuple[Instance, Instance]]) -> Iterator[Problem]:
     """Files of one UID that are not one image: each is named, or the first few of many."""
-    advice = "which of the two is right cannot be told. Open a file alone to see it."
+    advice = "which of the two is right cannot be told. Both are shown; open a file alone to measure on it."
     for shown, other in pairs[:_MOST_NAMED]:
         yield Problem(
             other.locator,
-            f"Not shown: it repeats the SOP Instance UID of {shown.locator}, but not its content; {advice}",
+            f"It repeats the SOP Instance UID of {shown.locator}, but not its content; {advice}",
         )
     more = len(pairs) - _MOST_NAMED
     if more > 0:

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
+from viewer_app.imaging import private, tags
 from viewer_app.imaging.decay import NoScanTime, Timing, decay_time, nuclide_half_life
+from viewer_app.imaging.headers import Suv
 
 SUV_UNIT = "SUVbw"
 
@@ -22,16 +23,6 @@ SUV_TAGS = (
     "FrameReferenceTime", "ActualFrameDuration", "RadiopharmaceuticalInformationSequence",
 )  # fmt: skip
 
-_PHILIPS, _GE = "Philips PET Private Group", "GEMS_PETD_01"
-_SUV_SCALE, _ACTIVITY_SCALE, _SCAN_START = 0x00, 0x09, 0x0D
-_PRIVATE = ((0x7053, _PHILIPS, (_SUV_SCALE, _ACTIVITY_SCALE)), (0x0009, _GE, (_SCAN_START,)))
-SUV_PRIVATE_TAGS = tuple(
-    (group << 16) + element
-    for group, _, elements in _PRIVATE
-    for block in tags.PRIVATE_BLOCKS
-    for element in (block, *((block << 8) + low for low in elements))
-)
-
 # Outside these a number was written in another unit (MBq, g, ...), or wrongly.
 _HEAVIEST_KG = 500.0
 _LEAST_BQ_PER_KG, _MOST_BQ_PER_KG = 5e4, 1e10
@@ -39,18 +30,6 @@ _HALF_LIFE_TOLERANCE = 0.02
 _MEGA = 1e6
 # Of Corrected Image (PS3.3 C.8.9.1).
 _NEEDED = {"ATTN": "attenuation", "DECY": "decay"}
-
-
-@dataclass(frozen=True, slots=True)
-class Suv:
-    """`factor` times the rescaled value is SUVbw in g/ml; None where the file does not prove it.
-
-    `reason` is a sentence: how the factor came about, or why there is none. `origin` is a few words for a report.
-    """
-
-    factor: float | None
-    reason: str
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +74,8 @@ def _inputs(dataset: Dataset, is_rescaled: bool) -> _Inputs:
         half_life=tags.number(drug, "RadionuclideHalfLife"),
         nuclide=tags.text(codes[0], "CodeValue") if codes else "",
         timing=_timing(dataset, drug),
-        suv_scale=_private_number(dataset, 0x7053, _PHILIPS, _SUV_SCALE),
-        activity_scale=_private_number(dataset, 0x7053, _PHILIPS, _ACTIVITY_SCALE),
+        suv_scale=_private_number(dataset, private.PHILIPS_SUV_SCALE),
+        activity_scale=_private_number(dataset, private.PHILIPS_ACTIVITY_SCALE),
     )
 
 
@@ -108,15 +87,15 @@ def _timing(dataset: Dataset, drug: Dataset) -> Timing:
         acquisition=(tags.text(dataset, "AcquisitionDate"), tags.text(dataset, "AcquisitionTime")),
         frame_reference_ms=tags.number(dataset, "FrameReferenceTime"),
         frame_duration_ms=tags.number(dataset, "ActualFrameDuration"),
-        ge_scan_start=tags.private_text(dataset, 0x0009, _GE, _SCAN_START),
+        ge_scan_start=private.text(dataset, private.GE_SCAN_START),
         injection=tags.text(drug, "RadiopharmaceuticalStartDateTime"),
         injection_time=tags.text(drug, "RadiopharmaceuticalStartTime"),
     )
 
 
-def _private_number(dataset: Dataset, group: int, creator: str, element: int) -> float | None:
+def _private_number(dataset: Dataset, wanted: private.PrivateElement) -> float | None:
     try:
-        found = float(tags.private_text(dataset, group, creator, element))
+        found = float(private.text(dataset, wanted))
     except ValueError:
         return None
     return found if 0 < found < float("inf") else None

@@ -16,9 +16,6 @@ from pydicom.tag import BaseTag, Tag
 
 from viewer_app.imaging.recall import Elements, elements, encoding
 
-# Where a private creator is looked for: scanners write theirs into the first blocks (PS3.5 7.8.1).
-PRIVATE_BLOCKS = (0x10, 0x11)
-
 _LONGEST_TEXT = 1024
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 1024, 10_000
 # Value representations whose meaning is in their bytes alone; others are left to the data set.
@@ -148,25 +145,6 @@ def _as_text(found: object) -> str:
     if not joined.isprintable():
         joined = "".join(character for character in joined if character.isprintable())
     return joined[:_LONGEST_TEXT].strip()
-
-
-def private_text(dataset: Dataset, group: int, creator: str, element: int) -> str:
-    """A private element by its creator and the low byte of its number, as text; "" where it is not there."""
-    for block in PRIVATE_BLOCKS:
-        if _private_value(dataset, group, block) == creator:
-            return _private_value(dataset, group, (block << 8) + element)
-    return ""
-
-
-def _private_value(dataset: Dataset, group: int, element: int) -> str:
-    """Whatever the value representation: implicit files have none, and others write UN."""
-    try:
-        found = dataset[Tag(group, element)].value
-    except Exception:  # as in `value`
-        return ""
-    if isinstance(found, bytes):
-        found = found.decode("ascii", "replace")
-    return "" if found is None else str(found).strip(" \0")
 
 
 def _as_numbers(found: object) -> tuple[float, ...] | None:

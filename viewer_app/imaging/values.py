@@ -9,10 +9,10 @@ from pydicom import Dataset
 
 from viewer_app.imaging import tags
 from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.headers import PixelFormat, Rescale, Window
+from viewer_app.imaging.headers import PixelFormat, Rescale, Suv, Window
 from viewer_app.imaging.lookup import entries, read_lookup
 from viewer_app.imaging.real_world import real_world_note
-from viewer_app.imaging.suv import SUV_UNIT, Suv, suv_of
+from viewer_app.imaging.suv import SUV_UNIT, suv_of
 from viewer_app.imaging.windows import frame_windows, scaled
 
 Texts = tuple[str, ...]
@@ -129,8 +129,8 @@ def _with_suv(found: FrameValues, suv: Suv) -> FrameValues:
     """PET values as SUVbw where that is proven, with what is proposed for them; else the reason (C36)."""
     plain = found.rescale
     if suv.factor is None:
-        return replace(found, doubts=(*found.doubts, suv.reason))
-    rescale = Rescale(plain.slope * suv.factor, plain.intercept * suv.factor, SUV_UNIT, origin=suv.origin)
+        return replace(found, rescale=replace(plain, suv=suv), doubts=(*found.doubts, suv.reason))
+    rescale = Rescale(plain.slope * suv.factor, plain.intercept * suv.factor, SUV_UNIT, origin=suv.origin, suv=suv)
     windows = tuple(scaled(window, suv.factor) for window in found.windows if window.lookup is None)
     return replace(found, rescale=rescale, windows=windows, notes=(*found.notes, suv.reason))
 

@@ -89,7 +89,8 @@ class Volume:
 
     `stored_values` is (slices, rows, columns), or (slices, rows, columns, 3) for
     colour; a slice holds nothing before `has(index)`. One thread may `put` a
-    slice while others read slices that are there. They lie in memory or, with a
+    slice while others read slices that are there. `doubts` are sentences on slices that
+    only their pixels told. They lie in memory or, with a
     `folder`, in a file there that goes away with the volume. Raises UnsupportedPixels
     for a stack that does not fit into this computer's memory or onto its disk.
     """
@@ -102,6 +103,7 @@ class Volume:
         self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
         self.overlays: dict[int, Overlays] = {}
+        self.doubts: dict[int, tuple[str, ...]] = {}
 
     @property
     def present(self) -> int:
@@ -164,8 +166,8 @@ class Volume:
         images = self.stack.images
         if images[index].plane.located:
             return len(images) // 2
-        uid = images[index].sop_instance_uid
-        own = [place for place, image in enumerate(images) if image.sop_instance_uid == uid]
+        instance = images[index].instance
+        own = [place for place, image in enumerate(images) if image.instance is instance]
         return own[len(own) // 2]
 
     def greys(self, index: int, window: Window, *, inverted: bool = False) -> Greys:

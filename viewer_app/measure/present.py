@@ -1,7 +1,8 @@
-"""Numbers as a person reads them: a fixed count of decimals per unit, rounded half to even (C44)."""
+"""Numbers as a person reads them: decimals by unit and size, rounded half to even (C44)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from viewer_app.measure.quantity import Dimension, Value
@@ -9,30 +10,54 @@ from viewer_app.measure.quantity import Dimension, Value
 THIN_SPACE = "\u2009"
 MINUS = "\u2212"
 
-_DECIMALS = {"mm": 1, "px": 1, "deg": 1, "HU": 0, "mm²": 1, "px²": 1, "mm³": 1, "px³": 1}
+# Pixel values below this are shown with a power of ten.
+_TINY = 1e-6
+_DECIMALS = {
+    Dimension.LENGTH: 1,
+    Dimension.AREA: 1,
+    Dimension.VOLUME: 1,
+    Dimension.ANGLE: 1,
+    Dimension.COUNT: 0,
+}
 _SHORT = {"mean": "mean", "sd": "SD", "count": "n"}
 _SHOWN_UNITS = {"deg": "°"}
 
 
-def decimals(value: Value) -> int:
-    """How many decimals a value is shown with; the stored number keeps them all."""
-    if value.dimension is Dimension.COUNT:
+def decimals(value: Value) -> int | None:
+    """How many decimals a value is shown with, as `pixel_decimals`; the stored number keeps them all."""
+    if value.dimension is Dimension.PIXEL_VALUE:
+        return pixel_decimals(value.number, value.unit)
+    return _DECIMALS[value.dimension]
+
+
+def pixel_decimals(number: float | None, unit: str) -> int | None:
+    """Decimals of a pixel value: none in HU, of a whole number and from 100 on; two, and below 0.1 three digits.
+
+    None stands for three digits and a power of ten: a number smaller than a millionth.
+    """
+    if number is None or unit == "HU" or not math.isfinite(number) or abs(number) >= 100 or number == int(number):
         return 0
-    if value.unit in _DECIMALS:
-        return _DECIMALS[value.unit]
-    return 0 if value.number is None or abs(value.number) >= 100 else 2
+    size = abs(number)
+    if size < _TINY:
+        return None
+    return 2 if size >= 0.1 else 2 - math.floor(math.log10(size))
+
+
+def rounded(number: float, places: int | None) -> str:
+    """The number with so many decimals, with a real minus sign and no minus zero; None: with a power of ten."""
+    text = format(number, ".2E" if places is None else f".{places}f")
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
 
 
 def shown(value: Value) -> str:
     """The number with its unit after a thin space, "–" where there is none."""
     if value.number is None:
         return "–"
-    rounded = format(value.number, f".{decimals(value)}f")
-    if float(rounded) == 0:
-        rounded = rounded.lstrip("-")
     unit = _SHOWN_UNITS.get(value.unit, value.unit)
     gap = THIN_SPACE if unit and unit != "°" else ""
-    return rounded.replace("-", MINUS) + gap + unit
+    return rounded(value.number, decimals(value)) + gap + unit
 
 
 def headline(values: Sequence[Value]) -> str:

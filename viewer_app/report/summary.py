@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import mean
 
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.report.content import Report
-from viewer_app.report.tables import Cell, Column, Number, Table, number
+from viewer_app.report.tables import Cell, Column, Table, number
 
 _SCALED = {Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME}
 _COLUMNS = (
@@ -45,7 +46,6 @@ def _scale(value: Value) -> str:
 
 
 def _statistics(values: list[Value]) -> tuple[Cell, ...]:
-    cells = [number(value) for value in values]
-    known = [cell.known for cell in cells if cell.known is not None]
+    known = [cell.known for cell in map(number, values) if cell.known is not None]
     figures = (min(known), max(known), float(mean(known))) if known else (None, None, None)
-    return (len(known), len(values) - len(known), *(Number(figure, cells[0].decimals) for figure in figures))
+    return (len(known), len(values) - len(known), *(number(replace(values[0], number=figure)) for figure in figures))

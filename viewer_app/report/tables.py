@@ -6,25 +6,19 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from viewer_app.measure.quantity import Dimension, Value
-
-_DECIMALS = {
-    Dimension.LENGTH: 1,
-    Dimension.AREA: 1,
-    Dimension.VOLUME: 1,
-    Dimension.ANGLE: 1,
-    Dimension.COUNT: 0,
-    Dimension.PIXEL_VALUE: 2,
-}
-_HU_DECIMALS = 0
+from viewer_app.measure.present import decimals
+from viewer_app.measure.quantity import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A float64, never rounded; `decimals` is how many a reader is shown. None: there is none to tell."""
+    """A float64, never rounded; None where there is none to tell.
+
+    `decimals` is how many a reader is shown; None for three digits and a power of ten.
+    """
 
     value: float | None
-    decimals: int
+    decimals: int | None
 
     @property
     def known(self) -> float | None:
@@ -54,9 +48,8 @@ class Table:
 
 
 def number(value: Value) -> Number:
-    """The cell of a measured value: mm, px and deg show one decimal, HU and counts none, other pixel values two."""
-    is_hu = value.dimension is Dimension.PIXEL_VALUE and value.unit == "HU"
-    return Number(value.number, _HU_DECIMALS if is_hu else _DECIMALS[value.dimension])
+    """The cell of a measured value, with the decimals of the screen."""
+    return Number(value.number, decimals(value))
 
 
 def unique_columns(columns: list[Column]) -> tuple[Column, ...]:

@@ -115,4 +115,5 @@ def _put_number(target: ExcelCell, number: Number) -> None:
         return
     target.value = repr(float(number.known))
     target.data_type = "n"
-    target.number_format = f"0.{'0' * number.decimals}".rstrip(".")
+    places = number.decimals
+    target.number_format = "0.00E+00" if places is None else f"0.{'0' * places}".rstrip(".")

@@ -108,7 +108,7 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
     """The view to begin with; None where the saved image is not in the study any more."""
     if saved is None or not saved.sop_instance_uid:
         return None
-    for stack in opened.stacks:
+    for stack in sorted(opened.stacks, key=lambda stack: stack.key != saved.stack_key):
         index = stack.index_of(saved.sop_instance_uid, saved.frame)
         if index is not None:
             return View(

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack, stacks_of
-from viewer_app.imaging.study import Study
+from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.voi import Greys
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
@@ -102,7 +102,7 @@ class OpenStudy(QObject):
 
     def find_image(self, reference: Reference) -> tuple[Stack, int] | None:
         """The stack and slice index of an image, None if the study does not hold it."""
-        for stack in self.stacks:
+        for stack in (found for found in self.stacks if found.info.series_uid == reference.series_uid):
             index = stack.index_of(reference.sop_instance_uid, reference.frame)
             if index is not None:
                 return stack, index
@@ -143,11 +143,13 @@ class OpenStudy(QObject):
         return volume.image(index) if volume is not None and volume.has(index) else None
 
     def current_reference(self) -> Reference | None:
-        """The image on show."""
+        """The image on show, for marks to belong to; None for a twin, which can have none (H46)."""
         stack = self.stack
         if stack is None:
             return None
         image = stack.images[self.view.value.index]
+        if image.instance.is_twin:
+            return None
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
 
     def small_picture(self, reference: Reference) -> Greys | None:
@@ -178,14 +180,21 @@ class OpenStudy(QObject):
     def put(self, measurement: Measurement, title: str) -> None:
         """Add a measurement, or replace the one of the same UID, as one step of the history.
 
-        Nothing is measured on an image that is not there: that is told by `failed`.
+        Nothing is measured on a twin, nor on an image that is not there: that is told by `failed`.
         """
+        if measurement.reference is None:
+            self.refuse_mark()
+            return
         if len(self._images(measurement)) < len({figure.reference for figure in measurement.figures}):
             self.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
             return
         before = self.measurements.get(measurement.uid)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
         self.history.do(Change(title, before, self.measured(stamped)))
+
+    def refuse_mark(self) -> None:
+        """Tell why nothing can be drawn where `current_reference` is None."""
+        self.failed.emit(CaliperError(TWIN, "Marks of the other file are left as they are."))
 
     def rename(self, uid: str, label: str) -> None:
         """Give a measurement another label, as one step of the history. Its numbers stay as they are."""

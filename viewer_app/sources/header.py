@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
-import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from pydicom import Dataset
@@ -22,6 +21,7 @@ from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging import tags
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
+from viewer_app.imaging.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 
@@ -34,6 +34,9 @@ _LONGEST_COMPARED = 1 << 16
 _META_GROUP = 0x0002
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
 _IDENTITY_END = 0x0020000D
+# How programs begin: the preamble of a file may be one (PS3.10 7.1).
+_PROGRAMS = (b"\x7fELF", b"MZ")
+_IS_PROGRAM = "The file begins like a program; Caliper never runs it."
 # Group 0002 or 0008, little or big endian: how a data set without preamble begins.
 _BARE_STARTS = (b"\x08\x00", b"\x02\x00", b"\x00\x08", b"\x00\x02")
 
@@ -65,8 +68,16 @@ def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int
         Cancelled: the watch ended it.
     """
     with plain_header_errors():
+        is_program = stream.read(len(_PROGRAMS[0])).startswith(_PROGRAMS)
+        stream.seek(0)
         dataset, mark = _header(stream, watch)
-        return parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+        found = parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+        return _flagged(found) if is_program else found
+
+
+def _flagged(instance: Instance) -> Instance:
+    frames = tuple(replace(frame, notes=(*frame.notes, _IS_PROGRAM)) for frame in instance.frames)
+    return replace(instance, frames=frames)
 
 
 def _header(stream: BinaryIO, watch: Watch) -> tuple[Dataset, HeaderMark | None]:
@@ -120,36 +131,6 @@ def _identity(stream: BinaryIO, watch: Watch, end: int) -> tuple[str, ...]:
 def _same(found: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     """Compared in ASCII: other letters depend on who decoded the character set, and prove nothing."""
     return [text.encode("ascii", "ignore") for text in found] == [text.encode("ascii", "ignore") for text in wanted]
-
-
-class _Quiet:
-    """No warnings of pydicom while anybody reads a header.
-
-    The warnings filter belongs to the whole process, so the first reader sets it
-    and the last one puts it back; nobody waits for another's file.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._readers = 0
-        self._before = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._readers += 1
-            if self._readers == 1:
-                self._before = warnings.catch_warnings()
-                self._before.__enter__()
-                warnings.simplefilter("ignore")
-
-    def __exit__(self, *failure: object) -> None:
-        with self._lock:
-            self._readers -= 1
-            if self._readers == 0:
-                self._before.__exit__(None, None, None)
-
-
-quiet_pydicom = _Quiet()
 
 
 @contextmanager

@@ -64,10 +64,10 @@ class _Load:
         self._source, self._volume, self._watch, self._focus = source, volume, watch, focus
         self._lock = threading.Lock()
         self._waiting = [index for index in range(len(volume.stack.images)) if not volume.has(index)]
-        self._files: dict[str, _OpenFile] = {}
+        self._files: dict[tuple[str, str], _OpenFile] = {}
         for index in self._waiting:
             instance = volume.stack.images[index].instance
-            self._files.setdefault(instance.sop_instance_uid, _OpenFile(instance)).waiting += 1
+            self._files.setdefault(instance.identity, _OpenFile(instance)).waiting += 1
 
     def read_all(self) -> None:
         """Read until nothing is left; an error that ends the source ends the other threads too."""
@@ -85,11 +85,13 @@ class _Load:
         if index is None:
             return False
         volume, image = self._volume, self._volume.stack.images[index]
-        file = self._files[image.sop_instance_uid]
+        file = self._files[image.instance.identity]
         try:
             with volume.filling(index) as target:
                 reader = file.reader(self._source, self._watch)
                 reader.read_into(image.frame.number, target, self._watch)
+                if reader.doubts:
+                    volume.doubts[index] = reader.doubts
                 if image.instance.overlay_groups:
                     volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
         except (ImageError, SourceError) as error:

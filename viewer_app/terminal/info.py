@@ -12,9 +12,10 @@ from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.objects import object_name
-from viewer_app.imaging.pixels import read_frames
+from viewer_app.imaging.pixels import FrameReader
 from viewer_app.imaging.stacks import Stack
 from viewer_app.progress import Watch
+from viewer_app.terminal.image_facts import image_facts
 
 Password = Callable[[str, str], str | None]
 Facts = dict[str, Any]
@@ -81,6 +82,7 @@ def _series(series: scripting.Series) -> Facts:
         "geometry": _geometry(stack),
         "doubts": list(doubts),
         "lossy": sorted({words for image in stack.images if (words := lossy_words(image.instance))}),
+        **image_facts(stack),
     }
 
 
@@ -129,11 +131,11 @@ def _places(stack: Stack) -> Facts:
 
 
 def _unreadable(studies: scripting.Studies, study: scripting.Study) -> Iterator[Problem]:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for series in study.series:
         for instance in series.instances:
-            why = "" if instance.sop_instance_uid in seen else _why_not(studies, instance)
-            seen.add(instance.sop_instance_uid)
+            why = "" if instance.identity in seen else _why_not(studies, instance)
+            seen.add(instance.identity)
             if why:
                 yield Problem(instance.locator, why)
 
@@ -142,11 +144,12 @@ def _why_not(studies: scripting.Studies, instance: Instance) -> str:
     watch = Watch()
     try:
         with studies.source.open(instance, watch) as file:
-            for _ in read_frames(file, instance, watch):
-                pass
+            reader = FrameReader(file, instance, watch)
+            for frame in instance.frames:
+                reader.frame(frame.number, watch)
+            return " ".join(reader.doubts)
     except CaliperError as error:
         return str(error)
-    return ""
 
 
 def as_text(found: Facts) -> str:
@@ -158,7 +161,7 @@ def as_text(found: Facts) -> str:
             lines.extend(_study_lines(study))
     problems = found["problems"]
     if problems:
-        lines.append(f"Not shown ({len(problems)})")
+        lines.append(f"Problems ({len(problems)})")
         lines.extend(f"  {problem['where']}: {problem['why']}" for problem in problems)
     return "\n".join(_printable(line) for line in lines)
 

@@ -22,9 +22,11 @@ def codec(transfer_syntax_uid: str) -> Codec:
     from pydicom.config import IGNORE
     from pydicom.uid import UID
 
+    if not transfer_syntax_uid:
+        raise unsupported("The file does not say how its pixels are compressed.")
     found = CODECS.get(transfer_syntax_uid)
     if found is None:
-        name = UID(transfer_syntax_uid, validation_mode=IGNORE).name if transfer_syntax_uid else "unnamed"
+        name = UID(transfer_syntax_uid, validation_mode=IGNORE).name
         raise unsupported(f"The image is stored in a form Caliper does not read ({name}).")
     return found
 
@@ -36,6 +38,7 @@ class CompressedFrames:
         self, element: PixelElement, pixels: PixelFormat, syntax: str, count: int, workers: Workers, watch: Watch
     ) -> None:
         self._codec, self._syntax = codec(syntax), syntax
+        self.doubts: tuple[str, ...] = ()
         self._pixels, self._workers = pixels, workers
         self._frames = EncapsulatedFrames(element, count, self._codec.mark, watch)
 

@@ -21,7 +21,12 @@ from viewer_app.progress import Watch
 NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", DEFLATED})
 
 
+_UNNAMED = "The file does not say how its pixels are stored; they are read as uncompressed."
+
+
 class _Frames(Protocol):
+    doubts: tuple[str, ...]
+
     def samples(self, number: int, watch: Watch) -> NDArray[Any]:
         """Stored values of frame `number`, or RGB; indices of a palette."""
 
@@ -73,6 +78,12 @@ class FrameReader:
         else:
             target[...] = self._stored(number, watch)
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences on how the pixels lie in the file that its header alone does not tell."""
+        unnamed = () if self._instance.transfer_syntax_uid else (_UNNAMED,)
+        return (*unnamed, *self._frames.doubts)
+
     def _check(self, number: int) -> None:
         count = len(self._instance.frames)
         if not 1 <= number <= count:
@@ -94,7 +105,8 @@ class FrameReader:
 def _frames(element: PixelElement, instance: Instance, watch: Watch, workers: Workers) -> _Frames:
     assert instance.pixel_format is not None
     pixels, syntax, count = instance.pixel_format, instance.transfer_syntax_uid, len(instance.frames)
-    if syntax in NATIVE:
+    # Without a name, a pixel element of a defined length lies as the data set around it is written (PS3.5 A.1 to A.4).
+    if syntax in NATIVE or (not syntax and element.length is not None):
         return NativeFrames(element, pixels, count)
     return CompressedFrames(element, pixels, syntax, count, workers, watch)
 

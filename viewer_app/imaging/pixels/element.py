@@ -16,6 +16,7 @@ from viewer_app.errors import DamagedPixels, NotAnImage
 from viewer_app.imaging.headers import Instance, PixelFormat
 from viewer_app.imaging.pixels.layout import native_bits
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
+from viewer_app.imaging.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def find(file: BinaryIO, instance: Instance, watch: Watch) -> PixelElement:
         raise NotAnImage(
             "This object holds no image.", "Its text can be read in the viewer of the system it came from."
         )
-    with reading("The header of the image cannot be read a second time."):
+    with quiet_pydicom, reading("The header of the image cannot be read a second time."):
         return _marked(file, instance, pixels) or _searched(file, instance, pixels, watch)
 
 
@@ -91,7 +92,7 @@ def _marked(file: BinaryIO, instance: Instance, pixels: PixelFormat) -> PixelEle
 
 
 def _again(file: BinaryIO) -> Dataset:
-    with reading("The header of the image cannot be read a second time."):
+    with quiet_pydicom, reading("The header of the image cannot be read a second time."):
         file.seek(0)
         return _whole_header(file)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any, BinaryIO
 
@@ -17,12 +16,14 @@ from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
 from viewer_app.imaging.pixels.values import clear_unused_bits, emptied_by_errors, in_native_order, unpacked_bits
 from viewer_app.progress import Watch
 
-_log = logging.getLogger(__name__)
 _CHUNK = 8 << 20
 
 
 class NativeFrames:
-    """The final pixels of every frame of one uncompressed pixel element, at random."""
+    """The final pixels of every frame of one uncompressed pixel element, at random.
+
+    `doubts` are sentences on how the file stores them, for whoever reads the image.
+    """
 
     def __init__(self, element: PixelElement, pixels: PixelFormat, frame_count: int) -> None:
         if layout.is_halved(pixels) and (pixels.columns % 2 or pixels.bits_allocated != 8):
@@ -31,6 +32,7 @@ class NativeFrames:
             raise unsupported(f"Uncompressed pixels cannot be {pixels.photometric_interpretation}.")
         self._element, self._pixels = element, pixels
         self._frame_bits = layout.native_bits(pixels)
+        self.doubts: tuple[str, ...] = ()
         self._check_length(frame_count)
 
     def _check_length(self, frame_count: int) -> None:
@@ -39,7 +41,7 @@ class NativeFrames:
             raise damaged("The header says the pixels are uncompressed, but they lie in compressed pieces.")
         present = element.end - element.start
         if element.length > present:
-            _log.info("pixel element says %d bytes, the file has %d", element.length, present)
+            self.doubts = (f"The file claims {element.length} bytes of pixels and has {present}: all the image needs.",)
         available = min(element.length, present)
         needed = -(-frame_count * self._frame_bits // 8)
         if available < needed:

@@ -21,8 +21,7 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
 from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS
-from viewer_app.imaging.private import SIEMENS_CSA_IMAGE_HEADER
-from viewer_app.imaging.suv import SUV_PRIVATE_TAGS
+from viewer_app.imaging.private import SIEMENS_CSA_IMAGE_HEADER, SUV_PRIVATE_TAGS
 
 
 def _name(tag: int) -> str:
@@ -32,7 +31,7 @@ def _name(tag: int) -> str:
 # What may become part of a request's path.
 _TAG_NAME = re.compile(r"[0-9A-Fa-f]{4},[0-9A-Fa-f]{4}")
 _LUT_DATA = _name(0x00283006)
-_CSA = _name(SIEMENS_CSA_IMAGE_HEADER)
+_CSA = frozenset(map(_name, SIEMENS_CSA_IMAGE_HEADER.places))
 _PRIVATE = frozenset(map(_name, PRIVATE_HEADER_TAGS))
 # Worth a request for each image; other private values only sort images.
 _FETCHED = frozenset((_LUT_DATA, *map(_name, SUV_PRIVATE_TAGS)))
@@ -69,7 +68,7 @@ def left_out(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     """
     is_mosaic = "MOSAIC" in str(values.get("0008,0008", ""))
     for name, value in values.items():
-        if value is None and (name.lower() in _FETCHED or (is_mosaic and name.lower() == _CSA)):
+        if value is None and (name.lower() in _FETCHED or (is_mosaic and name.lower() in _CSA)):
             yield (name,)
         elif isinstance(value, list) and _TAG_NAME.fullmatch(name):
             for number, item in enumerate(value):

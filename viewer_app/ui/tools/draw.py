@@ -31,6 +31,9 @@ def draw_tool(kind: Kind) -> Tool:
 
 def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     reference = stage.study.current_reference()
+    if reference is None:
+        stage.study.refuse_mark()
+        return
     first = stage.patient_point(press.at)
     measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
     stage.select("")

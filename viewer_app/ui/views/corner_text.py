@@ -12,7 +12,7 @@ from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Windo
 from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
-from viewer_app.measure.present import MINUS, THIN_SPACE
+from viewer_app.measure.present import MINUS, THIN_SPACE, pixel_decimals, rounded
 
 SEPARATOR = " · "
 _SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
@@ -119,8 +119,8 @@ def pointer_text(point: tuple[float, float, float], *, located: bool, value: flo
     if located:
         parts.append("  ".join(f"{axis} {number_text(number, 1)}" for axis, number in zip("xyz", point, strict=True)))
     if value is not None:
-        decimals = 0 if float(value).is_integer() else 2
-        parts.append(f"{number_text(value, decimals)}{THIN_SPACE}{rescale.unit}".strip())
+        shown = rounded(value, pixel_decimals(value, rescale.unit))
+        parts.append(f"{shown}{THIN_SPACE}{rescale.unit}".strip())
     return "   ".join(parts)
 
 

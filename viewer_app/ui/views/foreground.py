@@ -46,7 +46,7 @@ def foreground_of(
     patient, info = study.study.patient, study.study.info
     corners = corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden)
     return Foreground(
-        corners=replace(corners, badges=(*corners.badges, *_drawing_problems(study))),
+        corners=replace(corners, badges=(*corners.badges, *_pixel_doubts(study), *_drawing_problems(study))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
         plane=plane,
         edges=edge_letters(frame),
@@ -84,6 +84,10 @@ def _absence(study: OpenStudy) -> str:
     if volume is None or volume.has(index):
         return ""
     return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded.")
+
+
+def _pixel_doubts(study: OpenStudy) -> tuple[str, ...]:
+    return () if study.volume is None else study.volume.doubts.get(study.view.value.index, ())
 
 
 def _drawing_problems(study: OpenStudy) -> tuple[str, ...]:
