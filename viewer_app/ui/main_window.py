@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
         self._message_call: Callable[[], object] = self.commands.export_report
-        self.objects = Objects(workspace, self, self, self.commands.scroll_by)
+        self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
         self._warned = False
         self._arrange()
         self._connect()
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
         self.status.missing_wanted.connect(self.commands.load_missing)
-        self.measurements.picked.connect(self.commands.go_to)
+        self.measurements.picked.connect(self.commands.going.go_to)
         self.measurements.export_wanted.connect(self.commands.export_report)
         self.viewport.selected_changed.connect(self._show_selected)
         self.viewport.menu_wanted.connect(self._show_menu)
@@ -216,8 +216,8 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.actions_by_name[name] for name in names])
         if hit is None and self._workspace.study is not None:
-            current, choices = self._workspace.study.window(), self.commands.window_choices()
-            menu.addMenu(window_menu(menu, choices, current, self.commands.use_window))
+            current, choices = self._workspace.study.window(), self.commands.windowing.choices()
+            menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:
