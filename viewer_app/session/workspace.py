@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Problem
+from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
@@ -79,7 +80,7 @@ class Workspace(QObject):
         tasks.failed.connect(self.failed)
 
     def open(self, make_source: Callable[[Watch], Source]) -> None:
-        """Read what a source holds and show its newest study; what is open stays until then."""
+        """Read what a source holds and show its newest study with images; what is open stays until then."""
         self.cancel_open()
         self._finding = self.tasks.run(
             Lane.BROWSE,
@@ -190,7 +191,7 @@ class Workspace(QObject):
         self.contents = Contents(source.title, source.address, listing.studies, listing.problems)
         self.contents_changed.emit()
         if listing.studies:
-            self.choose(listing.studies[0])
+            self.choose(next(filter(_has_images, listing.studies), listing.studies[0]))
 
     def _ended_finding(self) -> None:
         self._finding = None
@@ -269,6 +270,10 @@ class Workspace(QObject):
             self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
+
+
+def _has_images(study: Study) -> bool:
+    return any(is_image(instance) for instance in study.instances)
 
 
 def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:

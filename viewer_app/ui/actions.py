@@ -64,6 +64,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
     ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
+    ActionSpec("about_series", "About this series …", lambda to: to.show_about(), "View", "info"),
     ActionSpec("tags", "Tags of the image", lambda to: to.show_tags(), "View", "tag"),
     ActionSpec("maximize_view", "Image only", lambda to: to.toggle_panels(), "View"),
     ActionSpec("cancel_or_reset", "Cancel, then reset the view", lambda to: to.cancel_or_reset(), "View"),

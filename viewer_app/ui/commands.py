@@ -54,6 +54,9 @@ class Panels(Protocol):
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
 
+    def show_about(self) -> None:
+        """Tell all that is known of the series on show."""
+
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
 
@@ -230,3 +233,8 @@ class Commands(QObject):
         """The tags of the image on show."""
         if self.panels is not None and self._workspace.study is not None:
             self.panels.show_tags()
+
+    def show_about(self) -> None:
+        """All that is known of the series on show."""
+        if self.panels is not None:
+            self.panels.show_about()

@@ -24,7 +24,7 @@ from viewer_app.ui.tools.pointer import Pointer, PointerKind, Tool, distance_px
 from viewer_app.ui.tools.runner import GestureRunner
 from viewer_app.ui.views.camera import Camera, camera_for, image_extent
 from viewer_app.ui.views.corner_text import Density
-from viewer_app.ui.views.foreground import draw_foreground, foreground_of
+from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.slice_item import SliceItem, to_drawing, to_qimage
@@ -223,6 +223,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         shown = (
             foreground_of(self.study, self.camera, self.density, at, hidden=hidden) if self.has_image_place else None
         )
+        if shown is None and self.workspace.study is not None:
+            draw_no_image(painter, size, self._palette)
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
         painter.setPen(QPen(QColor(self._palette.line if shown is None else self._palette.active_line), 1))
