@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QStandardItem, QStandardItemModel
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from viewer_app.ui import style
 from viewer_app.ui.widgets import (
     ROW_ROLE,
+    ElidedChooser,
     ElidedLabel,
     MeasurementDelegate,
     MeasurementRow,
@@ -249,3 +252,20 @@ def test_a_series_card_tells_its_whole_report_under_the_pointer(qtbot: QtBot) ->
     assert "1 slice missing." in card.accessibleDescription()
     card.show_content(SeriesContent("Head"))
     assert card.toolTip() == ""
+
+
+def test_a_chooser_keeps_its_date_whole(qtbot: QtBot) -> None:
+    chooser = ElidedChooser()
+    qtbot.addWidget(chooser)
+    text = "Featherstonehaugh-Cholmondeley, Maximilian · 2026-01-12 · CT"
+    chooser.addItem(text)
+    whole = chooser.fontMetrics().horizontalAdvance(text)
+    assert chooser._fitted(text, whole + 8) == text
+    assert re.fullmatch(r"F.*… · 2026-01-12 · CT", chooser._fitted(text, whole * 2 // 3))
+    chooser.resize(whole // 2, 30)
+    chooser.show()
+    chooser.grab()
+    assert chooser.toolTip() == tool_tip(text)
+    chooser.resize(whole + 120, 30)
+    chooser.grab()
+    assert chooser.toolTip() == ""

@@ -184,10 +184,10 @@ def series_content(stack: Stack, loaded: float | None = None, *, is_further: boo
 
 
 def _sizes(stack: Stack) -> str:
-    """Pixel and slice distance; no distance where it is not one and the same."""
-    plane = stack.images[0].plane
+    """Pixel and slice distance, no distance where it is not one and the same; without a scale the size in pixels."""
+    plane, pixels = stack.images[0].plane, stack.images[0].instance.pixel_format
     if plane.unit != "mm":
-        return ""
+        return f"{pixels.columns}×{pixels.rows} pixels" if pixels is not None else ""
     steps = [stack.report.step_mm] if stack.report.is_volume else []
     return "×".join(f"{size:.2f}" for size in (plane.column_spacing, plane.row_spacing, *steps)) + f"{THIN_SPACE}mm"
 

@@ -1,4 +1,4 @@
-"""A chooser whose text ends in an ellipsis where the room ends, instead of in half a letter."""
+"""A chooser whose text gives way to an ellipsis where the room ends, instead of ending in half a letter."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from viewer_app.ui.widgets.plain import tool_tip
 
+_SEPARATOR = " · "
+_KEPT = 2
+_LEAST_HEAD_PX = 24
+
 
 class ElidedChooser(QComboBox):
-    """What does not fit is told by the tool tip."""
+    """What stands before the last two parts of a text gives way first; all of it is told by the tool tip."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As ever, with the text shortened to its field."""
@@ -18,7 +22,7 @@ class ElidedChooser(QComboBox):
         self.initStyleOption(option)
         style, field = self.style(), QStyle.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
-        shown = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        shown = self._fitted(self.currentText(), room)
         tip = tool_tip(self.currentText()) if shown != self.currentText() else ""
         if tip != self.toolTip():
             self.setToolTip(tip)
@@ -26,3 +30,13 @@ class ElidedChooser(QComboBox):
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def _fitted(self, text: str, room: int) -> str:
+        """Half a date would be another date."""
+        metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        head, *kept = text.rsplit(_SEPARATOR, _KEPT)
+        tail = "".join(_SEPARATOR + part for part in kept)
+        left = room - metrics.horizontalAdvance(tail)
+        if left < _LEAST_HEAD_PX:
+            return metrics.elidedText(text, right, room)
+        return metrics.elidedText(head, right, left) + tail
