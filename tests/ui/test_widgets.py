@@ -261,7 +261,8 @@ def test_a_chooser_keeps_its_date_whole(qtbot: QtBot) -> None:
     chooser.addItem(text)
     whole = chooser.fontMetrics().horizontalAdvance(text)
     assert chooser._fitted(text, whole + 8) == text
-    assert re.fullmatch(r"F.*… · 2026-01-12 · CT", chooser._fitted(text, whole * 2 // 3))
+    for room in range(whole // 3, whole, 5):
+        assert re.fullmatch(r"F.*… · 2026-01-12( · CT)?", chooser._fitted(text, room)), room
     chooser.resize(whole // 2, 30)
     chooser.show()
     chooser.grab()

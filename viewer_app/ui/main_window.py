@@ -225,7 +225,8 @@ class MainWindow(QMainWindow):
         menu.addActions([self.actions_by_name[name] for name in names])
         if hit is None and self._workspace.study is not None:
             current, choices = self._workspace.study.window(), self.commands.windowing.choices()
-            menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
+            if any(choices):
+                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:

@@ -51,12 +51,15 @@ class Windowing:
                 self.use(choice.window)
 
     def choices(self) -> tuple[tuple[WindowChoice, ...], ...]:
-        """What the image on show may be windowed with: the file's own, then the presets."""
+        """What the image on show may be windowed with: the file's own, then the presets; () for colour."""
         study = self._workspace.study
         stack = study.stack if study is not None else None
         if study is None or stack is None:
             return ()
         index = study.view.value.index
+        pixels = stack.images[index].instance.pixel_format
+        if pixels is not None and pixels.is_colour:
+            return ()
         return file_choices(stack.images[index].frame.windows), self._preset_choices(stack, index)
 
     def use(self, window: Window | None) -> None:

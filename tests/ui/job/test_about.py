@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
@@ -15,9 +16,13 @@ from tests.made import image
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, LEFT, RIGHT, SHIFT, Driver, settle
 from viewer_app.phantom.catalogue import PHANTOMS
-from viewer_app.phantom.dicom import write_series
+from viewer_app.phantom.dicom import image_dataset, write_series
 from viewer_app.ui.panels.about_window import AboutWindow
 from viewer_app.ui.panels.tag_window import TagWindow
+from viewer_app.ui.style import DARK
+from viewer_app.ui.views.corner_text import Density
+from viewer_app.ui.views.foreground import draw_foreground, foreground_of
+from viewer_app.ui.views.overlay import draw_letters
 from viewer_app.ui.widgets import SeriesCard
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -165,3 +170,37 @@ def test_ultrasound_tells_its_regions(start: Start, tmp_path: Path) -> None:
     assert "Scan regions:  3, 1 with a scale in mm" in text
     assert "Across regions and outside of them they are in pixels." in text
     assert QApplication.activeModalWidget() is None
+
+
+def test_colour_has_no_window_to_choose_or_to_read(start: Start, tmp_path: Path) -> None:
+    colours = np.full((8, 8, 3), 90, dtype=np.uint8)
+    photo = image_dataset(colours, None, modality="US", PhotometricInterpretation="RGB", PlanarConfiguration=0)
+    write_series(tmp_path / "colour", [photo])
+    driver = start(tmp_path / "colour")
+    driver.wait_for_image()
+    shown = foreground_of(driver.study, driver.viewport.camera, Density.FULL, None, hidden=False)
+    assert shown is not None
+    assert not any(line.startswith("W ") for line in shown.corners.bottom_left)
+    assert driver.window.commands.windowing.choices() == ()
+
+
+def test_the_words_on_orientation_never_lie_on_other_words(start: Start, tmp_path: Path) -> None:
+    long: dict[str, Any] = {
+        "PatientName": "Featherstonehaugh^Maximilian",
+        "InstitutionName": "Hospital of a very long name, Department",
+    }
+    place = image(1, ImagePositionPatient=None, ImageOrientationPatient=None, **long)
+    write_series(tmp_path / "nowhere", [place])
+    driver = start(tmp_path / "nowhere")
+    driver.wait_for_image()
+    driver.resize(1024, 700)
+    driver.viewport.grab()
+    size, canvas = QRectF(driver.viewport.rect()), QPixmap(driver.viewport.size())
+    painter = QPainter(canvas)
+    shown = foreground_of(driver.study, driver.viewport.camera, Density.FULL, None, hidden=False)
+    assert shown is not None and shown.edges is None
+    boxes = draw_foreground(painter, size, shown, DARK)
+    words = draw_letters(painter, size, None, DARK, boxes)
+    painter.end()
+    assert words is not None and size.contains(words)
+    assert not any(words.intersects(box) for box in boxes)

@@ -241,11 +241,11 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
 
 
 def missing_text(opened: OpenStudy) -> str:
-    """ "212 of 300 images; 3 could not be read: The file is damaged."; "" where all are there."""
+    """ "212 of 300 images loaded; 3 could not be read: The file is damaged."; "" where all are there."""
     volume = opened.volume
     if volume is None or volume.is_complete:
         return ""
-    told = f"{volume.present} of {len(volume.stack.images)} images"
+    told = f"{volume.present} of {len(volume.stack.images)} images loaded"
     if not volume.failed:
         return told
     reasons = list(volume.failed.values())

@@ -100,7 +100,7 @@ def _absence(study: OpenStudy) -> str:
     volume, index = study.volume, study.view.value.index
     if volume is None or volume.has(index):
         return ""
-    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded.")
+    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded; F5 loads it.")
 
 
 def _drawing_problems(study: OpenStudy) -> tuple[str, ...]:

@@ -117,8 +117,11 @@ def wrapped(sentence: str, metrics: QFontMetricsF, room: float) -> list[str]:
 
 def draw_letters(
     painter: QPainter, size: QRectF, edges: Edges | None, palette: Palette, written: Sequence[QRectF] = ()
-) -> None:
-    """Where the edges of the viewport lie in the patient (C37), or that this is unknown, beside what is `written`."""
+) -> QRectF | None:
+    """Where the edges of the viewport lie in the patient (C37).
+
+    Where that is unknown, words that say so, clear of what is `written`; returns where these stand.
+    """
     font = QFont(painter.font())
     painter.save()
     font.setBold(True)
@@ -133,7 +136,7 @@ def draw_letters(
             place.translate(0, 1)
         draw_text(painter, place.topLeft(), _NO_EDGES, palette.mark, palette)
         painter.restore()
-        return
+        return place
     left, right, top, bottom = edges
     middle = size.center().y() - height / 2
     draw_text(painter, QPointF(MARGIN_PX, middle), left, palette.overlay, palette)
@@ -143,6 +146,7 @@ def draw_letters(
     bottom_edge = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
     draw_text(painter, bottom_edge, bottom, palette.overlay, palette, center)
     painter.restore()
+    return None
 
 
 def scale_bar_length(camera: Camera) -> float:

@@ -10,7 +10,7 @@ from viewer_app.ui.widgets.plain import tool_tip
 
 _SEPARATOR = " · "
 _KEPT = 2
-_LEAST_HEAD_PX = 24
+_LEAST_HEAD_PX = 48
 
 
 class ElidedChooser(QComboBox):
@@ -32,11 +32,15 @@ class ElidedChooser(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def _fitted(self, text: str, room: int) -> str:
-        """Half a date would be another date."""
+        """Half a date would be another date: the last part goes before that."""
         metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
         head, *kept = text.rsplit(_SEPARATOR, _KEPT)
-        tail = "".join(_SEPARATOR + part for part in kept)
-        left = room - metrics.horizontalAdvance(tail)
-        if left < _LEAST_HEAD_PX:
-            return metrics.elidedText(text, right, room)
-        return metrics.elidedText(head, right, left) + tail
+        for count in range(len(kept), 0, -1):
+            tail = "".join(_SEPARATOR + part for part in kept[:count])
+            shown = text if count == len(kept) else head + tail
+            if metrics.horizontalAdvance(shown) <= room:
+                return shown
+            left = room - metrics.horizontalAdvance(tail)
+            if left >= _LEAST_HEAD_PX:
+                return metrics.elidedText(head, right, left) + tail
+        return metrics.elidedText(text, right, room)
