@@ -21,11 +21,14 @@ from tests.shots.hand import Hand
 from tests.shots.orthanc import orthanc_with
 from viewer_app.imaging.pixels import shutdown
 from viewer_app.phantom import SAMPLE_TRUTH, write_sample
+from viewer_app.phantom.catalogue import PHANTOMS
+from viewer_app.phantom.dicom import write_series
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import FolderSource
 from viewer_app.store import open_store
 from viewer_app.tasks import Tasks
 from viewer_app.ui.main_window import MainWindow
+from viewer_app.ui.panels.about_window import AboutWindow
 from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
@@ -162,6 +165,18 @@ def server(studio: Studio) -> QWidget | None:
         return dialog
 
 
+def about(studio: Studio) -> QWidget:
+    """All that is told of a series with gaps: a phantom."""
+    folder = studio.folder / "Phantom"
+    write_series(folder, PHANTOMS["P6 gap"]())
+    studio.window.commands.open_place(str(folder))
+    studio.hand.wait()
+    studio.hand.press("about_series")
+    window = studio.window.findChild(AboutWindow)
+    assert isinstance(window, AboutWindow)
+    return window
+
+
 SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "empty": empty,
     "main": main_window,
@@ -171,6 +186,7 @@ SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "tags": tags,
     "message": message,
     "server": server,
+    "about": about,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QStandardItem, QStandardItemModel
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from viewer_app.ui import style
 from viewer_app.ui.widgets import (
     ROW_ROLE,
+    ElidedChooser,
     ElidedLabel,
     MeasurementDelegate,
     MeasurementRow,
@@ -75,7 +78,7 @@ def shown_card(window: QWidget, content: SeriesContent, width: int) -> SeriesCar
 
 def test_card_shows_every_text_plain(window: QWidget) -> None:
     card = shown_card(window, SeriesContent(HOSTILE, (HOSTILE, "CT"), HOSTILE, 0.5), 3000)
-    labels = card.findChildren(ElidedLabel)
+    labels = [label for label in card.findChildren(QLabel) if label.text()]
     assert sorted(label.text() for label in labels) == sorted([HOSTILE, HOSTILE, "CT", HOSTILE])
     assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
 
@@ -83,7 +86,7 @@ def test_card_shows_every_text_plain(window: QWidget) -> None:
 def test_card_follows_its_content(window: QWidget) -> None:
     card = shown_card(window, SeriesContent("T1", ("MR · 9 images", "1 × 1 × 1 mm"), loaded=0.25), 400)
     card.show_content(SeriesContent("T2", ("MR · 3 images",), "1 slice missing"))
-    seen = [label.text() for label in card.findChildren(ElidedLabel) if label.isVisible() and label.text()]
+    seen = [label.text() for label in card.findChildren(QLabel) if label.isVisible() and label.text()]
     assert {"T2", "MR · 3 images", "1 slice missing"} <= set(seen)
     assert card.accessibleName() == "T2"
     assert card.accessibleDescription() == "MR · 3 images, 1 slice missing"
@@ -249,3 +252,21 @@ def test_a_series_card_tells_its_whole_report_under_the_pointer(qtbot: QtBot) ->
     assert "1 slice missing." in card.accessibleDescription()
     card.show_content(SeriesContent("Head"))
     assert card.toolTip() == ""
+
+
+def test_a_chooser_keeps_its_date_whole(qtbot: QtBot) -> None:
+    chooser = ElidedChooser()
+    qtbot.addWidget(chooser)
+    text = "Featherstonehaugh-Cholmondeley, Maximilian · 2026-01-12 · CT"
+    chooser.addItem(text)
+    whole = chooser.fontMetrics().horizontalAdvance(text)
+    assert chooser._fitted(text, whole + 8) == text
+    for room in range(whole // 3, whole, 5):
+        assert re.fullmatch(r"F.*… · 2026-01-12( · CT)?", chooser._fitted(text, room)), room
+    chooser.resize(whole // 2, 30)
+    chooser.show()
+    chooser.grab()
+    assert chooser.toolTip() == tool_tip(text)
+    chooser.resize(whole + 120, 30)
+    chooser.grab()
+    assert chooser.toolTip() == ""

@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Problem
+from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
-from viewer_app.measure.measurement import Figure, Measurement, Record
+from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.history import Change, Steps
-from viewer_app.session.remembering import Remembered, known_as, remember, same_study, saved_view, shown_view
+from viewer_app.session.leftover import LeftSavers
+from viewer_app.session.remembering import Remembered, remember, same_study, saved_view, shown_view
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
@@ -71,14 +73,14 @@ class Workspace(QObject):
         self._source: Source | None = None
         self._session_id: int | None = None
         self._finding: Task[tuple[Source, Listing]] | None = None
-        self._left: list[Saver] = []
+        self._left = LeftSavers(tasks, store, self)
         self._histories: list[tuple[Study, Steps]] = []
         self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
 
     def open(self, make_source: Callable[[Watch], Source]) -> None:
-        """Read what a source holds and show its newest study; what is open stays until then."""
+        """Read what a source holds and show its newest study with images; what is open stays until then."""
         self.cancel_open()
         self._finding = self.tasks.run(
             Lane.BROWSE,
@@ -146,8 +148,7 @@ class Workspace(QObject):
 
     def retry_saving(self) -> None:
         """Try again what could not be saved; where the store did not answer at all, ask it again first."""
-        for left in self._left:
-            self._identify(left)
+        self._left.identify()
         for each in self._savers:
             each.retry()
         opened, saver = self.study, self.saver
@@ -190,7 +191,7 @@ class Workspace(QObject):
         self.contents = Contents(source.title, source.address, listing.studies, listing.problems)
         self.contents_changed.emit()
         if listing.studies:
-            self.choose(listing.studies[0])
+            self.choose(next(filter(_has_images, listing.studies), listing.studies[0]))
 
     def _ended_finding(self) -> None:
         self._finding = None
@@ -230,32 +231,13 @@ class Workspace(QObject):
     def _begin_saving(self, opened: OpenStudy, remembered: Remembered) -> None:
         assert self.saver is not None
         self._session_id = remembered.session_id
-        wishes = self._unsaved_of(opened.study)
+        wishes = self._left.take_wishes(opened.study)
         here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
         now = {uid: item for uid, item in (here | wishes).items() if item is not None}
         opened.measurements.load(now.values(), remembered.doubtful)
         self.saver.adopt(wishes)
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
         opened.check_stored_numbers()
-
-    def _unsaved_of(self, study: Study) -> dict[str, Record | None]:
-        """What could not be saved when the study was left before; it is on the screen again."""
-        wishes: dict[str, Record | None] = {}
-        for saver in self._left:
-            if same_study(saver.study, study):
-                wishes |= saver.take_wishes()
-        self._let_go_of_savers()
-        return wishes
-
-    def _identify(self, left: Saver) -> None:
-        """Let a saver begin whose study the store has not entered yet."""
-        if not left.ready:
-            self.tasks.run(
-                Lane.STORE,
-                lambda watch: known_as(self.store, left.study),
-                done=lambda study_id: left.begin(study_id, None, ()),
-                failed=left.fail,
-            )
 
     def _altered(self, saver: Saver, change: Change) -> None:
         saver.save(change)
@@ -285,21 +267,13 @@ class Workspace(QObject):
         self.study.close()
         self.study.deleteLater()
         if self.saver is not None:
-            self._keep_saving(self.saver)
+            self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
 
-    def _keep_saving(self, saver: Saver) -> None:
-        """A study that is left is not forgotten before all of it is saved."""
-        self._left.append(saver)
-        saver.changed.connect(self._let_go_of_savers)
-        self._let_go_of_savers()
 
-    def _let_go_of_savers(self) -> None:
-        for saver in tuple(self._left):
-            if saver.idle and not saver.waiting:
-                self._left.remove(saver)
-                saver.deleteLater()
+def _has_images(study: Study) -> bool:
+    return any(is_image(instance) for instance in study.instances)
 
 
 def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:

@@ -33,7 +33,7 @@ def _tool(name: str, title: str, icon: str) -> ActionSpec:
 
 def _preset(key: int) -> ActionSpec:
     name = f"window_preset_{key}"
-    return ActionSpec(name, f"Window preset {key}", lambda commands: commands.preset(str(key)), "Window")
+    return ActionSpec(name, f"Window preset {key}", lambda commands: commands.windowing.preset(str(key)), "Window")
 
 
 TOOLS: tuple[ActionSpec, ...] = (
@@ -64,22 +64,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
     ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
+    ActionSpec("about_series", "About this series …", lambda to: to.show_about(), "View", "info"),
     ActionSpec("tags", "Tags of the image", lambda to: to.show_tags(), "View", "tag"),
     ActionSpec("maximize_view", "Image only", lambda to: to.toggle_panels(), "View"),
     ActionSpec("cancel_or_reset", "Cancel, then reset the view", lambda to: to.cancel_or_reset(), "View"),
-    ActionSpec("window_auto", "Automatic window", lambda to: to.auto_window(), "Window"),
-    ActionSpec("window_file", "Window of the file", lambda to: to.file_window(), "Window"),
+    ActionSpec("window_auto", "Automatic window", lambda to: to.windowing.automatic(), "Window"),
+    ActionSpec("window_file", "Window of the file", lambda to: to.windowing.of_file(), "Window"),
     *(_preset(key) for key in WINDOW_KEYS),
-    ActionSpec("next_image", "Next image", lambda to: to.scroll_by(1), "Go"),
-    ActionSpec("previous_image", "Previous image", lambda to: to.scroll_by(-1), "Go"),
-    ActionSpec("next_ten_images", "Ten images on", lambda to: to.scroll_by(10), "Go"),
-    ActionSpec("previous_ten_images", "Ten images back", lambda to: to.scroll_by(-10), "Go"),
-    ActionSpec("first_image", "First image", lambda to: to.scroll_to_end(first=True), "Go"),
-    ActionSpec("last_image", "Last image", lambda to: to.scroll_to_end(first=False), "Go"),
-    ActionSpec("next_series", "Next series", lambda to: to.series_by(1), "Go"),
-    ActionSpec("previous_series", "Previous series", lambda to: to.series_by(-1), "Go"),
-    ActionSpec("next_study", "Older study", lambda to: to.study_by(1), "Go"),
-    ActionSpec("previous_study", "Newer study", lambda to: to.study_by(-1), "Go"),
+    ActionSpec("next_image", "Next image", lambda to: to.going.scroll_by(1), "Go"),
+    ActionSpec("previous_image", "Previous image", lambda to: to.going.scroll_by(-1), "Go"),
+    ActionSpec("next_ten_images", "Ten images on", lambda to: to.going.scroll_by(10), "Go"),
+    ActionSpec("previous_ten_images", "Ten images back", lambda to: to.going.scroll_by(-10), "Go"),
+    ActionSpec("first_image", "First image", lambda to: to.going.scroll_to_end(first=True), "Go"),
+    ActionSpec("last_image", "Last image", lambda to: to.going.scroll_to_end(first=False), "Go"),
+    ActionSpec("next_series", "Next series", lambda to: to.going.series_by(1), "Go"),
+    ActionSpec("previous_series", "Previous series", lambda to: to.going.series_by(-1), "Go"),
+    ActionSpec("next_study", "Older study", lambda to: to.going.study_by(1), "Go"),
+    ActionSpec("previous_study", "Newer study", lambda to: to.going.study_by(-1), "Go"),
     ActionSpec("help", "Keys and mouse", lambda to: to.show_help(), "Help", "keyboard"),
 )
 

@@ -1,4 +1,4 @@
-"""What the actions do: each a few lines on the session and the viewport."""
+"""What the actions do: each a few lines on the session and the viewport; windows and places have files of their own."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from viewer_app import resources
-from viewer_app.imaging.headers import Window
-from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.voi import auto_window
 from viewer_app.measure.kinds import KINDS
 from viewer_app.progress import Watch
 from viewer_app.session.reporting import export
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
+from viewer_app.ui.going import Going
 from viewer_app.ui.tools.draw import draw_tool
-from viewer_app.ui.tools.navigate import pan, scroll, show_slice, window, zoom
+from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.viewport import Viewport
-from viewer_app.ui.window_menu import Presets, WindowChoice, file_choices, preset_choices
+from viewer_app.ui.windowing import Windowing
 
 MakeSource = Callable[[Watch], Source]
 
@@ -57,6 +54,9 @@ class Panels(Protocol):
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
 
+    def show_about(self) -> None:
+        """Tell all that is known of the series on show."""
+
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
 
@@ -65,7 +65,7 @@ class Panels(Protocol):
 
 
 class Commands(QObject):
-    """Carries out actions on the workspace and the viewport."""
+    """Carries out actions on the workspace and the viewport; `windowing` and `going` have theirs."""
 
     tool_changed = Signal(str)
     """Name of the tool on the left mouse button."""
@@ -80,7 +80,8 @@ class Commands(QObject):
         self._sample = sample
         self._window = window_
         self.panels: Panels | None = None
-        self._presets: Presets = resources.table("window_presets.json")
+        self.windowing = Windowing(workspace)
+        self.going = Going(workspace, viewport)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -221,104 +222,7 @@ class Commands(QObject):
         if study is not None:
             study.view.set(replace(study.view.value, window=None, inverted=False, scale=None, center=None))
 
-    # -- window -------------------------------------------------------------------------------------
-
-    def auto_window(self) -> None:
-        """A window from the values of the slice on show."""
-        study = self._workspace.study
-        image = study.current_image() if study is not None else None
-        if image is not None and not image.is_colour:
-            self._set_window(auto_window(image.modality_values()))
-
-    def file_window(self) -> None:
-        """The file's own windows, one after the other."""
-        study = self._workspace.study
-        stack = study.stack if study is not None else None
-        if study is None or stack is None:
-            return
-        windows = stack.images[study.view.value.index].frame.windows
-        if not windows:
-            self._set_window(None)
-            return
-        current = study.window()
-        place = windows.index(current) + 1 if current in windows else 0
-        self._set_window(windows[place % len(windows)])
-
-    def preset(self, key: str) -> None:
-        """The preset of the modality on that number key; nothing where there is none."""
-        study = self._workspace.study
-        stack = study.stack if study is not None else None
-        if study is None or stack is None:
-            return
-        for choice in self._preset_choices(stack, study.view.value.index):
-            if choice.key == key:
-                self._set_window(choice.window)
-
-    def window_choices(self) -> tuple[tuple[WindowChoice, ...], ...]:
-        """What the image on show may be windowed with: the file's own, then the presets."""
-        study = self._workspace.study
-        stack = study.stack if study is not None else None
-        if study is None or stack is None:
-            return ()
-        index = study.view.value.index
-        return file_choices(stack.images[index].frame.windows), self._preset_choices(stack, index)
-
-    def use_window(self, window: Window) -> None:
-        """Show the slice through `window`."""
-        self._set_window(window)
-
-    def _preset_choices(self, stack: Stack, index: int) -> tuple[WindowChoice, ...]:
-        return preset_choices(self._presets, stack.info.modality, stack.images[index].frame.rescale.unit)
-
-    def _set_window(self, chosen: Window | None) -> None:
-        study = self._workspace.study
-        if study is not None:
-            study.view.set(replace(study.view.value, window=chosen))
-
-    # -- going --------------------------------------------------------------------------------------
-
-    def scroll_by(self, steps: int) -> None:
-        """So many images on."""
-        study = self._workspace.study
-        if study is not None and study.stack is not None:
-            show_slice(self._viewport, study.view.value.index + steps)
-
-    def scroll_to_end(self, *, first: bool) -> None:
-        """To the first or the last image."""
-        study = self._workspace.study
-        if study is not None and study.stack is not None:
-            show_slice(self._viewport, 0 if first else len(study.stack.images) - 1)
-
-    def series_by(self, steps: int) -> None:
-        """So many series on, in the order of the list."""
-        study = self._workspace.study
-        if study is None or study.stack is None:
-            return
-        place = study.stacks.index(study.stack) + steps
-        if 0 <= place < len(study.stacks):
-            study.show(study.stacks[place])
-
-    def study_by(self, steps: int) -> None:
-        """So many studies of the same patient on, newest first."""
-        study = self._workspace.study
-        if study is None:
-            return
-        same = [item for item in self._workspace.contents.studies if item.patient == study.study.patient]
-        place = same.index(study.study) + steps
-        if 0 <= place < len(same):
-            self._workspace.choose(same[place])
-
-    def go_to(self, uid: str) -> None:
-        """Show the image a measurement was drawn on, and select it."""
-        study = self._workspace.study
-        found = study.measurements.get(uid) if study is not None else None
-        if study is None or found is None or found.measurement.reference is None:
-            return
-        place = study.find_image(found.measurement.reference)
-        if place is not None:
-            stack, index = place
-            study.show(stack, index)
-        self._viewport.select(uid)
+    # -- asking ---------------------------------------------------------------------------------------
 
     def show_help(self) -> None:
         """Keys and mouse."""
@@ -329,3 +233,8 @@ class Commands(QObject):
         """The tags of the image on show."""
         if self.panels is not None and self._workspace.study is not None:
             self.panels.show_tags()
+
+    def show_about(self) -> None:
+        """All that is known of the series on show."""
+        if self.panels is not None:
+            self.panels.show_about()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, Q
 from viewer_app.errors import CaliperError, StoreError
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.about import About
 from viewer_app.ui.actions import make_actions
 from viewer_app.ui.commands import Commands, MakeSource
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
@@ -33,7 +34,8 @@ _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 256, 320
 _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
-_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 210, 280
+_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
+_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "about_series", "tags")
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +57,8 @@ class MainWindow(QMainWindow):
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
         self._message_call: Callable[[], object] = self.commands.export_report
-        self.objects = Objects(workspace, self, self, self.commands.scroll_by)
+        self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
+        self.about = About(workspace, self, self.commands.show_tags)
         self._warned = False
         self._arrange()
         self._connect()
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self.series.hide_patient(hidden)
         self.status.hide_patient(hidden)
         self.objects.hide_patient(hidden)
+        self.about.hide_patient(hidden)
         self._show_identity()
 
     def show_help(self) -> None:
@@ -100,6 +104,10 @@ class MainWindow(QMainWindow):
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
         self.objects.show_image_tags()
+
+    def show_about(self) -> None:
+        """Tell all that is known of the series on show."""
+        self.about.show()
 
     def show_message(
         self, kind: Message, text: str, button: str = "", call: Callable[[], object] | None = None
@@ -150,7 +158,7 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
         self.status.missing_wanted.connect(self.commands.load_missing)
-        self.measurements.picked.connect(self.commands.go_to)
+        self.measurements.picked.connect(self.commands.going.go_to)
         self.measurements.export_wanted.connect(self.commands.export_report)
         self.viewport.selected_changed.connect(self._show_selected)
         self.viewport.menu_wanted.connect(self._show_menu)
@@ -209,15 +217,16 @@ class MainWindow(QMainWindow):
             self.actions_by_name[name].setEnabled(bool(uid))
 
     def _show_menu(self, hit: Hit | None, at: QPoint) -> None:
-        names = ("rename", "delete") if hit is not None else ("fit", "invert", "window_file", "window_auto", "tags")
+        names = ("rename", "delete") if hit is not None else _IMAGE_MENU
         if hit is not None:
             self.viewport.select(hit.uid)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.actions_by_name[name] for name in names])
         if hit is None and self._workspace.study is not None:
-            current, choices = self._workspace.study.window(), self.commands.window_choices()
-            menu.addMenu(window_menu(menu, choices, current, self.commands.use_window))
+            current, choices = self._workspace.study.window(), self.commands.windowing.choices()
+            if any(choices):
+                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:
@@ -276,5 +285,6 @@ class MainWindow(QMainWindow):
         self._settings.setValue("layout", self.saveState())
         self.viewport.cancel_gesture()
         self.objects.close()
+        self.about.close()
         self._workspace.close()
         super().closeEvent(event)

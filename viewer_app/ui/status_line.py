@@ -116,4 +116,5 @@ class StatusLine(QStatusBar):
     def _show_memory(self) -> None:
         study = self._workspace.study
         held = study.volume_bytes / _MEGABYTE if study is not None else 0
-        self.memory.setText(f"{held:.0f} MB of images" if held else "")
+        amount = f"{held:.0f}" if held >= 1 else "under 1"
+        self.memory.setText(f"{amount} MB of images" if held else "")

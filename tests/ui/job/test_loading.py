@@ -166,7 +166,7 @@ def test_what_is_missing_is_told_and_read_by_its_button(start: Start, gate: Gate
     volume = driver.study.volume
     assert volume is not None
     total = len(volume.stack.images)
-    assert driver.window.status.loading.full_text == f"1 of {total} images"
+    assert driver.window.status.loading.full_text == f"1 of {total} images loaded"
     driver.push("Load missing")
     driver.wait_until(lambda: volume.is_complete and not driver.study.is_loading, "all images")
     assert driver.window.status.loading.full_text == ""
@@ -191,5 +191,5 @@ def test_images_that_cannot_be_read_are_told_with_their_reason(start: Start, sam
     assert again is not None
     told = driver.window.status.loading.full_text
     total = len(again.stack.images)
-    assert told.startswith(f"{total - 2} of {total} images; 2 could not be read (1 for other reasons): ")
+    assert told.startswith(f"{total - 2} of {total} images loaded; 2 could not be read (1 for other reasons): ")
     assert "is not there" in told

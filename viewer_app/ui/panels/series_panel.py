@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
@@ -15,11 +15,15 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
+from viewer_app.ui.series_facts import series_title
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.slice_item import to_qimage
-from viewer_app.ui.widgets import SeriesCard, SeriesContent
+from viewer_app.ui.widgets import ElidedChooser, SeriesCard, SeriesContent
 
 _MARGIN_PX = 10
+# Of a series of more parts than this, as in dynamic studies, only the first has a whole card.
+_WHOLE_CARDS = 4
+_WARNINGS_ON_CARD = 2
 
 
 class SeriesPanel(QWidget):
@@ -40,6 +44,7 @@ class SeriesPanel(QWidget):
         self._thumbnails = thumbnails
         self._cards: dict[str, SeriesCard] = {}
         self._stacks: dict[str, Stack] = {}
+        self._further: set[str] = set()
         self._patient_hidden = False
         self._arrange()
         workspace.contents_changed.connect(self._contents_changed)
@@ -54,7 +59,7 @@ class SeriesPanel(QWidget):
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 6)
-        self._chooser = QComboBox()
+        self._chooser = ElidedChooser()
         self._chooser.setAccessibleName("Study")
         self._chooser.activated.connect(self._chosen)
         self._problems = QPushButton()
@@ -65,7 +70,10 @@ class SeriesPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll = scroll
-        column.addWidget(self._chooser)
+        chooser = QHBoxLayout()
+        chooser.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
+        chooser.addWidget(self._chooser)
+        column.addLayout(chooser)
         column.addWidget(scroll, 1)
         column.addWidget(self._problems)
         self._chooser.hide()
@@ -100,6 +108,7 @@ class SeriesPanel(QWidget):
         opened = self._workspace.study
         self._cards.clear()
         self._stacks.clear()
+        self._further.clear()
         content = QWidget()
         content.setProperty("role", "panel")
         column = QVBoxLayout(content)
@@ -119,13 +128,16 @@ class SeriesPanel(QWidget):
     def _add_study(self, column: QVBoxLayout, title: str, study: Study) -> None:
         stacks = [stack for series in study.series for stack in stacks_of(series)]
         column.addLayout(_heading(f"{title} · {date_text(study.info.date) or 'no date'}", len(stacks)))
+        further = _further(stacks)
+        self._further |= further
         for stack in stacks:
-            card = SeriesCard(series_content(stack))
+            is_further = stack.key in further
+            card = SeriesCard(series_content(stack, is_further=is_further), has_picture=not is_further)
             card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
             self._cards[stack.key] = card
             self._stacks[stack.key] = stack
             column.addWidget(card)
-            if self._workspace.source is not None:
+            if self._workspace.source is not None and not is_further:
                 self._thumbnails.want(self._workspace.source, stack)
             self._show_thumbnail(stack.key)
         others = other_objects(study)
@@ -144,7 +156,7 @@ class SeriesPanel(QWidget):
 
     def _show_thumbnail(self, key: str) -> None:
         picture, card = self._thumbnails.get(key), self._cards.get(key)
-        if picture is not None and card is not None:
+        if picture is not None and card is not None and key not in self._further:
             card.set_thumbnail(to_qimage(picture))
 
     def _mark_active(self) -> None:
@@ -157,23 +169,43 @@ class SeriesPanel(QWidget):
         for key, card in self._cards.items():
             here = step is not None and opened is not None and key == opened.view.value.stack_key
             share = step.done / step.total if here and step is not None and step.total else None
-            card.show_content(series_content(self._stacks[key], share))
+            card.show_content(series_content(self._stacks[key], share, is_further=key in self._further))
 
 
-def series_content(stack: Stack, loaded: float | None = None) -> SeriesContent:
-    """What the card of a stack says."""
+def series_content(stack: Stack, loaded: float | None = None, *, is_further: bool = False) -> SeriesContent:
+    """What the card of a stack says; the further parts of a series of many say only what tells them apart."""
     count = len(stack.images)
-    plane = stack.images[0].plane
-    lines = [stack.label] if stack.label else []
-    lines.append(f"{stack.info.modality or '–'} · {count} {'image' if count == 1 else 'images'}")
-    if plane.unit == "mm":
-        sizes = [plane.column_spacing, plane.row_spacing]
-        if stack.report.step_mm:
-            sizes.append(stack.report.step_mm)
-        lines.append("×".join(f"{size:.2f}" for size in sizes) + f"{THIN_SPACE}mm")
-    warning = stack.report.warnings[0] if stack.report.warnings else ""
-    title = stack.info.description or f"Series {stack.info.number or ''}".strip()
-    return SeriesContent(title, tuple(lines), warning, loaded, stack.report.text)
+    number = f"{count} {'image' if count == 1 else 'images'}"
+    if is_further:
+        return SeriesContent(f"{stack.label} · {number}", (), _warning(stack), loaded, stack.report.text)
+    lines = (stack.label, " · ".join(part for part in (stack.info.modality, number) if part), _sizes(stack))
+    title = series_title(stack.info)
+    return SeriesContent(title, tuple(filter(None, lines)), _warning(stack), loaded, stack.report.text)
+
+
+def _sizes(stack: Stack) -> str:
+    """Pixel and slice distance, no distance where it is not one and the same; without a scale the size in pixels."""
+    plane, pixels = stack.images[0].plane, stack.images[0].instance.pixel_format
+    if plane.unit != "mm":
+        return f"{pixels.columns}×{pixels.rows} pixels" if pixels is not None else ""
+    steps = [stack.report.step_mm] if stack.report.is_volume else []
+    return "×".join(f"{size:.2f}" for size in (plane.column_spacing, plane.row_spacing, *steps)) + f"{THIN_SPACE}mm"
+
+
+def _warning(stack: Stack) -> str:
+    """The most important warnings, and how many more there are."""
+    warnings = stack.report.warnings
+    more = len(warnings) - _WARNINGS_ON_CARD
+    return " ".join((*warnings[:_WARNINGS_ON_CARD], *((f"{more} more …",) if more > 0 else ())))
+
+
+def _further(stacks: Sequence[Stack]) -> set[str]:
+    """Keys of the stacks that are parts of a series of many, but for the first part of each."""
+    parts: dict[str, list[str]] = {}
+    for stack in stacks:
+        if stack.label:
+            parts.setdefault(stack.info.series_uid, []).append(stack.key)
+    return {key for keys in parts.values() if len(keys) > _WHOLE_CARDS for key in keys[1:]}
 
 
 def _relation(study: Study, current: Study) -> str:
@@ -209,11 +241,11 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
 
 
 def missing_text(opened: OpenStudy) -> str:
-    """ "212 of 300 images; 3 could not be read: The file is damaged."; "" where all are there."""
+    """ "212 of 300 images loaded; 3 could not be read: The file is damaged."; "" where all are there."""
     volume = opened.volume
     if volume is None or volume.is_complete:
         return ""
-    told = f"{volume.present} of {len(volume.stack.images)} images"
+    told = f"{volume.present} of {len(volume.stack.images)} images loaded"
     if not volume.failed:
         return told
     reasons = list(volume.failed.values())

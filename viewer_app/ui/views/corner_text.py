@@ -12,6 +12,7 @@ from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Windo
 from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.suv import SUV_UNIT
 from viewer_app.measure.present import MINUS, THIN_SPACE, pixel_decimals, rounded
 
 SEPARATOR = " · "
@@ -97,7 +98,7 @@ def corner_text(
     if density is Density.NONE:
         return Corners(badges=_badges(image))
     place = f"Image {index + 1} / {len(stack.images)}"
-    look = (window_text(window), f"zoom {zoom * 100:.0f}{THIN_SPACE}%")
+    look = (_window_of(image, window), f"zoom {zoom * 100:.0f}{THIN_SPACE}%")
     if density is Density.MINIMAL:
         return Corners(
             top_left=identity_lines(patient, hidden=hidden)[:1],
@@ -187,7 +188,16 @@ def _middle(image: Image) -> tuple[float, float, float]:
 def _badges(image: Image) -> tuple[str, ...]:
     """What a reader must know before measuring, in amber on the screen."""
     badges = (*image.frame.doubts, lossy_words(image.instance))
-    return tuple(badge for badge in badges if badge)
+    return tuple(dict.fromkeys(badge for badge in badges if badge))
+
+
+def _window_of(image: Image, window: Window | None) -> str:
+    """The window in force, in SUV where the values are; a colour image is shown as it is, whatever the window."""
+    pixels = image.instance.pixel_format
+    if pixels is not None and pixels.is_colour:
+        return ""
+    text = window_text(window)
+    return f"{text} {SUV_UNIT}" if text and image.frame.rescale.unit == SUV_UNIT else text
 
 
 def window_text(window: Window | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -18,6 +19,8 @@ from viewer_app.ui.views.corner_text import Corners, Density, corner_text, point
 from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
 
 _TEXT_PX = 12
+_MOST_BADGES = 3
+_NO_IMAGE = "This study holds no images. What it holds is listed at the left."
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,9 @@ def foreground_of(
     zoom = camera.scale * plane.column_spacing
     patient, info = study.study.patient, study.study.info
     corners = corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden)
+    badges = (*corners.badges, *_pixel_doubts(study), *_drawing_problems(study))
     return Foreground(
-        corners=replace(corners, badges=(*corners.badges, *_pixel_doubts(study), *_drawing_problems(study))),
+        corners=replace(corners, badges=most_important(badges)),
         pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
         plane=plane,
         edges=edge_letters(frame),
@@ -56,18 +60,32 @@ def foreground_of(
     )
 
 
+def most_important(badges: Sequence[str]) -> tuple[str, ...]:
+    """The first few, and how many there are beyond: what fills the image is read by nobody."""
+    more = len(badges) - _MOST_BADGES
+    if more <= 0:
+        return tuple(badges)
+    return (*badges[:_MOST_BADGES], f"{more} more … (About this series, Alt+Return)")
+
+
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
     """Write it, in screen pixels; returns the boxes of the corner text."""
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
     written = draw_corners(painter, size, shown.corners, shown.pointer, palette)
-    draw_letters(painter, size, shown.edges, palette)
+    draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
     return written
+
+
+def draw_no_image(painter: QPainter, size: QRectF, palette: Palette) -> None:
+    """Say that the study has nothing to look at here."""
+    painter.setFont(tabular(painter.font()))
+    _draw_absence(painter, size, _NO_IMAGE, palette)
 
 
 def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -> None:
@@ -83,7 +101,7 @@ def _absence(study: OpenStudy) -> str:
     volume, index = study.volume, study.view.value.index
     if volume is None or volume.has(index):
         return ""
-    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded.")
+    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded; F5 loads it.")
 
 
 def _pixel_doubts(study: OpenStudy) -> tuple[str, ...]:

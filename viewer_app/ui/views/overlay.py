@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,6 +20,7 @@ MARGIN_PX = 8.0
 _HALO_PX = 2.5
 _LETTERS_PX = 40.0
 _SCALE_BAR_SHARE = 0.2
+_NO_EDGES = "orientation unknown"
 _NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
 
 
@@ -74,18 +76,21 @@ def draw_corners(
     left, right = MARGIN_PX, size.right() - MARGIN_PX
     bottom_right = (*corners.bottom_right, pointer) if pointer else corners.bottom_right
     bottom = size.bottom() - MARGIN_PX - height * len(corners.bottom_left)
+    beside = max((metrics.horizontalAdvance(line) for line in corners.bottom_right), default=0.0)
+    badge_room = max(room, size.width() - 3 * MARGIN_PX - beside)
+    badges = [part for badge in corners.badges for part in wrapped(badge, metrics, badge_room)]
     columns = (
         (corners.top_left, left, MARGIN_PX, palette.overlay),
         (corners.top_right, right, MARGIN_PX, palette.overlay),
         (corners.bottom_left, left, bottom, palette.overlay),
-        (corners.badges, left, bottom - height * len(corners.badges), palette.mark),
+        (badges, left, bottom - height * len(badges), palette.mark),
         (bottom_right, right, size.bottom() - MARGIN_PX - height * len(bottom_right), palette.overlay),
     )
     boxes = []
     for lines, across, top, color in columns:
         flags = Qt.AlignmentFlag.AlignRight if across == right else Qt.AlignmentFlag.AlignLeft
         for number, line in enumerate(lines):
-            shown = fitted(line, metrics, room)
+            shown = line if lines is badges else fitted(line, metrics, room)
             boxes.append(draw_text(painter, QPointF(across, top + number * height), shown, color, palette, flags))
     return tuple(boxes)
 
@@ -98,8 +103,25 @@ def fitted(line: str, metrics: QFontMetricsF, room: float) -> str:
     return metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room)
 
 
-def draw_letters(painter: QPainter, size: QRectF, edges: Edges | None, palette: Palette) -> None:
-    """Where the edges of the viewport lie in the patient (C37); words instead where that is unknown."""
+def wrapped(sentence: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """The sentence on as many lines as it needs: its end may be what matters."""
+    lines: list[str] = []
+    for word in sentence.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def draw_letters(
+    painter: QPainter, size: QRectF, edges: Edges | None, palette: Palette, written: Sequence[QRectF] = ()
+) -> QRectF | None:
+    """Where the edges of the viewport lie in the patient (C37).
+
+    Where that is unknown, words that say so, clear of what is `written`; returns where these stand.
+    """
     font = QFont(painter.font())
     painter.save()
     font.setBold(True)
@@ -108,10 +130,13 @@ def draw_letters(painter: QPainter, size: QRectF, edges: Edges | None, palette: 
     height = QFontMetricsF(font).height()
     center = Qt.AlignmentFlag.AlignHCenter
     if edges is None:
-        place = QPointF(size.center().x(), MARGIN_PX)
-        draw_text(painter, place, "orientation unknown", palette.mark, palette, center)
+        width = QFontMetricsF(font).horizontalAdvance(_NO_EDGES)
+        place = QRectF(size.center().x() - width / 2, MARGIN_PX, width, height)
+        while any(place.intersects(box) for box in written) and place.bottom() < size.bottom():
+            place.translate(0, 1)
+        draw_text(painter, place.topLeft(), _NO_EDGES, palette.mark, palette)
         painter.restore()
-        return
+        return place
     left, right, top, bottom = edges
     middle = size.center().y() - height / 2
     draw_text(painter, QPointF(MARGIN_PX, middle), left, palette.overlay, palette)
@@ -121,6 +146,7 @@ def draw_letters(painter: QPainter, size: QRectF, edges: Edges | None, palette: 
     bottom_edge = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
     draw_text(painter, bottom_edge, bottom, palette.overlay, palette, center)
     painter.restore()
+    return None
 
 
 def scale_bar_length(camera: Camera) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pyqtgraph as pg
@@ -18,20 +17,15 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.style import Palette, current_palette
-from viewer_app.ui.tools.draw import edit
-from viewer_app.ui.tools.navigate import pan, show_slice, window, zoom, zoom_about
-from viewer_app.ui.tools.pointer import Pointer, PointerKind, Tool, distance_px
-from viewer_app.ui.tools.runner import GestureRunner
+from viewer_app.ui.tools.navigate import window
+from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.camera import Camera, camera_for, image_extent
 from viewer_app.ui.views.corner_text import Density
-from viewer_app.ui.views.foreground import draw_foreground, foreground_of
+from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
+from viewer_app.ui.views.mouse import Mouse
 from viewer_app.ui.views.slice_item import SliceItem, to_drawing, to_qimage
-
-_WHEEL_STEP = 120
-_ZOOM_PER_WHEEL_STEP = 1.15
-_A_CLICK_PX = 4.0
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -52,14 +46,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.left_tool: Tool = window
         self._palette: Palette = current_palette()
         self._selected = ""
-        self._hover: Hit | None = None
-        self._gestures = GestureRunner()
-        self._button = Qt.MouseButton.NoButton
-        self._pressed_at = (0.0, 0.0)
-        self._view_before = View()
-        self._pointer_at: tuple[float, float] | None = None
+        self._mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
         self._preview: Record | None = None
-        self._wheel = 0
         self._written: tuple[QRectF, ...] = ()
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -142,10 +130,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def cancel_gesture(self) -> bool:
         """End the gesture under way and take back what it did to the view; False when there was none."""
-        if not self._end_gesture():
-            return False
-        self.study.view.set(self._view_before)
-        return True
+        return self._mouse.cancel()
 
     def refresh(self) -> None:
         """Show the view anew: another image, window, size, or slices that have arrived."""
@@ -185,8 +170,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
 
     def _study_changed(self) -> None:
-        self._end_gesture()
-        self._preview, self._hover = None, None
+        self._mouse.forget()
+        self._preview = None
         self.select("")
         study = self.workspace.study
         if study is not None and study is not self._connected:
@@ -198,19 +183,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.refresh()
 
     def _view_changed(self, before: View, after: View) -> None:
-        if not self._gestures.stepping:
-            self._view_before = after
-            if (before.stack_key, before.index) != (after.stack_key, after.index):
-                self._end_gesture()  # the pointer would go on over another plane
+        self._mouse.follow(before, after)
         self.refresh()
-
-    def _end_gesture(self) -> bool:
-        self._button = Qt.MouseButton.NoButton
-        return self._gestures.cancel()
 
     def _show_marks(self) -> None:
         if self.has_image_place:
-            self._marks_item.show_marks(self.marks(), self._selected, self._hover)
+            self._marks_item.show_marks(self.marks(), self._selected, self._mouse.hover)
 
     # -- painting ---------------------------------------------------------------------------------
 
@@ -219,10 +197,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         painter.save()
         painter.resetTransform()
         size = QRectF(self.rect())
-        hidden, at = self.patient_hidden, self._pointer_at
+        hidden, at = self.patient_hidden, self._mouse.at
         shown = (
             foreground_of(self.study, self.camera, self.density, at, hidden=hidden) if self.has_image_place else None
         )
+        if shown is None and self.workspace.study is not None:
+            draw_no_image(painter, size, self._palette)
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
         painter.setPen(QPen(QColor(self._palette.line if shown is None else self._palette.active_line), 1))
@@ -236,39 +216,18 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Begin a gesture, or give the press to the one under way."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         event.accept()
-        if not self.has_image_place:
-            return
-        pointer = _pointer(PointerKind.PRESS, event)
-        if self._gestures.active:
-            if event.button() == Qt.MouseButton.LeftButton:
-                self._button = event.button()
-                self._gestures.send(pointer)
-            return
-        self._button, self._pressed_at = event.button(), pointer.at
-        self._begin(event.button(), pointer)
+        self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what a click would take."""
         event.accept()
-        pointer = _pointer(PointerKind.MOVE, event)
-        self._pointer_at = pointer.at
-        if self._gestures.active:
-            self._gestures.send(pointer)
-        elif self.has_image_place:
-            self._show_hover(pointer.at)
+        self._mouse.move(event)
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture, or its step."""
         event.accept()
-        pointer = _pointer(PointerKind.RELEASE, event)
-        if event.button() != self._button:
-            return
-        self._button = Qt.MouseButton.NoButton
-        clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
-        self._gestures.send(pointer)
-        if clicked and event.button() == Qt.MouseButton.RightButton and self.has_image_place:
-            self.menu_wanted.emit(self.hit(pointer.at), event.globalPosition().toPoint())
+        self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A second press like any other."""
@@ -277,20 +236,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll through the stack; with Control zoom about the pointer."""
         event.accept()
-        if not self.has_image_place or self._gestures.active:
-            return
-        self._wheel += event.angleDelta().y()
-        steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
-        up = event.angleDelta().y() > 0
-        self._wheel = self._wheel if up else -self._wheel
-        if not steps:
-            return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            factor = _ZOOM_PER_WHEEL_STEP ** (steps if up else -steps)
-            at = event.position()
-            zoom_about(self, self.camera.scale * factor, (at.x(), at.y()))
-        else:
-            show_slice(self, self.study.view.value.index + (-steps if up else steps))
+        self._mouse.turn(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the window's actions."""
@@ -298,9 +244,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
-        self._pointer_at = None
-        if self.has_image_place:
-            self._show_hover(None)
+        self._mouse.leave()
         self.viewport().update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -312,40 +256,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if hasattr(self, "_connected"):
             self.refresh()
 
-    def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
-        hit = self.hit(pointer.at) if button == Qt.MouseButton.LeftButton else None
-        tool = _BUTTON_TOOLS.get(button, self.left_tool)
-        if hit is None and button == Qt.MouseButton.LeftButton:
-            self.select("")
-        self._view_before = self.study.view.value
-        self._gestures.begin(tool(self, pointer) if hit is None else edit(self, pointer, hit))
-
-    def _show_hover(self, at: tuple[float, float] | None) -> None:
-        hover = None if at is None else self.hit(at)
-        if hover != self._hover:
-            self._hover = hover
-            shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
-            self.viewport().setCursor(shape)
-            self._show_marks()
+    def _show_hover(self, hover: Hit | None) -> None:
+        shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
+        self.viewport().setCursor(shape)
+        self._show_marks()
 
     def fit(self) -> None:
         """Fit the image to the viewport."""
         if self.has_image_place:
             self.study.view.set(replace(self.study.view.value, scale=None, center=None))
-
-
-_BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
-    Qt.MouseButton.MiddleButton: pan,
-    Qt.MouseButton.RightButton: zoom,
-}
-
-
-def _pointer(kind: PointerKind, event: QMouseEvent) -> Pointer:
-    at, modifiers = event.position(), event.modifiers()
-    return Pointer(
-        kind,
-        (at.x(), at.y()),
-        pressed=event.buttons() != Qt.MouseButton.NoButton,
-        shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
-        control=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-    )

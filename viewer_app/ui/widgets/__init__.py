@@ -1,5 +1,6 @@
 """Small widgets the window is made of. They show every text as plain text, whatever it holds."""
 
+from viewer_app.ui.widgets.elided_chooser import ElidedChooser
 from viewer_app.ui.widgets.elided_label import ElidedLabel
 from viewer_app.ui.widgets.measurement_list import ROW_ROLE, MeasurementDelegate, MeasurementRow
 from viewer_app.ui.widgets.message_bar import Message, MessageBar
@@ -8,6 +9,7 @@ from viewer_app.ui.widgets.tool_button import ToolButton
 
 __all__ = [
     "ROW_ROLE",
+    "ElidedChooser",
     "ElidedLabel",
     "MeasurementDelegate",
     "MeasurementRow",

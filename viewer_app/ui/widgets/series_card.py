@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from viewer_app.ui.widgets.elided_label import ElidedLabel
-from viewer_app.ui.widgets.plain import restyle, tool_tip
+from viewer_app.ui.widgets.plain import one_line, restyle, tool_tip
 
 THUMBNAIL_PX = 56
 _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -35,16 +35,20 @@ class SeriesCard(QFrame):
     activated = Signal()
     drag_started = Signal()
 
-    def __init__(self, content: SeriesContent, parent: QWidget | None = None) -> None:
+    def __init__(self, content: SeriesContent, parent: QWidget | None = None, *, has_picture: bool = True) -> None:
         super().__init__(parent)
         self._pressed_at: QPoint | None = None
         self._lines: list[ElidedLabel] = []
+        self._has_picture = has_picture
         self._thumbnail = QLabel()
         self._thumbnail.setProperty("role", "thumbnail")
         self._thumbnail.setFixedSize(THUMBNAIL_PX, THUMBNAIL_PX)
         self._thumbnail.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = ElidedLabel("title")
-        self._warning = ElidedLabel("warning")
+        self._warning = QLabel()
+        self._warning.setTextFormat(Qt.TextFormat.PlainText)
+        self._warning.setWordWrap(True)
+        self._warning.setProperty("role", "warning")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
@@ -57,7 +61,7 @@ class SeriesCard(QFrame):
         """Say `content` from now on."""
         self._title.set_full_text(content.title)
         self._show_lines(content.lines)
-        self._warning.set_full_text(content.warning)
+        self._warning.setText(one_line(content.warning))
         self._warning.setVisible(bool(content.warning))
         self.setToolTip(tool_tip(content.report))
         self._bar.setVisible(content.loaded is not None)
@@ -109,7 +113,8 @@ class SeriesCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 6, 8, 6)
         row.setSpacing(9)
-        row.addWidget(self._thumbnail, 0, Qt.AlignmentFlag.AlignTop)
+        if self._has_picture:
+            row.addWidget(self._thumbnail, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout()
         self._column.setSpacing(2)
         self._column.addWidget(self._title)

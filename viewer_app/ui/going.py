@@ -1,0 +1,58 @@
+"""Going to another image, series, study, or to where something was measured."""
+
+from __future__ import annotations
+
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.tools.navigate import show_slice
+from viewer_app.ui.views.viewport import Viewport
+
+
+class Going:
+    """Each action changes what is on show; at the ends it stays where it is."""
+
+    def __init__(self, workspace: Workspace, viewport: Viewport) -> None:
+        self._workspace = workspace
+        self._viewport = viewport
+
+    def scroll_by(self, steps: int) -> None:
+        """So many images on."""
+        study = self._workspace.study
+        if study is not None and study.stack is not None:
+            show_slice(self._viewport, study.view.value.index + steps)
+
+    def scroll_to_end(self, *, first: bool) -> None:
+        """To the first or the last image."""
+        study = self._workspace.study
+        if study is not None and study.stack is not None:
+            show_slice(self._viewport, 0 if first else len(study.stack.images) - 1)
+
+    def series_by(self, steps: int) -> None:
+        """So many series on, in the order of the list."""
+        study = self._workspace.study
+        if study is None or study.stack is None:
+            return
+        place = study.stacks.index(study.stack) + steps
+        if 0 <= place < len(study.stacks):
+            study.show(study.stacks[place])
+
+    def study_by(self, steps: int) -> None:
+        """So many studies of the same patient on, newest first."""
+        study = self._workspace.study
+        if study is None:
+            return
+        same = [item for item in self._workspace.contents.studies if item.patient == study.study.patient]
+        place = same.index(study.study) + steps
+        if 0 <= place < len(same):
+            self._workspace.choose(same[place])
+
+    def go_to(self, uid: str) -> None:
+        """Show the image a measurement was drawn on, and select it."""
+        study = self._workspace.study
+        found = study.measurements.get(uid) if study is not None else None
+        if study is None or found is None or found.measurement.reference is None:
+            return
+        place = study.find_image(found.measurement.reference)
+        if place is not None:
+            stack, index = place
+            study.show(stack, index)
+        self._viewport.select(uid)

@@ -1,0 +1,167 @@
+"""From mouse events to gestures: which button does what, what a click would take, how far the wheel has turned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+from viewer_app.session.view import View
+from viewer_app.ui.tools.draw import edit
+from viewer_app.ui.tools.navigate import pan, show_slice, zoom, zoom_about
+from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage, Tool, distance_px
+from viewer_app.ui.tools.runner import GestureRunner
+from viewer_app.ui.views.marks import Hit
+
+_WHEEL_STEP = 120
+_ZOOM_PER_WHEEL_STEP = 1.15
+_A_CLICK_PX = 4.0
+_BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
+    Qt.MouseButton.MiddleButton: pan,
+    Qt.MouseButton.RightButton: zoom,
+}
+
+
+class MouseStage(Stage, Protocol):
+    """What the mouse needs of the viewport beside what a gesture does."""
+
+    left_tool: Tool
+    """The tool on the left button."""
+
+    @property
+    def has_image_place(self) -> bool:
+        """True while a stack is on show."""
+
+
+class Mouse:
+    """The mouse over one viewport. `at` is where it rests, None outside; `hover` is the mark a click would take."""
+
+    def __init__(
+        self,
+        stage: MouseStage,
+        show_hover: Callable[[Hit | None], object],
+        want_menu: Callable[[Hit | None, QPoint], object],
+    ) -> None:
+        self.at: tuple[float, float] | None = None
+        self.hover: Hit | None = None
+        self._stage = stage
+        self._show_hover = show_hover
+        self._want_menu = want_menu
+        self._gestures = GestureRunner()
+        self._button = Qt.MouseButton.NoButton
+        self._pressed_at = (0.0, 0.0)
+        self._view_before = View()
+        self._wheel = 0
+
+    # -- gestures ---------------------------------------------------------------------------------
+
+    def end(self) -> bool:
+        """End the gesture under way; False when there was none."""
+        self._button = Qt.MouseButton.NoButton
+        return self._gestures.cancel()
+
+    def cancel(self) -> bool:
+        """End the gesture under way and take back what it did to the view; False when there was none."""
+        if not self.end():
+            return False
+        self._stage.study.view.set(self._view_before)
+        return True
+
+    def forget(self) -> None:
+        """Another study is shown: what was under way or under the pointer is no more."""
+        self.end()
+        self.hover = None
+
+    def follow(self, before: View, after: View) -> None:
+        """The view has changed; a change that is not the gesture's own stays when the gesture is cancelled."""
+        if self._gestures.stepping:
+            return
+        self._view_before = after
+        if (before.stack_key, before.index) != (after.stack_key, after.index):
+            self.end()  # the pointer would go on over another plane
+
+    # -- events -----------------------------------------------------------------------------------
+
+    def press(self, event: QMouseEvent) -> None:
+        """Begin a gesture, or give the press to the one under way."""
+        if not self._stage.has_image_place:
+            return
+        pointer = _pointer(PointerKind.PRESS, event)
+        if self._gestures.active:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self._button = event.button()
+                self._gestures.send(pointer)
+            return
+        self._button, self._pressed_at = event.button(), pointer.at
+        self._begin(event.button(), pointer)
+
+    def move(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or show what a click would take."""
+        pointer = _pointer(PointerKind.MOVE, event)
+        self.at = pointer.at
+        if self._gestures.active:
+            self._gestures.send(pointer)
+        elif self._stage.has_image_place:
+            self._look(pointer.at)
+
+    def release(self, event: QMouseEvent) -> None:
+        """End the gesture, or its step."""
+        pointer = _pointer(PointerKind.RELEASE, event)
+        if event.button() != self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
+        self._gestures.send(pointer)
+        if clicked and event.button() == Qt.MouseButton.RightButton and self._stage.has_image_place:
+            self._want_menu(self._stage.hit(pointer.at), event.globalPosition().toPoint())
+
+    def turn(self, event: QWheelEvent) -> None:
+        """Scroll through the stack; with Control zoom about the pointer."""
+        if not self._stage.has_image_place or self._gestures.active:
+            return
+        self._wheel += event.angleDelta().y()
+        steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
+        up = event.angleDelta().y() > 0
+        self._wheel = self._wheel if up else -self._wheel
+        if not steps:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            factor = _ZOOM_PER_WHEEL_STEP ** (steps if up else -steps)
+            at = event.position()
+            zoom_about(self._stage, self._stage.camera.scale * factor, (at.x(), at.y()))
+        else:
+            show_slice(self._stage, self._stage.study.view.value.index + (-steps if up else steps))
+
+    def leave(self) -> None:
+        """Nothing is under the pointer any more."""
+        self.at = None
+        if self._stage.has_image_place:
+            self._look(None)
+
+    def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
+        stage = self._stage
+        hit = stage.hit(pointer.at) if button == Qt.MouseButton.LeftButton else None
+        tool = _BUTTON_TOOLS.get(button, stage.left_tool)
+        if hit is None and button == Qt.MouseButton.LeftButton:
+            stage.select("")
+        self._view_before = stage.study.view.value
+        self._gestures.begin(tool(stage, pointer) if hit is None else edit(stage, pointer, hit))
+
+    def _look(self, at: tuple[float, float] | None) -> None:
+        hover = None if at is None else self._stage.hit(at)
+        if hover != self.hover:
+            self.hover = hover
+            self._show_hover(hover)
+
+
+def _pointer(kind: PointerKind, event: QMouseEvent) -> Pointer:
+    at, modifiers = event.position(), event.modifiers()
+    return Pointer(
+        kind,
+        (at.x(), at.y()),
+        pressed=event.buttons() != Qt.MouseButton.NoButton,
+        shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+        control=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+    )
