@@ -13,7 +13,7 @@ from pydicom.dataset import FileDataset
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Floats, Plane, Vector, vector
 from viewer_app.imaging.headers import Frame, Instance
-from viewer_app.imaging.parse import parse_instance
+from viewer_app.imaging.reading.parse import parse_instance
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import assemble
 from viewer_app.phantom.dicom import image_dataset, write_series

@@ -13,7 +13,7 @@ import pydicom
 from pydicom.dataset import FileDataset
 
 from tests.bench.harness import Result, interleaved_medians
-from viewer_app.imaging import tags
+from viewer_app.imaging.reading import tags
 from viewer_app.phantom.blocks import axial_plane, stack
 from viewer_app.phantom.dicom import write_series
 from viewer_app.progress import Watch

@@ -17,7 +17,7 @@ from tests.imaging.luts import lut_item
 from tests.made import frame, written
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.lookup import read_lookup, through
+from viewer_app.imaging.values.lookup import read_lookup, through
 from viewer_app.phantom.dicom import image_dataset
 from viewer_app.scripting import measure, open_study
 

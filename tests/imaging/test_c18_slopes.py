@@ -13,7 +13,7 @@ from tests import cases
 from tests.made import frame, image, written
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.voi import apply_window
+from viewer_app.imaging.values.voi import apply_window
 from viewer_app.phantom.dicom import ds, image_dataset
 from viewer_app.scripting import measure, open_study
 

@@ -12,7 +12,7 @@ from pydicom.pixels.processing import apply_windowing
 
 from tests.made import frame, image
 from viewer_app.imaging.headers import Rescale, Window
-from viewer_app.imaging.voi import apply_window, auto_window, grey_table
+from viewer_app.imaging.values.voi import apply_window, auto_window, grey_table
 
 RANGE = (0, 4095)
 STORED = np.arange(4096)

@@ -12,7 +12,7 @@ from tests.made import record, written
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.voi import auto_window
+from viewer_app.imaging.values.voi import auto_window
 from viewer_app.phantom.dicom import image_dataset
 
 PLANE = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1.0, 1.0, frame_of_reference_uid="2.25.1")

@@ -15,7 +15,7 @@ from pydicom.uid import PositronEmissionTomographyImageStorage
 from tests import cases
 from tests.made import frame, image, stack, written
 from viewer_app.imaging.headers import Frame, Window
-from viewer_app.imaging.voi import apply_window
+from viewer_app.imaging.values.voi import apply_window
 from viewer_app.scripting import measure, open_study
 
 F18 = 6586.2

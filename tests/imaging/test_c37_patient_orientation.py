@@ -10,7 +10,7 @@ import pytest
 from tests.cases import case
 from tests.made import frame, image
 from viewer_app import scripting
-from viewer_app.imaging.orientation import edge_letters
+from viewer_app.imaging.places.orientation import edge_letters
 
 NOWHERE: dict[str, Any] = {
     "ImagePositionPatient": None,

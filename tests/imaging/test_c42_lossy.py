@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.made import image, record, stack
-from viewer_app.imaging.lossy import lossy_words
+from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.ui.views.corner_text import Density, corner_text
 

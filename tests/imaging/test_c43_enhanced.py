@@ -22,7 +22,7 @@ from tests.cases import case
 from tests.made import rotation, written
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Plane, vector
-from viewer_app.imaging.parse import parse_instance
+from viewer_app.imaging.reading.parse import parse_instance
 from viewer_app.imaging.stacks import Stack
 from viewer_app.phantom.dicom import ds, image_dataset
 

@@ -8,7 +8,7 @@ import pytest
 from pydicom import Dataset
 
 from tests.cases import case
-from viewer_app.imaging.cine import cine_of
+from viewer_app.imaging.reading.cine import cine_of
 from viewer_app.progress import Watch
 from viewer_app.sources import FolderSource
 

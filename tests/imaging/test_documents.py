@@ -31,7 +31,7 @@ from viewer_app.imaging.documents import (
     write_pdf,
 )
 from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.parse import OBJECT_TITLE, parse_instance
+from viewer_app.imaging.reading.parse import OBJECT_TITLE, parse_instance
 from viewer_app.progress import Watch
 
 # -- documents ----------------------------------------------------------------------------------------

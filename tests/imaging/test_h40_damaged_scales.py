@@ -19,8 +19,8 @@ from tests.imaging.test_c08_ultrasound_regions import LEFT, region, ultrasound
 from tests.imaging.test_c11_nuclear_medicine import nuclear
 from tests.made import image
 from viewer_app.errors import CaliperError
-from viewer_app.imaging.orientation import edge_letters
-from viewer_app.imaging.parse import parse_instance
+from viewer_app.imaging.places.orientation import edge_letters
+from viewer_app.imaging.reading.parse import parse_instance
 
 ATTRIBUTES = (
     "PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelSpacingCalibrationType",

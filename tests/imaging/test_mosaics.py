@@ -14,8 +14,8 @@ import pytest
 from tests.cases import case
 from tests.made import record, rotation, stacks
 from viewer_app import scripting
-from viewer_app.imaging.csa import csa_numbers
 from viewer_app.imaging.geometry import Floats, Plane, vector
+from viewer_app.imaging.reading.csa import csa_numbers
 from viewer_app.phantom.dicom import image_dataset, write_series
 
 ROWS, COLUMNS, STEP_MM = 6, 8, 3.6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydicom import Dataset
 
-from viewer_app.imaging import private
+from viewer_app.imaging.reading import private
 
 ELEMENTS = {
     "text": (private.GE_SCAN_START, "DT", "20260110103000.00"),

@@ -6,9 +6,9 @@ from pydicom import Dataset
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups, recalled_when_classic
-from viewer_app.imaging.recall import recalled
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups, recalled_when_classic
+from viewer_app.imaging.reading.recall import recalled
 
 
 def raw(**values: bytes) -> Dataset:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pydicom import Dataset
 
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Shutter
-from viewer_app.imaging.shutter import frame_shutter, veiled
+from viewer_app.imaging.reading.groups import Groups
+from viewer_app.imaging.reading.shutter import frame_shutter, veiled
 
 _ROWS, _COLUMNS = 40, 60
 

@@ -9,8 +9,8 @@ from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.tag import Tag
 
 from tests.imaging.test_recall import raw
-from viewer_app.imaging import tags
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 
 KEYWORDS = ("SOPInstanceUID", "ContentDate", "ContentTime", "InstanceNumber", "SliceLocation", "ImagePositionPatient")
 WRITTEN = st.one_of(

@@ -19,9 +19,9 @@ from tests import cases
 from tests.sources.series import ct_slice
 from tests.sources.test_real_cases import FOUND
 from viewer_app.errors import CaliperError, Unreadable
-from viewer_app.imaging import tags
-from viewer_app.imaging.parse import HEADER_TAGS, parse_instance
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.parse import HEADER_TAGS, parse_instance
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 from viewer_app.sources import header
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, Header, walk

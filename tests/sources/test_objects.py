@@ -13,7 +13,7 @@ from tests.imaging.documents import PDF, as_file, item, made, pdf_object, report
 from tests.sources.series import zip_folder
 from viewer_app.imaging.documents import read_report, write_pdf
 from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.parse import OBJECT_TITLE
+from viewer_app.imaging.reading.parse import OBJECT_TITLE
 from viewer_app.imaging.tagtree import read_tags
 from viewer_app.progress import Watch
 from viewer_app.sources import FolderSource, Source

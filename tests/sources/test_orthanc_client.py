@@ -12,7 +12,7 @@ from PIL import Image
 from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.sources.series import SLICES, STUDY_UID, ct_slice
 from viewer_app.errors import AccessDenied, NotFound
-from viewer_app.imaging.parse import parse_instance
+from viewer_app.imaging.reading.parse import parse_instance
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.errors import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from viewer_app.imaging.geometry import Plane
-from viewer_app.imaging.regions import Region
+from viewer_app.imaging.places.regions import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Tile:
     mosaic_columns: int
 
 
-# What tells images of one place apart: a name of imaging/dimensions.py and its value.
+# What tells images of one place apart: a name of imaging/reading/dimensions.py and its value.
 Dimensions = tuple[tuple[str, float | str], ...]
 
 

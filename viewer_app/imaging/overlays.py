@@ -14,7 +14,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.pixels import read_frame
 from viewer_app.imaging.pixels.refusal import damaged, reading
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 
 Mask = NDArray[np.bool_]

@@ -13,8 +13,16 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.imaging.dimensions import B_VALUE, COUNTERS, DIMENSIONS, OBJECT, Dimension, Value, index_dimension
 from viewer_app.imaging.headers import Image
+from viewer_app.imaging.reading.dimensions import (
+    B_VALUE,
+    COUNTERS,
+    DIMENSIONS,
+    OBJECT,
+    Dimension,
+    Value,
+    index_dimension,
+)
 
 SAME_PLACE_MM = 0.01
 _MOST_TOGETHER = 3

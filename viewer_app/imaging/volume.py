@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
-from viewer_app.imaging.lookup import modality_values
-from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
-from viewer_app.imaging.regions import Region
+from viewer_app.imaging.places.regions import Region
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.voi import Greys, apply_window, default_window, grey_table
+from viewer_app.imaging.values.lookup import modality_values
+from viewer_app.imaging.values.lossy import lossy_words
+from viewer_app.imaging.values.voi import Greys, apply_window, default_window, grey_table
 
 _DEPTHS = frozenset({1, 8, 16, 32, 64})
 _LARGEST_SLICE_BYTES = 1 << 30

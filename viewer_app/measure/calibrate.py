@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration, Plane, vector
-from viewer_app.imaging.regions import scale_of
+from viewer_app.imaging.places.regions import scale_of
 from viewer_app.measure.kind import Images, Kind
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.measure.quantity import Dimension

@@ -13,7 +13,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import TWIN, Study
-from viewer_app.imaging.voi import Greys
+from viewer_app.imaging.values.voi import Greys
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.voi import Greys
+from viewer_app.imaging.values.voi import Greys
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source

@@ -18,10 +18,10 @@ from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
-from viewer_app.imaging import tags
 from viewer_app.imaging.headers import HeaderMark, Instance
-from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 from viewer_app.sources.elements import PIXEL_TAGS, Declined, walk
 

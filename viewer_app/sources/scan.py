@@ -10,7 +10,7 @@ from typing import BinaryIO
 from viewer_app.errors import CaliperError, NotDicom, NothingToShow
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.objects import object_name
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.imaging.study import Same, assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from viewer_app.imaging.headers import Cine, Suv
-from viewer_app.imaging.regions import Region
+from viewer_app.imaging.places.regions import Region
 from viewer_app.imaging.stacks import Stack
 
 Facts = dict[str, Any]

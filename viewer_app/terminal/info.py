@@ -10,10 +10,10 @@ from viewer_app import scripting
 from viewer_app.errors import CaliperError, NothingToShow
 from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.headers import Instance, Problem
-from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.objects import object_name
 from viewer_app.imaging.pixels import FrameReader
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.progress import Watch
 from viewer_app.terminal.image_facts import image_facts
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from viewer_app.imaging.documents import Line, LineKind, StructuredReport
 from viewer_app.imaging.geometry import Calibration, Plane, plane_name
 from viewer_app.imaging.headers import Frame, SeriesInfo
-from viewer_app.imaging.lossy import lossy_words
 from viewer_app.imaging.report import Finding, GeometryReport
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.measure.present import THIN_SPACE
 
 # Findings that repeat what single frames say; those have sections of their own.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.suv import SUV_UNIT
+from viewer_app.imaging.values.suv import SUV_UNIT
 from viewer_app.ui.views.corner_text import SEPARATOR, window_text
 
 Presets = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from viewer_app import resources
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.voi import auto_window
+from viewer_app.imaging.values.voi import auto_window
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.window_menu import Presets, WindowChoice, file_choices, preset_choices
 

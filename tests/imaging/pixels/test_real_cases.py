@@ -17,8 +17,8 @@ from pydicom.pixels.processing import apply_color_lut
 from tests.cases import case
 from viewer_app.errors import ImageError
 from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.parse import parse_instance
 from viewer_app.imaging.pixels import read_frames, shutdown
+from viewer_app.imaging.reading.parse import parse_instance
 from viewer_app.progress import Watch
 
 pytestmark = [pytest.mark.real_data, pytest.mark.filterwarnings("ignore")]

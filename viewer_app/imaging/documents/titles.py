@@ -8,7 +8,7 @@ from pydicom import Dataset
 from pydicom.config import IGNORE
 from pydicom.uid import UID
 
-from viewer_app.imaging import tags
+from viewer_app.imaging.reading import tags
 
 # The first that says something: document (PS3.3 C.24.2), radiotherapy (C.8.8), content identification (10.9).
 _TEXTS = ("DocumentTitle", "StructureSetLabel", "RTPlanLabel", "ContentDescription", "ContentLabel")

@@ -16,7 +16,7 @@ from viewer_app.errors import DamagedPixels, NotAnImage
 from viewer_app.imaging.headers import Instance, PixelFormat
 from viewer_app.imaging.pixels.layout import native_bits
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
-from viewer_app.imaging.quiet import quiet_pydicom
+from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Tiles of a mosaic: the file has one frame, the instance one for each tile; imaging/mosaic.py places them."""
+"""Tiles of a mosaic: the file has one frame, the instance one for each tile; imaging/places/mosaic.py places them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from viewer_app.errors import CaliperError, DamagedPixels, ImageError, NothingToShow, Unreadable
 from viewer_app.imaging.headers import Instance, Problem
-from viewer_app.imaging.parse import parse_instance
+from viewer_app.imaging.reading.parse import parse_instance
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing

@@ -20,8 +20,8 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import UID
 
-from viewer_app.imaging.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS
-from viewer_app.imaging.private import SIEMENS_CSA_IMAGE_HEADER, SUV_PRIVATE_TAGS
+from viewer_app.imaging.reading.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS
+from viewer_app.imaging.reading.private import SIEMENS_CSA_IMAGE_HEADER, SUV_PRIVATE_TAGS
 
 
 def _name(tag: int) -> str:

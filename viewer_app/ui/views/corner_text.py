@@ -9,10 +9,10 @@ from enum import Enum
 
 from viewer_app.imaging.geometry import plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, Rescale, StudyInfo, Window
-from viewer_app.imaging.lossy import lossy_words
-from viewer_app.imaging.orientation import edge_letters
+from viewer_app.imaging.places.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.suv import SUV_UNIT
+from viewer_app.imaging.values.lossy import lossy_words
+from viewer_app.imaging.values.suv import SUV_UNIT
 from viewer_app.measure.present import MINUS, THIN_SPACE, pixel_decimals, rounded
 
 SEPARATOR = " · "

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from viewer_app.imaging.geometry import Plane
-from viewer_app.imaging.orientation import Edges, edge_letters
+from viewer_app.imaging.places.orientation import Edges, edge_letters
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.study import OpenStudy
 from viewer_app.ui.palette import Palette

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from viewer_app.imaging.geometry import Floats, Plane
-from viewer_app.imaging.orientation import Edges
+from viewer_app.imaging.places.orientation import Edges
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.imaging.overlays import Mask
-from viewer_app.imaging.voi import Greys
+from viewer_app.imaging.values.voi import Greys
 
 
 def to_qimage(greys: Greys) -> QImage:

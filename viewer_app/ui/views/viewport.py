@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.imaging.shutter import veiled
+from viewer_app.imaging.reading.shutter import veiled
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy

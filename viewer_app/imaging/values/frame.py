@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import PixelFormat, Rescale, Suv, Window
-from viewer_app.imaging.lookup import entries, read_lookup
-from viewer_app.imaging.real_world import real_world_note
-from viewer_app.imaging.suv import SUV_UNIT, suv_of
-from viewer_app.imaging.windows import frame_windows, scaled
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
+from viewer_app.imaging.values.lookup import entries, read_lookup
+from viewer_app.imaging.values.real_world import real_world_note
+from viewer_app.imaging.values.suv import SUV_UNIT, suv_of
+from viewer_app.imaging.values.windows import frame_windows, scaled
 
 Texts = tuple[str, ...]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Calibration, Plane, Vector
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.nuclear import NM_CLASSES, PLANAR, is_reconstructed, reconstructed_place
-from viewer_app.imaging.places import Place, right_place
-from viewer_app.imaging.projections import projection_plane, secondary_plane
-from viewer_app.imaging.scale import Doubts, Spacing, valid_spacing
-from viewer_app.imaging.ultrasound import is_ultrasound
+from viewer_app.imaging.places.nuclear import NM_CLASSES, PLANAR, is_reconstructed, reconstructed_place
+from viewer_app.imaging.places.position import Place, right_place
+from viewer_app.imaging.places.projections import projection_plane, secondary_plane
+from viewer_app.imaging.places.scale import Doubts, Spacing, valid_spacing
+from viewer_app.imaging.places.ultrasound import is_ultrasound
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 _PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
 _CROSS_SECTIONS = frozenset({"CT", "MR", "PT"})

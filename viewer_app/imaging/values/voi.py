@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Rescale, Window
-from viewer_app.imaging.lookup import modality_values, through
-from viewer_app.imaging.suv import SUV_UNIT
+from viewer_app.imaging.values.lookup import modality_values, through
+from viewer_app.imaging.values.suv import SUV_UNIT
 
 Greys = NDArray[np.uint8]
 

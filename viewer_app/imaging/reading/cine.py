@@ -6,8 +6,8 @@ from itertools import accumulate
 
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.headers import Cine
+from viewer_app.imaging.reading import tags
 
 CINE_TAGS = ("FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate", "RecommendedDisplayFrameRate")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from viewer_app.imaging.scale import Spacing, same_spacing
+from viewer_app.imaging.places.scale import Spacing, same_spacing
 
 _FORMATS = {2: "an M-mode", 3: "a Doppler", 4: "a waveform", 5: "a graphics"}
 

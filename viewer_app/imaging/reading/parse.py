@@ -13,16 +13,17 @@ from pydicom import Dataset
 from pydicom.tag import BaseTag
 
 from viewer_app.errors import Unreadable
-from viewer_app.imaging import mosaic, tags
-from viewer_app.imaging.cine import CINE_TAGS, cine_of
 from viewer_app.imaging.documents.titles import TITLE_TAGS, object_title
-from viewer_app.imaging.frames import frames_of
 from viewer_app.imaging.headers import Frame, HeaderMark, Instance, Patient, PixelFormat, SeriesInfo, StudyInfo
-from viewer_app.imaging.private import PRIVATE_TAGS
-from viewer_app.imaging.recall import elements, recalled
-from viewer_app.imaging.shutter import SHUTTER_TAGS
-from viewer_app.imaging.suv import SUV_TAGS
-from viewer_app.imaging.values import padding_range
+from viewer_app.imaging.places import mosaic
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.cine import CINE_TAGS, cine_of
+from viewer_app.imaging.reading.frames import frames_of
+from viewer_app.imaging.reading.private import PRIVATE_TAGS
+from viewer_app.imaging.reading.recall import elements, recalled
+from viewer_app.imaging.reading.shutter import SHUTTER_TAGS
+from viewer_app.imaging.values.frame import padding_range
+from viewer_app.imaging.values.suv import SUV_TAGS
 
 DETAILS = (
     "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "ContentDate", "ContentTime",

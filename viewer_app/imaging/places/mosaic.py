@@ -14,12 +14,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer_app.imaging import private, tags
-from viewer_app.imaging.csa import csa_numbers
 from viewer_app.imaging.geometry import Plane, vector
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import PixelFormat, Tile
-from viewer_app.imaging.planes import located_plane
+from viewer_app.imaging.places.planes import located_plane
+from viewer_app.imaging.reading import private, tags
+from viewer_app.imaging.reading.csa import csa_numbers
+from viewer_app.imaging.reading.groups import Groups
 
 _COUNT, _NORMAL = "NumberOfImagesInMosaic", "SliceNormalVector"
 _PARALLEL = 0.999

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Lookup, Rescale
+from viewer_app.imaging.reading import tags
 
 _MOST_BITS, _FEWEST_BITS = 16, 8
 _WORD = 0x10000

@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Shutter
-from viewer_app.imaging.voi import Greys
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
+from viewer_app.imaging.values.voi import Greys
 
 Mask = NDArray[np.bool_]
 Numbers = tuple[float, ...]

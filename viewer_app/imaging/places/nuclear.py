@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import vector
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.places import Place, right_place
-from viewer_app.imaging.scale import Doubts, valid_spacing
+from viewer_app.imaging.places.position import Place, right_place
+from viewer_app.imaging.places.scale import Doubts, valid_spacing
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 NM_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.20", "1.2.840.10008.5.1.4.1.1.5"})
 _RECONSTRUCTED = frozenset({"RECON TOMO", "RECON GATED TOMO"})

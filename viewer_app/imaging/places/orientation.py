@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Plane, orientation_letters
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Frame
-from viewer_app.imaging.scale import Doubts
+from viewer_app.imaging.places.scale import Doubts
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 Edges = tuple[str, str, str, str]
 """The words at the left, right, top and bottom edge of an image."""

@@ -8,18 +8,19 @@ from pydicom import Dataset
 from pydicom.dataelem import RawDataElement
 
 from viewer_app.errors import Unreadable
-from viewer_app.imaging import mosaic, tags
-from viewer_app.imaging.dimensions import FrameDimensions, counters, series_dimensions
 from viewer_app.imaging.geometry import Plane, Vector
-from viewer_app.imaging.groups import Groups, recalled_when_classic
 from viewer_app.imaging.headers import Dimensions, Frame, PixelFormat
-from viewer_app.imaging.orientation import frame_orientation
-from viewer_app.imaging.places import right_position
-from viewer_app.imaging.planes import frame_plane
-from viewer_app.imaging.recall import recalled
-from viewer_app.imaging.shutter import frame_shutter
-from viewer_app.imaging.ultrasound import Regions, is_ultrasound
-from viewer_app.imaging.values import FrameValues, frame_values
+from viewer_app.imaging.places import mosaic
+from viewer_app.imaging.places.orientation import frame_orientation
+from viewer_app.imaging.places.planes import frame_plane
+from viewer_app.imaging.places.position import right_position
+from viewer_app.imaging.places.ultrasound import Regions, is_ultrasound
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.dimensions import FrameDimensions, counters, series_dimensions
+from viewer_app.imaging.reading.groups import Groups, recalled_when_classic
+from viewer_app.imaging.reading.recall import recalled
+from viewer_app.imaging.reading.shutter import frame_shutter
+from viewer_app.imaging.values.frame import FrameValues, frame_values
 
 _MOST_FRAMES = 200_000
 

@@ -12,8 +12,8 @@ from typing import TypeVar, TypeVarTuple
 from pydicom import Dataset
 from pydicom.datadict import tag_for_keyword
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.recall import recalled
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.recall import recalled
 
 _Arguments = TypeVarTuple("_Arguments")
 _Answer = TypeVar("_Answer")

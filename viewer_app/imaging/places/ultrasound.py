@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.regions import Region
-from viewer_app.imaging.scale import Doubts, Spacing, valid_spacing
+from viewer_app.imaging.places.regions import Region
+from viewer_app.imaging.places.scale import Doubts, Spacing, valid_spacing
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 _SEQUENCE = "SequenceOfUltrasoundRegions"
 _TWO_DIMENSIONAL, _CENTIMETRES, _LOW_PRIORITY = 1, 3, 1

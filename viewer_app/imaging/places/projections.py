@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Calibration, Plane
-from viewer_app.imaging.groups import Groups
-from viewer_app.imaging.scale import Doubts, Spacing, same_spacing, valid_spacing
+from viewer_app.imaging.places.scale import Doubts, Spacing, same_spacing, valid_spacing
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 _LARGEST_BEAM_ANGLE_DEG = 60.0
 _LARGEST_MAGNIFICATION = 10.0

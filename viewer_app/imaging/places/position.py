@@ -8,9 +8,9 @@ from typing import cast
 import numpy as np
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
 from viewer_app.imaging.geometry import Vector
-from viewer_app.imaging.scale import Doubts
+from viewer_app.imaging.places.scale import Doubts
+from viewer_app.imaging.reading import tags
 
 _DIRECTION_TOLERANCE = 1e-3
 _FARTHEST_MM = 1e6

@@ -14,7 +14,7 @@ from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
-from viewer_app.imaging.recall import Elements, elements, encoding
+from viewer_app.imaging.reading.recall import Elements, elements, encoding
 
 _LONGEST_TEXT = 1024
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 1024, 10_000

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from pydicom import Dataset
 
-from viewer_app.imaging import private, tags
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Dimensions
-from viewer_app.imaging.private import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, SIEMENS_GRADIENT_DIRECTION
+from viewer_app.imaging.reading import private, tags
+from viewer_app.imaging.reading.groups import Groups
+from viewer_app.imaging.reading.private import GE_B_VALUE, PHILIPS_B_VALUE, SIEMENS_B_VALUE, SIEMENS_GRADIENT_DIRECTION
 
 Value = float | str
 # The value of one stack, all values in ascending order, to words; "" where there is nothing to say.

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from pydicom import Dataset
 
-from viewer_app.imaging import private, tags
-from viewer_app.imaging.decay import NoScanTime, Timing, decay_time, nuclide_half_life
 from viewer_app.imaging.headers import Suv
+from viewer_app.imaging.reading import private, tags
+from viewer_app.imaging.values.decay import NoScanTime, Timing, decay_time, nuclide_half_life
 
 SUV_UNIT = "SUVbw"
 

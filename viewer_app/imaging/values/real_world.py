@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
 
 _SEQUENCE = "RealWorldValueMappingSequence"
 _NO_UNIT = ("", "no units", "unity", "1")

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from pydicom import Dataset
 
-from viewer_app.imaging import tags
-from viewer_app.imaging.groups import Groups
 from viewer_app.imaging.headers import Lookup, PixelFormat, Rescale, Window
-from viewer_app.imaging.lookup import entries, read_lookup
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.groups import Groups
+from viewer_app.imaging.values.lookup import entries, read_lookup
 
 _FUNCTIONS = frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID"})
 # A window that ends beyond so many times the largest value an image can hold was not meant for these values.
