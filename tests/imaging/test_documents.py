@@ -25,12 +25,12 @@ from tests.imaging.documents import PDF, as_file, code, made, pdf_object
 from viewer_app.errors import Unreadable
 from viewer_app.imaging.documents import (
     Opens,
-    family_name,
     object_title,
     opens_as,
     write_pdf,
 )
 from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.objects import family_name
 from viewer_app.imaging.reading.parse import OBJECT_TITLE, parse_instance
 from viewer_app.progress import Watch
 

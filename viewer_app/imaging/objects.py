@@ -9,6 +9,9 @@ from pydicom.uid import UID
 
 from viewer_app.imaging.headers import Instance
 
+STORAGE = "1.2.840.10008.5.1.4.1.1."
+"""What the UIDs of the storage classes begin with."""
+
 # Classes with pixels to look at whose names do not say "Image Storage".
 _IMAGES_BY_OTHER_NAMES = frozenset(
     {
@@ -23,7 +26,7 @@ _IMAGES_BY_OTHER_NAMES = frozenset(
 )
 
 # Younger than pydicom's dictionary.
-_YOUNG_NAMES = {"1.2.840.10008.5.1.4.1.1.66.7": "Label Map Segmentation Storage"}
+_YOUNG_NAMES = {STORAGE + "66.7": "Label Map Segmentation Storage"}
 
 _SHORT_NAMES = {
     "Grayscale Softcopy Presentation State Storage": "Presentation state",
@@ -33,6 +36,30 @@ _SHORT_NAMES = {
     "Encapsulated PDF Storage": "PDF document",
 }
 
+# What a reader calls objects that are no images, by the rest of the UID; the longest key that fits decides.
+_FAMILIES = {
+    "88.": "Structured report",
+    "88.59": "Key object selection",
+    "104.": "Document",
+    "104.1": "Document (PDF)",
+    "104.2": "Document (CDA)",
+    "11.": "Presentation state",
+    "66": "Raw data",
+    "66.4": "Segmentation",
+    "66.7": "Segmentation",
+    "66.5": "Surface segmentation",
+    "66.1": "Spatial registration",
+    "66.3": "Deformable registration",
+    "67": "Real world value mapping",
+    "481.2": "Radiotherapy dose",
+    "481.3": "Radiotherapy structure set",
+    "481.4": "Radiotherapy treatment record",
+    "481.5": "Radiotherapy plan",
+    "481.8": "Radiotherapy ion plan",
+    "9.": "Waveform",
+    "91.": "Microscopy annotations",
+}
+
 
 def object_name(instance: Instance) -> str:
     """What the SOP class is called: "CT Image", "Segmentation", "PDF document", ..."""
@@ -40,6 +67,16 @@ def object_name(instance: Instance) -> str:
     if not name:
         return "Image" if instance.pixel_format else "Object of an unknown kind"
     return _SHORT_NAMES.get(name) or name.removesuffix(" Storage")
+
+
+def family_name(instance: Instance) -> str:
+    """What kind of object it is: "Structured report", "Segmentation", ...; else the standard's own name."""
+    uid = instance.sop_class_uid
+    if not uid.startswith(STORAGE):
+        return object_name(instance)
+    rest = uid.removeprefix(STORAGE)
+    fitting = [key for key in _FAMILIES if rest == key or (key.endswith(".") and rest.startswith(key))]
+    return _FAMILIES[max(fitting, key=len)] if fitting else object_name(instance)
 
 
 def is_image(instance: Instance) -> bool:

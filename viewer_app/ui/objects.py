@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, QPoint, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
-from viewer_app.imaging.documents import Opens, family_name, opens_as
+from viewer_app.imaging.documents import Opens, opens_as
 from viewer_app.imaging.headers import Instance, Patient
+from viewer_app.imaging.objects import family_name
 from viewer_app.session.documents import (
     DocumentFolder,
     instance_name,

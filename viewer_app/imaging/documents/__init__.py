@@ -1,6 +1,6 @@
 """Objects that are no images: what they are called, what they say, and the document inside."""
 
-from viewer_app.imaging.documents.kinds import Opens, family_name, opens_as
+from viewer_app.imaging.documents.kinds import Opens, opens_as
 from viewer_app.imaging.documents.pdf import write_pdf
 from viewer_app.imaging.documents.report import Line, LineKind, StructuredReport, read_report, report_of
 from viewer_app.imaging.documents.titles import TITLE_TAGS, object_title
@@ -11,7 +11,6 @@ __all__ = [
     "LineKind",
     "Opens",
     "StructuredReport",
-    "family_name",
     "object_title",
     "opens_as",
     "read_report",

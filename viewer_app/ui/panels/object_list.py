@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from viewer_app.imaging.documents import Opens, family_name, opens_as
+from viewer_app.imaging.documents import Opens, opens_as
 from viewer_app.imaging.headers import Instance
-from viewer_app.imaging.objects import is_image
+from viewer_app.imaging.objects import family_name, is_image
 from viewer_app.imaging.reading.parse import OBJECT_TITLE
 from viewer_app.imaging.study import Study
 from viewer_app.ui.views.corner_text import date_text
