@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from viewer_app.errors import CaliperError, DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.headers import PixelFormat
-from viewer_app.imaging.pixels.process import Worker
+from viewer_app.imaging.pixels.process import Gone, Worker
 from viewer_app.imaging.pixels.refusal import damaged
+from viewer_app.imaging.pixels.wire import Question
 from viewer_app.progress import Watch
 
 _log = logging.getLogger(__name__)
@@ -46,12 +47,22 @@ class Workers:
         Raises DamagedPixels where the decoder fails, dies or takes too long, and
         Cancelled within 0.3 s of `watch.cancel()`.
         """
-        with self._one(watch) as worker:
-            failure = worker.ask((syntax, pixels), frame, into, self._frame_seconds, watch)
+        failure = self._ask((syntax, pixels), frame, into, watch)
         watch.check()
         if failure:
             _log.info("decoder says %s", failure)
             raise damaged("The compressed frame is damaged: it cannot be decoded.")
+
+    def _ask(self, question: Question, frame: bytes, into: NDArray[Any], watch: Watch) -> str:
+        """Each process that waited may have been killed meanwhile, which is no fault of the frame."""
+        for _ in range(self._size):
+            with suppress(Gone):
+                return self._ask_one(question, frame, into, watch)
+        return self._ask_one(question, frame, into, watch)
+
+    def _ask_one(self, question: Question, frame: bytes, into: NDArray[Any], watch: Watch) -> str:
+        with self._one(watch) as worker:
+            return worker.ask(question, frame, into, self._frame_seconds, watch)
 
     def warm_up(self) -> None:
         """Start a process in the background, unless one runs already, for a frame that will soon be asked for."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import viewer_app
-from viewer_app.errors import Cancelled
+from viewer_app.errors import Cancelled, DamagedPixels
 from viewer_app.imaging.pixels import wire
 from viewer_app.imaging.pixels.leash import Leash
 from viewer_app.imaging.pixels.refusal import damaged
@@ -29,6 +29,17 @@ _MODULE = "viewer_app.imaging.pixels.worker"
 # Larger frames go through the pipes: shared, they would be held twice within the limit of the process.
 _LARGEST_SHARED = 256 << 20
 _KEPT_BYTES = 64 << 20
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # glibc gives the memory of every frame back to the system, and the next frame pays for each page of it again.
+    "MALLOC_MMAP_THRESHOLD_": str(16 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
+}
+
+
+class Gone(DamagedPixels):
+    """The process had ended before it was asked: another one may be asked the same."""
 
 
 class Worker:
@@ -49,7 +60,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=self._shared.inherited,
-            env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": paths},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._to = cast(IO[bytes], self.process.stdin)
@@ -68,7 +79,10 @@ class Worker:
             wire.take(self._from, wire.ANSWER.size)
 
     def ask(self, question: wire.Question, frame: bytes, into: NDArray[Any], seconds: float, watch: Watch) -> str:
-        """Fill `into`; returns why it was not filled, or "". The process is still good after an answer."""
+        """Fill `into`; returns why it was not filled, or "". The process is still good after an answer.
+
+        Raises Gone, DamagedPixels or Cancelled, after which it is not.
+        """
         with self._leash(seconds, watch):
             self._question(question, frame, into.nbytes)
             status, size = wire.ANSWER.unpack(wire.take(self._from, wire.ANSWER.size))
@@ -83,12 +97,23 @@ class Worker:
         whole = size + len(frame)
         self.is_swollen |= whole > _KEPT_BYTES
         if whole > _LARGEST_SHARED:
-            wire.send(self._to, wire.head(question, len(frame), 0))
+            self._begin(wire.head(question, len(frame), 0))
             wire.send(self._to, frame)
             return
         with self._shared.view(whole) as view:
             view[size:] = frame
-        wire.send(self._to, wire.head(question, len(frame), size))
+        self._begin(wire.head(question, len(frame), size))
+
+    def _begin(self, head: bytes) -> None:
+        try:
+            wire.send(self._to, head)
+        except OSError as error:
+            if self._dismissed:
+                raise
+            raise Gone(
+                "The compressed frame is not shown: the processes that decode were ended from outside.",
+                "Close other programs and open the study again.",
+            ) from error
 
     def _pixels(self, status: int, into: NDArray[Any]) -> None:
         if status == wire.SHARED:
