@@ -111,6 +111,7 @@ def test_card_is_opened_by_click_and_keys_and_can_be_pulled(qtbot: QtBot, window
 
 def test_active_card_and_focus_are_visible(qtbot: QtBot, window: QWidget) -> None:
     card = shown_card(window, SeriesContent("T1"), 200)
+    QTest.mouseMove(window, QPoint(2900, 190))  # wherever the test before left the mouse
     ground = QPoint(100, 70)
     assert card.grab().toImage().pixelColor(ground) == QColor(style.DARK.raised)
     card.set_active(True)
