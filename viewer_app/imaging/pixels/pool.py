@@ -28,7 +28,8 @@ class Workers:
     """At most `size` decoding processes, for any number of threads; `frame_seconds` is the deadline of a frame."""
 
     def __init__(self, size: int | None = None, frame_seconds: float = 10.0) -> None:
-        self._size = size or min(4, os.cpu_count() or 1)
+        # One more than there are cores: it decodes while another's answer is taken.
+        self._size = size or min(4, (os.cpu_count() or 1) + 1)
         self._frame_seconds = frame_seconds
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
