@@ -11,7 +11,7 @@ from viewer_app.ui.panels.tag_model import LENGTH, NAME, TAG, VR, TagModel
 _MOST_OPENED = 5000
 _INDENT_PX = 14
 _WIDEST_TAG_PX = 420
-_LETTERS = ((TAG, 20), (NAME, 38), (VR, 7), (LENGTH, 13))
+_LETTERS = ((TAG, 20), (NAME, 38), (VR, 9), (LENGTH, 13))
 
 Path = tuple[tuple[int, int], ...]
 
