@@ -131,7 +131,20 @@ def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:
 
 def _draft(images: list[Image], notes: Iterable[Finding], label: str = "") -> _Draft:
     report = geometry_report([image.plane for image in images])
+    mixed = _mixed_units(images)
+    if mixed:
+        report = report.not_a_volume().adding(mixed)
     return _Draft(images, report.adding((*notes, *_doubts(images))), label)
+
+
+def _mixed_units(images: Iterable[Image]) -> tuple[Finding, ...]:
+    """One slice of a PET without its weight, a CT slice without its rescale: nothing may be reckoned across them."""
+    units = dict.fromkeys(image.frame.rescale.unit or "no unit" for image in images)
+    if len(units) < 2:
+        return ()
+    what = f"The values are not of one unit ({', '.join(units)})."
+    meaning = "Each image is right by itself, but one window does not fit all. MPR and volume are refused."
+    return (Finding("units", what, meaning, is_warning=True),)
 
 
 def _of_many_parts(split: Split, notes: Iterable[Finding]) -> _Draft:
@@ -145,7 +158,7 @@ def _of_many_parts(split: Split, notes: Iterable[Finding]) -> _Draft:
         "MPR and volume need one part alone.",
         is_warning=True,
     )
-    return _Draft(images, first.not_a_volume().adding((told, *notes, *_doubts(images))))
+    return _Draft(images, first.not_a_volume().adding((told, *_mixed_units(images), *notes, *_doubts(images))))
 
 
 def _doubts(images: Iterable[Image]) -> list[Finding]:
