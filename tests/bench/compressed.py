@@ -12,11 +12,11 @@ from tests.bench.harness import Result, interleaved_medians
 from tests.imaging.pixels.encoders import J2K, JPEG_LS, RLE, SV1
 from tests.imaging.pixels.records import pixel_format
 from viewer_app.imaging.pixels.codecs import CODECS
-from viewer_app.imaging.volume import Volume
+from viewer_app.imaging.volume import Volume, volume_bytes
 from viewer_app.progress import Watch
 from viewer_app.sources.loading import load
 
-_ROUNDS = 5
+_ROUNDS = 9
 
 
 def spread(syntax: str) -> Result:
@@ -35,7 +35,7 @@ def spread(syntax: str) -> Result:
         for frame in frames:
             codec.decode(frame, pixels)
 
-    mine, its = interleaved_medians(ours, decoder_alone, _ROUNDS)
+    mine, its = interleaved_medians(ours, decoder_alone, _ROUNDS, volume_bytes(stack))
     size = f"{series.COMPRESSED_SLICES} x {series.SIZE} x {series.SIZE} {codec.name}"
     return Result(f"{size} in {mine:.2f} s", f"the decoder alone {its:.2f} s", mine / its, 0.65)
 

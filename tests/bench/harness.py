@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Result:
@@ -44,15 +46,30 @@ Benchmark = Callable[[], Result]
 
 
 def interleaved_medians(
-    ours: Callable[[], object], reference: Callable[[], object], rounds: int
+    ours: Callable[[], object], reference: Callable[[], object], rounds: int, fresh_bytes: int = 0
 ) -> tuple[float, float]:
     """Median seconds of `ours` and of `reference`, called in turn `rounds` times after one warm-up each.
 
-    Taking turns lets a change in the load of the machine meet both alike.
+    Taking turns lets a change in the load of the machine meet both alike. Before each call of `ours`, which
+    takes `fresh_bytes` of new memory, the machine is made to have them (see `_own_memory`).
     """
     ours(), reference()
-    pairs = [(seconds(ours), seconds(reference)) for _ in range(rounds)]
+    pairs = []
+    for _ in range(rounds):
+        _own_memory(fresh_bytes)
+        pairs.append((seconds(ours), seconds(reference)))
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def _own_memory(size: int) -> None:
+    """Touch `size` bytes and let go of them.
+
+    A virtual machine hands memory that lies idle for seconds back to its host, and waits a millisecond and more
+    for every half megabyte it then needs again: a cost of the host, as large as what is measured. What the system
+    itself needs to hand out and clear its memory is still part of the time.
+    """
+    if size:
+        np.empty(size, np.uint8).fill(1)
 
 
 def seconds(function: Callable[[], object]) -> float:
