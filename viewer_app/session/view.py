@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.headers import Window
 
 
@@ -17,6 +18,10 @@ class View:
     pixels per plane unit (mm or px), None while the image fits the viewport;
     `center` is the in-plane point (along the row, down the column, in the
     plane's unit) in the middle of the viewport, None for the image's middle.
+    With a `cut` the stack's volume is shown reconstructed on that plane, and
+    `index` is not looked at. The picture is mirrored left to right if `flipped`,
+    then turned clockwise by `quarter_turns`. `smooth` interpolates between
+    pixels; `color_map` names one of the maps of greys to colours, "" for none.
     """
 
     stack_key: str = ""
@@ -25,6 +30,11 @@ class View:
     inverted: bool = False
     scale: float | None = None
     center: tuple[float, float] | None = None
+    cut: Cut | None = None
+    flipped: bool = False
+    quarter_turns: int = 0
+    smooth: bool = True
+    color_map: str = ""
 
 
 class ViewHolder(QObject):

@@ -1,0 +1,38 @@
+"""What a reconstructed view shows: a plane through a volume, with a slab about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from viewer_app.imaging.geometry import Vector, vector
+
+
+class SlabMode(Enum):
+    """How the samples through a slab become one value. The value is what a reader is shown."""
+
+    MAXIMUM = "MIP"
+    MINIMUM = "MinIP"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A plane through `point` (patient LPS mm), with `slab_mm` of slab centred on it; 0 is a plane without thickness.
+
+    `row_direction` points to the right of the picture and `column_direction` down it; unit vectors at right angles.
+    """
+
+    point: Vector
+    row_direction: Vector
+    column_direction: Vector
+    slab_mm: float = 0.0
+    slab_mode: SlabMode = SlabMode.MAXIMUM
+
+    @property
+    def normal(self) -> Vector:
+        """Unit vector along `row_direction x column_direction`."""
+        across = np.cross(self.row_direction, self.column_direction)
+        return vector(across / np.linalg.norm(across))
