@@ -112,6 +112,7 @@ class Workspace(QObject):
         self.saver = saver = Saver(self.tasks, self.store, study, self)
         saver.changed.connect(self.saving_changed)
         opened.history.resume(self._history_of(study))
+        opened.add_priors(self.contents.studies)
         opened.failed.connect(self.failed)
         opened.altered.connect(lambda change: self._altered(saver, change))
         self._recall(

@@ -164,11 +164,11 @@ class SeriesPanel(QWidget):
         for key, card in self._cards.items():
             card.set_active(opened is not None and key == opened.view.value.stack_key)
 
-    def _show_loading(self, step: Step | None) -> None:
+    def _show_loading(self, _: Step | None) -> None:
         opened = self._workspace.study
         for key, card in self._cards.items():
-            here = step is not None and opened is not None and key == opened.view.value.stack_key
-            share = step.done / step.total if here and step is not None and step.total else None
+            volume = opened.volume_by_key(key) if opened is not None and opened.loads.is_loading(key) else None
+            share = volume.present / len(volume.stack.images) if volume is not None else None
             card.show_content(series_content(self._stacks[key], share, is_further=key in self._further))
 
 
@@ -237,6 +237,8 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
     """ "CT chest: 120 of 320 images"."""
     stack = opened.stack
     name = (stack.title or stack.info.modality) if stack is not None else ""
+    count = opened.loads.count
+    name = f"{count} series" if count > 1 else name
     return f"{name}: {step.done} of {step.total} images"
 
 
