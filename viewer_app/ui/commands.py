@@ -16,6 +16,7 @@ from viewer_app.session.reporting import export
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
+from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
@@ -83,6 +84,7 @@ class Commands(QObject):
         self.panels: Panels | None = None
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
+        self.arranging = Arranging(workspace, viewports, workspace.noticed.emit)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -205,8 +207,20 @@ class Commands(QObject):
         if self.panels is not None:
             self.panels.hide_patient(self._manner.patient_hidden)
 
+    def choose_layout(self) -> None:
+        """A menu of layouts."""
+        self.arranging.choose(self._window)
+
+    def maximize_view(self) -> None:
+        """The active viewport large; where it is alone, without the panels beside it."""
+        study = self._workspace.study
+        if study is not None and len(study.layout.value.views) > 1:
+            self._viewports.enlarge()
+        else:
+            self.toggle_panels()
+
     def toggle_panels(self) -> None:
-        """The image alone, or all again."""
+        """The viewports alone, or all again."""
         if self.panels is not None:
             self.panels.toggle_panels()
 

@@ -37,7 +37,7 @@ _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 256, 320
 _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
-_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "about_series", "tags")
+_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "layout", "maximize_view", "about_series", "tags")
 
 
 class MainWindow(QMainWindow):
@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self.viewports = Viewports(workspace, self.manner)
         self.commands = Commands(workspace, self.viewports, sample, self)
         self.commands.panels = self
-        self.actions_by_name = make_actions(self, self.commands)
+        self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
         self.measurements = MeasurementPanel(workspace, thumbnails)

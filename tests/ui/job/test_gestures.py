@@ -164,7 +164,9 @@ def test_hidden_patient_is_named_nowhere(caliper: Driver) -> None:
 def told_of(driver: Driver, word: str) -> list[str]:
     """Every sentence the window says in which `word` stands: title, top bar, image, chooser, lists."""
     window, shown = driver.window, driver.viewport
-    foreground = foreground_of(driver.viewport.tile, shown.camera, shown.manner.density, None, hidden=shown.manner.patient_hidden)
+    foreground = foreground_of(
+        driver.viewport.tile, shown.camera, shown.manner.density, None, hidden=shown.manner.patient_hidden
+    )
     assert foreground is not None
     corners = foreground.corners
     said = [window.windowTitle(), window.top._name.full_text, window.top._details.full_text]

@@ -14,6 +14,7 @@ from viewer_app.progress import Step
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.series_facts import series_title
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -134,6 +135,7 @@ class SeriesPanel(QWidget):
             is_further = stack.key in further
             card = SeriesCard(series_content(stack, is_further=is_further), has_picture=not is_further)
             card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
+            card.drag_started.connect(lambda card=card, key=stack.key: drag_stack(card, key))
             self._cards[stack.key] = card
             self._stacks[stack.key] = stack
             column.addWidget(card)

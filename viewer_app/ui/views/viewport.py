@@ -8,6 +8,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QEnterEvent,
     QImage,
     QKeyEvent,
@@ -28,6 +31,7 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.camera import Camera, camera_for, image_extent
@@ -66,7 +70,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAcceptDrops(False)
+        self.setAcceptDrops(True)
         workspace.study_changed.connect(self._study_changed)
         manner.changed.connect(self.refresh)
         self._study_changed()
@@ -280,6 +284,25 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the window's actions."""
         event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A series may be dropped; files are the window's matter."""
+        self._welcome(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Anywhere in it."""
+        self._welcome(event)
+
+    def _welcome(self, event: QDropEvent) -> None:
+        event.setAccepted(self.workspace.study is not None and bool(dragged_stack(event.mimeData())))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the series here, as it begins."""
+        stack = self.study.stack_by_key(dragged_stack(event.mimeData())) if self.workspace.study is not None else None
+        event.setAccepted(stack is not None)
+        if stack is not None:
+            self.activated.emit()
+            self.study.show(stack)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
