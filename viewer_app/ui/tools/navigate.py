@@ -55,14 +55,11 @@ def window(stage: Stage, press: Pointer) -> Gesture:
 
 
 def pan(stage: Stage, press: Pointer) -> Gesture:
-    """The image follows the pointer."""
-    camera = stage.camera
+    """The image follows the pointer: what was pressed stays under it."""
+    (held,) = stage.camera.to_plane([press.at])
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
-        center = (
-            camera.center[0] - (pointer.at[0] - press.at[0]) / camera.scale,
-            camera.center[1] - (pointer.at[1] - press.at[1]) / camera.scale,
-        )
-        stage.tile.view.set(replace(stage.tile.view.value, scale=camera.scale, center=center))
+        camera = stage.camera.holding(held, pointer.at)
+        stage.tile.view.set(replace(stage.tile.view.value, scale=camera.scale, center=camera.center))
 
 
 def zoom(stage: Stage, press: Pointer) -> Gesture:
@@ -74,9 +71,7 @@ def zoom(stage: Stage, press: Pointer) -> Gesture:
 
 def zoom_about(stage: Stage, scale: float, at: tuple[float, float]) -> None:
     """Zoom to `scale` (screen pixels per plane unit) so that what lies under `at` stays there."""
-    camera = stage.camera
     scale = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
-    (fixed,) = camera.to_plane([at])
-    middle = camera.size[0] / 2, camera.size[1] / 2
-    center = (float(fixed[0] - (at[0] - middle[0]) / scale), float(fixed[1] - (at[1] - middle[1]) / scale))
-    stage.tile.view.set(replace(stage.tile.view.value, scale=scale, center=center))
+    (fixed,) = stage.camera.to_plane([at])
+    camera = replace(stage.camera, scale=scale).holding(fixed, at)
+    stage.tile.view.set(replace(stage.tile.view.value, scale=scale, center=camera.center))

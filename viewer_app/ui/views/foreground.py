@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from viewer_app.imaging.geometry import Plane
-from viewer_app.imaging.places.orientation import Edges, edge_letters
+from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
+from viewer_app.session.turning import turn_words
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
@@ -51,14 +52,20 @@ def foreground_of(
     corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden)
     badges = (*corners.badges, *_pixel_doubts(tile), *_drawing_problems(tile))
     return Foreground(
-        corners=replace(corners, badges=most_important(badges)),
+        corners=replace(corners, badges=most_important((*_turn_badge(camera), *badges))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
         plane=plane,
-        edges=edge_letters(frame),
+        edges=turned(edge_letters(frame), camera.flipped, camera.quarter_turns),
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
     )
+
+
+def _turn_badge(camera: Camera) -> tuple[str, ...]:
+    """Before all others, and at every density: it must not be lost among them (C38)."""
+    words = turn_words(camera.flipped, camera.quarter_turns)
+    return (words,) if words else ()
 
 
 def most_important(badges: Sequence[str]) -> tuple[str, ...]:
