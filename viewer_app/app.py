@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
@@ -15,6 +16,7 @@ from viewer_app import __version__, resources
 from viewer_app.errors import StoreError
 from viewer_app.folders import cache_folder, config_folder, data_folder, user_name
 from viewer_app.imaging.pixels import shutdown
+from viewer_app.imaging.sampler import warm_up
 from viewer_app.phantom import write_sample
 from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
@@ -81,6 +83,7 @@ class Application:
     def start(self) -> None:
         """Show the window and open what was asked for."""
         self.window.show()
+        Thread(target=warm_up, name="compile", daemon=True).start()
         place, password = self._launch.place, self._launch.password
         if place:
             self.workspace.open(lambda watch: open_source(place, password=password))

@@ -11,7 +11,7 @@ import pytest
 from tests.imaging.test_c37_orientation_letters import AXES, unit
 from tests.imaging.test_c37_patient_orientation import ANIMAL, ANIMALS, OBLIQUE, PAIRS, projection
 from tests.made import frame, image, random_plane
-from viewer_app.imaging.geometry import Floats, Plane, orientation_letters
+from viewer_app.imaging.geometry import Floats, Plane, image_extent, orientation_letters
 from viewer_app.imaging.headers import Frame
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
 from viewer_app.session.view import View
@@ -25,7 +25,7 @@ WAYS = ((-200.0, 0.0), (200.0, 0.0), (0.0, -150.0), (0.0, 150.0))
 
 def cameras(plane: Plane) -> Iterator[Camera]:
     for flipped, quarter_turns in TURNS:
-        yield camera_for(View(flipped=flipped, quarter_turns=quarter_turns), plane, (60, 40), SIZE)
+        yield camera_for(View(flipped=flipped, quarter_turns=quarter_turns), image_extent(plane, (60, 40)), SIZE)
 
 
 def edges_by_camera(camera: Camera, plane: Plane) -> Edges:

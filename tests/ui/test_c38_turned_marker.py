@@ -9,6 +9,7 @@ import pytest
 
 from tests.made import stack
 from tests.ui.test_camera import drawn
+from viewer_app.imaging.geometry import image_extent
 from viewer_app.imaging.places.orientation import edge_letters, turned
 from viewer_app.phantom.blocks import left_marker
 from viewer_app.phantom.positions import POSITIONS, in_position
@@ -26,7 +27,7 @@ def test_the_marker_stays_on_the_side_of_l(position: str, flipped: bool, quarter
     image = stack([dataset]).images[0]
     pixels = dataset.pixel_array.astype(np.int64)
     view = View(flipped=flipped, quarter_turns=quarter_turns)
-    camera = camera_for(view, image.plane, (dataset.Rows, dataset.Columns), (300.0, 200.0))
+    camera = camera_for(view, image_extent(image.plane, (dataset.Rows, dataset.Columns)), (300.0, 200.0))
     picture = drawn(pixels, camera.grid(1), (200, 300), image.plane)
     edges = turned(edge_letters(image.frame), camera.flipped, camera.quarter_turns)
     assert edges is not None

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from viewer_app.imaging.geometry import Calibration, Floats, Plane, vector
+from viewer_app.imaging.geometry import Calibration, Floats, Plane, image_extent, vector
 from viewer_app.measure.evaluate import record
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
 from viewer_app.session.view import View
-from viewer_app.ui.views.camera import Camera, Grid, camera_for, image_extent
+from viewer_app.ui.views.camera import Camera, Grid, camera_for
 from viewer_app.ui.views.marks import Hit, hit_test, mark_of
 
 TURNS = list(itertools.product((False, True), range(4)))
@@ -46,7 +46,7 @@ def test_the_grid_draws_what_numpy_turns(flipped: bool, quarter_turns: int) -> N
     view = View(scale=3.0, flipped=flipped, quarter_turns=quarter_turns)
     for ratio in (1, 2):
         size = (3.0 * wanted.shape[1], 3.0 * wanted.shape[0])
-        seen = camera_for(view, Plane.in_pixels(), (7, 4), size).grid(ratio)
+        seen = camera_for(view, image_extent(Plane.in_pixels(), (7, 4)), size).grid(ratio)
         shape = (3 * ratio * wanted.shape[0], 3 * ratio * wanted.shape[1])
         enlarged = np.kron(wanted, np.ones((3 * ratio, 3 * ratio), dtype=int))
         np.testing.assert_array_equal(drawn(pixels, seen, shape, Plane.in_pixels()), enlarged)
@@ -59,7 +59,7 @@ def test_pixels_that_are_not_square_keep_their_shape(flipped: bool, quarter_turn
     squares = np.repeat(pixels, 2, axis=0)
     wanted = np.rot90(np.fliplr(squares) if flipped else squares, -quarter_turns)
     view = View(scale=1.0, flipped=flipped, quarter_turns=quarter_turns)
-    seen = camera_for(view, plane, (5, 6), (wanted.shape[1], wanted.shape[0])).grid(1)
+    seen = camera_for(view, image_extent(plane, (5, 6)), (wanted.shape[1], wanted.shape[0])).grid(1)
     np.testing.assert_array_equal(drawn(pixels, seen, (wanted.shape[0], wanted.shape[1]), plane), wanted)
 
 
@@ -109,7 +109,7 @@ def test_what_is_visible_is_what_the_corners_show(flipped: bool, quarter_turns: 
 def test_the_whole_image_fits_as_large_as_it_goes(flipped: bool, quarter_turns: int, size: tuple[float, float]) -> None:
     plane = Plane.unlocated(0.5, 0.25, "mm", Calibration.IMAGE_PLANE)
     view = View(flipped=flipped, quarter_turns=quarter_turns)
-    seen = camera_for(view, plane, (100, 400), size)
+    seen = camera_for(view, image_extent(plane, (100, 400)), size)
     left, top, width, height = image_extent(plane, (100, 400))
     corners = seen.to_screen([(left, top), (left + width, top + height)])
     share = np.abs(corners[1] - corners[0]) / seen.size
@@ -128,7 +128,7 @@ def test_a_point_is_held_where_it_is_put(flipped: bool, quarter_turns: int) -> N
 
 def test_turns_beyond_four_are_those_within() -> None:
     for turns in (-5, -1, 4, 7):
-        seen = camera_for(View(quarter_turns=turns), Plane.in_pixels(), (4, 4), (9.0, 9.0))
+        seen = camera_for(View(quarter_turns=turns), image_extent(Plane.in_pixels(), (4, 4)), (9.0, 9.0))
         assert seen.quarter_turns == turns % 4
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from viewer_app.imaging.geometry import Extent, Plane, image_extent
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
@@ -27,6 +28,23 @@ class Tile:
     def stack(self) -> Stack | None:
         """The stack on show."""
         return self.opened.stack_by_key(self.view.value.stack_key)
+
+    @property
+    def plane(self) -> Plane:
+        """The plane on show; only asked for while there is a stack."""
+        stack = self.stack
+        assert stack is not None
+        return stack.images[self.view.value.index].plane
+
+    @property
+    def extent(self) -> Extent:
+        """Where what there is to see lies in the plane; only asked for while there is a stack."""
+        stack = self.stack
+        assert stack is not None
+        image = stack.images[self.view.value.index]
+        pixels = image.instance.pixel_format
+        assert pixels is not None
+        return image_extent(image.plane, (pixels.rows, pixels.columns))
 
     @property
     def volume(self) -> Volume | None:

@@ -18,7 +18,7 @@ from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.series_facts import series_title
 from viewer_app.ui.views.corner_text import date_text, person_name
-from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ElidedChooser, SeriesCard, SeriesContent
 
 _MARGIN_PX = 10

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Extent, Floats
 from viewer_app.session.view import View
 
 Size = tuple[float, float]
@@ -102,19 +102,9 @@ class Camera:
         return turn @ _FLIP if self.flipped else turn
 
 
-def image_extent(plane: Plane, shape: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Left, top, width and height of an image of (rows, columns), in-plane; edges lie half a pixel outside."""
-    return (
-        -plane.column_spacing / 2,
-        -plane.row_spacing / 2,
-        shape[1] * plane.column_spacing,
-        shape[0] * plane.row_spacing,
-    )
-
-
-def camera_for(view: View, plane: Plane, shape: tuple[int, int], size: Size) -> Camera:
-    """What `view` means in a viewport of `size`: its scale, centre and turn, fitted where it names none."""
-    left, top, width, height = image_extent(plane, shape)
+def camera_for(view: View, extent: Extent, size: Size) -> Camera:
+    """What `view` of something of that extent means in a viewport of `size`: fitted where it names no scale."""
+    left, top, width, height = extent
     size = (max(size[0], 1.0), max(size[1], 1.0))
     turns = view.quarter_turns % 4
     across, down = _turned_size((width, height), turns)

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QEnterEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,8 +23,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.imaging.reading.shutter import veiled
-from viewer_app.imaging.volume import Volume
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
@@ -34,13 +31,13 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.pointer import Tool
-from viewer_app.ui.views.camera import Camera, camera_for, image_extent
+from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.mouse import Mouse
-from viewer_app.ui.views.slice_item import SliceItem, to_drawing, to_qimage
+from viewer_app.ui.views.picture import Picture
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -65,6 +62,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._palette: Palette = current_palette()
         self._frame_color = ""
         self._mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
+        self._picture = Picture(self._palette.drawing)
         self._preview: Record | None = None
         self._written: tuple[QRectF, ...] = ()
         self._build_scene()
@@ -108,20 +106,13 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     @property
     def plane(self) -> Plane:
         """The plane on show."""
-        stack = self.tile.stack
-        assert stack is not None
-        return stack.images[self.tile.view.value.index].plane
+        return self.tile.plane
 
     @property
     def camera(self) -> Camera:
         """From the plane to this viewport."""
-        view, stack = self.tile.view.value, self.tile.stack
-        assert stack is not None
-        image = stack.images[view.index]
-        pixel_format = image.instance.pixel_format
-        assert pixel_format is not None
         size = (float(self.width()), float(self.height()))
-        return camera_for(view, image.plane, (pixel_format.rows, pixel_format.columns), size)
+        return camera_for(self.tile.view.value, self.tile.extent, size)
 
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""
@@ -163,38 +154,20 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def refresh(self) -> None:
         """Show the view anew: another image, window, size, or slices that have arrived."""
         if not self.has_image_place:
-            self._slice_item.hide()
             self._marks_item.show_marks((), "", None)
-            self.viewport().update()
-            return
-        view, volume, plane = self.tile.view.value, self.tile.volume, self.plane
-        chosen = self.tile.window()
-        ready = volume is not None and volume.has(view.index)
-        self._slice_item.setVisible(ready)
-        if ready and volume is not None and chosen is not None:
-            greys = volume.greys(view.index, chosen, inverted=view.inverted)
-            extent = image_extent(plane, (greys.shape[0], greys.shape[1]))
-            shutter = volume.stack.images[view.index].frame.shutter
-            if shutter is not None and self.manner.drawings_shown:
-                greys = veiled(greys, shutter, plane.row_spacing / plane.column_spacing)
-            self._slice_item.show_picture(to_qimage(greys), QRectF(*extent), self._drawing(volume, view.index))
-        self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
-        self._show_marks()
+        elif self.isVisible():
+            self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
+            self._show_marks()
         self.viewport().update()
-
-    def _drawing(self, volume: Volume, index: int) -> QImage | None:
-        found = volume.overlays.get(index) if self.manner.drawings_shown else None
-        return None if found is None or found.mask is None else to_drawing(found.mask, self._palette.drawing)
 
     # -- building ---------------------------------------------------------------------------------
 
     def _build_scene(self) -> None:
         self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
-        self._slice_item = SliceItem()
         self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()), lambda: self._written)
-        self._view_box.addItem(self._slice_item, ignoreBounds=True)
         self._view_box.addItem(self._marks_item, ignoreBounds=True)
         self.setCentralItem(self._view_box)
+        self.setCacheMode(self.CacheModeFlag(0))  # the picture is no background that stays
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
 
     def _study_changed(self) -> None:
@@ -228,6 +201,16 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             self._marks_item.show_marks(self.marks(), self.selected, self._mouse.hover)
 
     # -- painting ---------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """The image; black where there is none."""
+        painter.save()
+        painter.resetTransform()
+        painter.fillRect(self.rect(), QColor(self._palette.viewport))
+        if self.has_image_place:
+            ratio, drawings = self.devicePixelRatioF(), self.manner.drawings_shown
+            self._picture.draw(painter, self.tile, self.camera, ratio, drawings=drawings, coarse=False)
+        painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Text, letters, scale bar and frame, in screen pixels."""
@@ -315,7 +298,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep what is shown in the middle."""
         super().resizeEvent(event)
-        if hasattr(self, "_slice_item"):
+        if hasattr(self, "_marks_item"):
             self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
