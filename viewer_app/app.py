@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
@@ -32,6 +31,8 @@ from viewer_app.ui.widgets import Message
 
 _SAMPLE_FOLDER = "Sample study"
 _LOOK_EVERY_MS = 100
+# The first image comes first; until it is done, views are drawn by plain numpy.
+_COMPILE_AFTER_MS = 700
 _SCREENSHOT_AFTER_S = 240.0
 
 
@@ -83,7 +84,7 @@ class Application:
     def start(self) -> None:
         """Show the window and open what was asked for."""
         self.window.show()
-        Thread(target=warm_up, name="compile", daemon=True).start()
+        QTimer.singleShot(_COMPILE_AFTER_MS, warm_up)
         place, password = self._launch.place, self._launch.password
         if place:
             self.workspace.open(lambda watch: open_source(place, password=password))
