@@ -23,6 +23,9 @@ _SAME_PLACE, _SAME_PLACE_MM = 0.01, 0.01
 # Slices may lie this share of a pixel beside the line they are taken to lie on.
 _BESIDE = 0.25
 
+# What a slice is made of: (index of an image, its share).
+_Shares = tuple[tuple[int, float], ...]
+
 
 @dataclass(frozen=True)
 class Regridded:
@@ -75,15 +78,20 @@ def resampled(volume: Volume) -> Regridded:
     if volume.stored_values.ndim != 3:
         raise ValueError("there are no values between colours")
     stack, grid = volume.stack, even_grid(volume.stack)
-    heights = _heights(stack)
-    is_gap = _gaps(stack)
+    recipe = _recipe(stack, grid)
     slice_values = _reader(volume)
     values = np.full(grid.shape, np.nan, dtype=np.float32)
-    for index, height in enumerate(np.linspace(heights[0], heights[-1], grid.shape[0])):
-        shares = _shares(float(height), heights, is_gap)
+    for index, shares in enumerate(recipe):
         if shares:
             values[index] = sum(share * slice_values(place) for place, share in shares)
-    return Regridded(values, grid, volume.stack.images[0].frame.rescale.unit, _finding(stack, grid))
+    is_interpolated = any(len(shares) > 1 for shares in recipe)
+    return Regridded(values, grid, stack.images[0].frame.rescale.unit, _finding(stack, grid, is_interpolated))
+
+
+def _recipe(stack: Stack, grid: Grid) -> list[_Shares]:
+    """Which images make up each slice of the grid."""
+    heights, is_gap = _heights(stack), _gaps(stack)
+    return [_shares(float(height), heights, is_gap) for height in np.linspace(0.0, heights[-1], grid.shape[0])]
 
 
 def _reader(volume: Volume) -> Callable[[int], Floats]:
@@ -94,7 +102,7 @@ def _reader(volume: Volume) -> Callable[[int], Floats]:
     )
 
 
-def _shares(height: float, heights: Floats, is_gap: NDArray[np.bool_]) -> tuple[tuple[int, float], ...]:
+def _shares(height: float, heights: Floats, is_gap: NDArray[np.bool_]) -> _Shares:
     """Which images make up the values at a height: (index, share). One at an image, two between, none in a gap."""
     below = int(np.clip(np.searchsorted(heights, height, side="right") - 1, 0, len(heights) - 2))
     step = float(heights[below + 1] - heights[below])
@@ -116,15 +124,16 @@ def _gaps(stack: Stack) -> NDArray[np.bool_]:
     return np.asarray(steps > _GAP * np.maximum(before, after))
 
 
-def _finding(stack: Stack, grid: Grid) -> Finding:
+def _finding(stack: Stack, grid: Grid, is_interpolated: bool) -> Finding:
     steps, is_gap = np.diff(_heights(stack)), _gaps(stack)
     what = (
         f"Resampled from {len(stack.images)} uneven slices, {steps.min():.2f} to {steps.max():.2f} mm apart, "
         f"to {grid.shape[0]} even ones, {grid.voxel_mm(grid.normal):.2f} mm apart."
     )
     left = int(np.count_nonzero(is_gap))
+    how = "Values between the slices are interpolated." if is_interpolated else "Every slice keeps its own values."
     gaps = f" {left} {'gap is' if left == 1 else 'gaps are'} left empty: what lay there is not known." if left else ""
-    return Finding("resampled", what, f"Values between the slices are interpolated.{gaps}", is_warning=True)
+    return Finding("resampled", what, f"{how}{gaps}", is_warning=True)
 
 
 def _origins(stack: Stack) -> Floats:
