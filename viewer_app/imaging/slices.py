@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 import numpy as np
 
@@ -36,13 +37,15 @@ def is_scrolled_through_space(stack: Stack) -> bool:
 
 def are_parallel(plane: Plane, other: Plane, within_deg: float) -> bool:
     """True if the normals, whichever way they point, are at most `within_deg` degrees apart."""
-    return float(np.linalg.norm(np.cross(plane.normal, other.normal))) <= math.sin(math.radians(within_deg))
+    return abs(float(np.dot(plane.normal, other.normal))) >= math.cos(math.radians(within_deg))
 
 
 def heights(stack: Stack) -> Floats:
     """(n,) mm: the slices' places along the normal of the first, from the origin of the Frame of Reference."""
-    normal = np.asarray(stack.images[0].plane.normal)
-    found: Floats = np.array([image.plane.origin for image in stack.images]) @ normal
+    # Flat and of known size: a stack of thousands is reckoned at every turn of the wheel.
+    numbers = chain.from_iterable(image.frame.plane.origin for image in stack.images)
+    origins = np.fromiter(numbers, np.float64, 3 * len(stack.images)).reshape(-1, 3)
+    found: Floats = origins @ np.asarray(stack.images[0].plane.normal)
     return found
 
 
