@@ -63,3 +63,10 @@ def middles(found: Stack) -> Floats:
     """(n, 3) mm: the patient point in the middle of each slice."""
     pixel = [[(SIZE[1] - 1) / 2, (SIZE[0] - 1) / 2]]
     return np.concatenate([image.plane.to_patient(pixel) for image in found.images])
+
+
+def picture(found: Stack, index: int) -> tuple[Plane, tuple[int, int]]:
+    """The plane of a slice and its (rows, columns)."""
+    pixels = found.images[index].instance.pixel_format
+    assert pixels is not None
+    return found.images[index].plane, (pixels.rows, pixels.columns)
