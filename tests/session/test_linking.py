@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.made import stack
 from tests.scans import AXIAL, CORONAL, SAGITTAL, middles, pictures, scan
 from tests.session.linked import ALL, OTHER, PAN_ZOOM, SCROLL, WINDOW, moved, scrolled, shown
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.headers import Lookup, Window
 from viewer_app.imaging.together import to_patient
+from viewer_app.phantom import steps
 from viewer_app.phantom.positions import POSITIONS
 from viewer_app.session.linking import followed
 from viewer_app.session.links import Links, Offset
@@ -49,6 +51,14 @@ def test_all_follows_where_the_link_is_put_on() -> None:
     assert followed(None, after, shown(leader), {1: (View(follower.key, 0), shown(follower))}, Links()) == {
         1: (View(follower.key, 0), "")
     }
+
+
+def test_where_slices_are_sheared_the_point_is_that_of_the_slice_gone_to() -> None:
+    tilted = stack(steps.tilted(30.0))
+    after = View(tilted.key, 15, scale=2.0, center=(1.0, 2.0))
+    found, _ = followed(None, after, shown(tilted, 15), {1: (View(tilted.key, 0), shown(tilted))}, ALL)[1]
+    assert found.index == 15
+    assert found.center == pytest.approx((1.0, 2.0))
 
 
 def test_each_switch_is_its_own() -> None:
