@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer_app.imaging.geometry import Extent, Plane, image_extent
 from viewer_app.imaging.headers import Window
+from viewer_app.imaging.mpr import extent, plane_of
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.measurement import Reference
 from viewer_app.session.layout import ViewHolder
+from viewer_app.session.reconstructing import Mpr, group
 from viewer_app.session.view import View
 
 if TYPE_CHECKING:
@@ -32,16 +35,20 @@ class Tile:
     @property
     def plane(self) -> Plane:
         """The plane on show; only asked for while there is a stack."""
-        stack = self.stack
+        stack, view = self.stack, self.view.value
         assert stack is not None
-        return stack.images[self.view.value.index].plane
+        if view.cut is not None:
+            return plane_of(view.cut, self.opened.grid(stack))
+        return stack.images[view.index].plane
 
     @property
     def extent(self) -> Extent:
         """Where what there is to see lies in the plane; only asked for while there is a stack."""
-        stack = self.stack
+        stack, view = self.stack, self.view.value
         assert stack is not None
-        image = stack.images[self.view.value.index]
+        if view.cut is not None:
+            return extent(view.cut, self.opened.grid(stack))
+        image = stack.images[view.index]
         pixels = image.instance.pixel_format
         assert pixels is not None
         return image_extent(image.plane, (pixels.rows, pixels.columns))
@@ -89,6 +96,32 @@ class Tile:
         if image.instance.is_twin:
             return None
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+
+    @property
+    def mpr(self) -> Mpr | None:
+        """The MPR this tile is one of three views of; None for any other."""
+        layout, stack = self.opened.layout.value, self.stack
+        places = group(layout, self.view.place)
+        return (
+            None if places is None or stack is None else Mpr(layout, self.view.place, places, self.opened.grid(stack))
+        )
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Which of how many images or steps is on show, from 0."""
+        mpr, stack = self.mpr, self.stack
+        if mpr is not None:
+            return mpr.position
+        return self.view.value.index, len(stack.images) if stack is not None else 0
+
+    def scroll_to(self, number: int) -> None:
+        """Show image or step `number`, from 0, or the nearest there is."""
+        mpr, (current, count) = self.mpr, self.position
+        number = min(max(number, 0), count - 1)
+        if mpr is not None:
+            self.opened.layout.set(mpr.scrolled(number - current))
+        elif count and self.view.value.cut is None:
+            self.view.set(replace(self.view.value, index=number))
 
     def show(self, view: View) -> None:
         """Show exactly `view` here, and fetch what it needs."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer_app import resources
 from viewer_app.measure.kinds import KINDS
+from viewer_app.session.reconstructing import Mpr
 from viewer_app.ui.commands import Commands
 
 WINDOW_KEYS = range(2, 10)
@@ -44,6 +45,7 @@ TOOLS: tuple[ActionSpec, ...] = (
     _tool("window", "Window", "window"),
     _tool("zoom", "Zoom", "zoom"),
     _tool("pan", "Pan", "pan"),
+    _tool("crosshair", "Crosshair", "crosshair"),
     *(_tool(kind.name, kind.title, kind.icon) for kind in KINDS.values()),
 )
 
@@ -70,6 +72,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("about_series", "About this series …", lambda to: to.show_about(), "View", "info"),
     ActionSpec("tags", "Tags of the image", lambda to: to.show_tags(), "View", "tag"),
     ActionSpec("layout", "Layout …", lambda to: to.choose_layout(), "View", "layout"),
+    ActionSpec("mpr", "Reconstruct in three planes (MPR)", lambda to: to.arranging.mpr(), "MPR", "mpr"),
+    ActionSpec("mpr_reset", "Planes as at the start", lambda to: to.arranging.change(Mpr.reset), "MPR"),
+    ActionSpec("snap_axial", "Axial plane", lambda to: to.arranging.snap("axial"), "MPR"),
+    ActionSpec("snap_coronal", "Coronal plane", lambda to: to.arranging.snap("coronal"), "MPR"),
+    ActionSpec("snap_sagittal", "Sagittal plane", lambda to: to.arranging.snap("sagittal"), "MPR"),
+    ActionSpec("center_crosshair", "Crosshair into the middle of the views", lambda to: to.arranging.centre(), "MPR"),
+    ActionSpec("hide_crosshair", "Hide or show the crosshair", lambda to: to.toggle_crosshair(), "MPR"),
+    ActionSpec("slab_mode", "Slab: MIP, MinIP, mean", lambda to: to.arranging.next_slab_mode(), "MPR"),
+    ActionSpec("slab_off", "No slab", lambda to: to.arranging.no_slab(), "MPR"),
     ActionSpec("compare", "Compare with prior", lambda to: to.arranging.compare(), "View"),
     ActionSpec("maximize_view", "One view large", lambda to: to.maximize_view(), "View"),
     ActionSpec("panels", "Hide or show the panels", lambda to: to.toggle_panels(), "View"),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
+from viewer_app.imaging.cuts import SlabMode
+from viewer_app.imaging.mpr import Name, plane_of, why_no_mpr
 from viewer_app.imaging.stacks import stacks_of
 from viewer_app.session.arranging import beside_prior, filled
+from viewer_app.session.layout import Layout
+from viewer_app.session.reconstructing import Change, Mpr, mpr_layout
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.layout_picker import LayoutPicker
 from viewer_app.ui.views.viewports import Viewports
+
+_FIRST_SLAB_MM = 10.0
 
 
 class Arranging:
@@ -41,6 +48,62 @@ class Arranging:
                 return
         self._tell("There is no other study of this patient with images here.")
 
+    def mpr(self) -> None:
+        """The stack on show in three planes; again, the stack as it was taken alone."""
+        study = self._workspace.study
+        stack = study.stack if study is not None else None
+        if study is None or stack is None:
+            return
+        if study.active.mpr is not None:
+            study.show_layout(Layout(views=(replace(study.view.value, cut=None, scale=None, center=None),)))
+            return
+        refusal = why_no_mpr(stack)
+        if refusal:
+            self._tell(refusal)
+            return
+        study.show_layout(mpr_layout(stack, study.view.value))
+
+    def change(self, change: Change) -> None:
+        """Do something to the MPR of the active view; says where there is none."""
+        study = self._workspace.study
+        mpr = study.active.mpr if study is not None else None
+        if study is None or mpr is None:
+            self._tell("The active view is not reconstructed. M reconstructs the series on show in three planes.")
+        else:
+            study.layout.set(change(mpr))
+
+    def snap(self, name: Name) -> None:
+        """Turn the active plane to the one of that name."""
+        self.change(lambda mpr: mpr.snapped(name))
+
+    def next_slab_mode(self) -> None:
+        """Maximum, minimum, mean; a plane without a slab gets one of a centimetre."""
+        modes = list(SlabMode)
+
+        def change(mpr: Mpr) -> Layout:
+            cut = mpr.cut
+            if not cut.slab_mm:
+                return mpr.with_slab(_FIRST_SLAB_MM, cut.slab_mode)
+            return mpr.with_slab(cut.slab_mm, modes[(modes.index(cut.slab_mode) + 1) % len(modes)])
+
+        self.change(change)
+
+    def no_slab(self) -> None:
+        """A plane without thickness."""
+        self.change(lambda mpr: mpr.with_slab(0.0, mpr.cut.slab_mode))
+
+    def centre(self) -> None:
+        """Pan all three views so that the crosshair is in their middle."""
+
+        def change(mpr: Mpr) -> Layout:
+            views = {}
+            for place, cut in zip(mpr.places, mpr.cuts, strict=True):
+                ((along, down),) = plane_of(cut, mpr.grid).in_plane([cut.point]).tolist()
+                views[place] = replace(mpr.layout.views[place], center=(along, down))
+            return mpr.layout.with_views(views)
+
+        self.change(change)
+
     def next_view(self, steps: int) -> None:
         """Let the next tile take keys; with one tile alone the focus goes on, as Tab does elsewhere."""
         if len(self._viewports.shown) > 1:
@@ -61,6 +124,7 @@ class Arranging:
         picker.picked.connect(menu.close)
         picker.picked.connect(self.grid)
         menu.addSeparator()
+        menu.addAction("Three planes (MPR)", self.mpr)
         menu.addAction("Compare with prior", self.compare)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())

@@ -18,6 +18,7 @@ from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
+from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
 from viewer_app.ui.tools.pointer import Tool
@@ -29,6 +30,7 @@ MakeSource = Callable[[Watch], Source]
 _REPORT_FILTER = "Excel workbook (*.xlsx);;Comma separated (*.csv);;JSON (*.json)"
 
 TOOL_TABLE: Mapping[str, Tool] = {
+    "crosshair": crosshair,
     "scroll": scroll,
     "window": window,
     "zoom": zoom,
@@ -206,6 +208,10 @@ class Commands(QObject):
         self._manner.update(patient_hidden=not self._manner.patient_hidden)
         if self.panels is not None:
             self.panels.hide_patient(self._manner.patient_hidden)
+
+    def toggle_crosshair(self) -> None:
+        """Show or hide the lines of the crosshair."""
+        self._manner.update(crosshair_shown=not self._manner.crosshair_shown)
 
     def choose_layout(self) -> None:
         """A menu of layouts."""

@@ -19,6 +19,10 @@ _MOUSE = (
     ("Drag a series", "Show it in the view it is dropped on; a prior too"),
     ("Wheel", "Scroll through the images, in the view under the pointer"),
     ("Ctrl + wheel", "Zoom about the pointer"),
+    ("Alt + wheel", "MPR: a thicker or thinner slab"),
+    ("Drag a ring of the crosshair", "MPR: turn the planes; with Shift one plane alone"),
+    ("Drag the middle of the crosshair", "MPR: move it; with the crosshair tool from anywhere"),
+    ("Drag a dashed line", "MPR: the thickness of that slab"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
 )
 

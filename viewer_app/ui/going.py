@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.tools.navigate import show_slice
 from viewer_app.ui.views.viewports import Viewports
 
 
@@ -18,13 +17,13 @@ class Going:
         """So many images on."""
         study = self._workspace.study
         if study is not None and study.stack is not None:
-            show_slice(self._viewports.active, study.view.value.index + steps)
+            study.active.scroll_to(study.active.position[0] + steps)
 
     def scroll_to_end(self, *, first: bool) -> None:
         """To the first or the last image."""
         study = self._workspace.study
         if study is not None and study.stack is not None:
-            show_slice(self._viewports.active, 0 if first else len(study.stack.images) - 1)
+            study.active.scroll_to(0 if first else study.active.position[1] - 1)
 
     def series_by(self, steps: int) -> None:
         """So many series on, in the order of the list."""

@@ -37,7 +37,8 @@ _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 256, 320
 _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
-_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "layout", "maximize_view", "about_series", "tags")
+_MPR_MENU = ("snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "mpr_reset")
+_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "mpr", "layout", "maximize_view", "about_series", "tags")
 
 
 class MainWindow(QMainWindow):
@@ -230,6 +231,9 @@ class MainWindow(QMainWindow):
             self.manner.select(hit.uid)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        study = self._workspace.study
+        if hit is None and study is not None and study.active.mpr is not None:
+            names = (*_MPR_MENU, *names)
         menu.addActions([self.actions_by_name[name] for name in names])
         if hit is None and self._workspace.study is not None:
             current, choices = self._workspace.study.window(), self.commands.windowing.choices()

@@ -18,18 +18,10 @@ _SMALLEST_STEP = 0.01
 
 def scroll(stage: Stage, press: Pointer) -> Gesture:
     """Drag down for later images."""
-    start = stage.tile.view.value.index
+    start, _ = stage.tile.position
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         steps = round((pointer.at[1] - press.at[1]) / _SLICE_EVERY_PX)
-        show_slice(stage, start + steps)
-
-
-def show_slice(stage: Stage, index: int) -> None:
-    """Show slice `index`, or the nearest there is."""
-    stack = stage.tile.stack
-    if stack is not None:
-        view = stage.tile.view.value
-        stage.tile.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
+        stage.tile.scroll_to(start + steps)
 
 
 def window(stage: Stage, press: Pointer) -> Gesture:

@@ -72,6 +72,9 @@ class Stage(Protocol):
     def hit(self, at: tuple[float, float]) -> Hit | None:
         """The mark under a screen point."""
 
+    def point_out(self, at: tuple[float, float]) -> None:
+        """Show the place under a screen point in the other views too (3D cursor)."""
+
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.mpr import cut_letters, mpr_notes
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
+from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
 from viewer_app.session.turning import turn_words
@@ -45,21 +47,31 @@ def foreground_of(
     stack, index = tile.stack, tile.view.value.index
     if stack is None:
         return None
-    frame = stack.images[index].frame
-    plane = frame.plane
-    zoom = camera.scale * plane.column_spacing
+    frame, cut, plane = stack.images[index].frame, tile.view.value.cut, tile.plane
+    zoom = camera.scale * frame.plane.column_spacing
     patient, info = tile.study.patient, tile.study.info
-    corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden)
-    badges = (*corners.badges, *_pixel_doubts(tile), *_drawing_problems(tile))
+    corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden, cut=cut)
+    edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
+    badges = (*_turn_badge(camera), *_reconstruction(tile), *corners.badges, *_pixel_doubts(tile))
     return Foreground(
-        corners=replace(corners, badges=most_important((*_turn_badge(camera), *badges))),
+        corners=replace(corners, badges=most_important((*badges, *_drawing_problems(tile)))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
         plane=plane,
-        edges=turned(edge_letters(frame), camera.flipped, camera.quarter_turns),
+        edges=turned(edges, camera.flipped, camera.quarter_turns),
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
     )
+
+
+def _reconstruction(tile: Tile) -> tuple[str, ...]:
+    """What a reader of a reconstructed plane must know beside it."""
+    volume, stack = tile.volume, tile.stack
+    if tile.view.value.cut is None or volume is None or stack is None:
+        return ()
+    count = len(stack.images)
+    missing = () if volume.is_complete else (f"Reconstructed from {volume.present} of {count} images",)
+    return (*missing, *mpr_notes(stack))
 
 
 def _turn_badge(camera: Camera) -> tuple[str, ...]:
@@ -107,33 +119,54 @@ def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -
 
 def _absence(tile: Tile) -> str:
     """Why there is no image, where there is none."""
-    volume, index = tile.volume, tile.view.value.index
+    volume, view = tile.volume, tile.view.value
+    index = tile.opened.wanted_index(view)
     if volume is None or volume.has(index):
         return ""
     return volume.failed.get(index, "Loading …" if tile.is_loading else "This image has not been loaded; F5 loads it.")
 
 
 def _pixel_doubts(tile: Tile) -> tuple[str, ...]:
-    return () if tile.volume is None else tile.volume.doubts.get(tile.view.value.index, ())
+    if tile.volume is None:
+        return ()
+    if tile.view.value.cut is not None:
+        return tuple(dict.fromkeys(words for doubts in tile.volume.doubts.values() for words in doubts))
+    return tile.volume.doubts.get(tile.view.value.index, ())
 
 
 def _drawing_problems(tile: Tile) -> tuple[str, ...]:
     volume = tile.volume
-    overlays = volume.overlays.get(tile.view.value.index) if volume is not None else None
+    is_image = volume is not None and tile.view.value.cut is None
+    overlays = volume.overlays.get(tile.view.value.index) if is_image and volume is not None else None
     return () if overlays is None else overlays.problems
 
 
 def _pointer_words(tile: Tile, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:
+    (in_plane,) = camera.to_plane([at])
+    if tile.view.value.cut is not None:
+        return _words_between(tile, plane, in_plane)
     image = tile.current_image()
     if image is None:
         return ""
-    (in_plane,) = camera.to_plane([at])
     pixel = in_plane / (plane.column_spacing, plane.row_spacing)
     column, row = (int(number) for number in pixel.round())
     if not (0 <= row < image.stored.shape[0] and 0 <= column < image.stored.shape[1]):
         return ""
     x, y, z = (float(number) for number in plane.to_patient([pixel])[0])
     return pointer_text((x, y, z), located=plane.located, value=_value(image, row, column), rescale=image.rescale)
+
+
+def _words_between(tile: Tile, plane: Plane, in_plane: Floats) -> str:
+    """Patient coordinates, and the value between the voxels there, said to be interpolated (C45)."""
+    volume = tile.volume
+    if volume is None:
+        return ""
+    point = plane.to_patient([in_plane / (plane.column_spacing, plane.row_spacing)])[0]
+    (value,) = values_at(volume, [point])
+    rescale = volume.stack.images[tile.opened.wanted_index(tile.view.value)].frame.rescale
+    x, y, z = (float(number) for number in point)
+    words = pointer_text((x, y, z), located=True, value=None if value != value else float(value), rescale=rescale)
+    return words if value != value else f"{words} (interpolated)"
 
 
 def _value(image: PlanarImage, row: int, column: int) -> float | None:

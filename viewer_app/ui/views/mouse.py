@@ -9,10 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer_app.session.view import View
+from viewer_app.ui.tools.crosshair import take
 from viewer_app.ui.tools.draw import edit
-from viewer_app.ui.tools.navigate import pan, show_slice, zoom, zoom_about
+from viewer_app.ui.tools.navigate import pan, zoom, zoom_about
 from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.tools.runner import GestureRunner
+from viewer_app.ui.views.crosshair import Grip
 from viewer_app.ui.views.marks import Hit
 
 _WHEEL_STEP = 120
@@ -26,6 +28,9 @@ _BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
 
 class MouseStage(Stage, Protocol):
     """What the mouse needs of the viewport beside what a gesture does."""
+
+    def grip(self, at: tuple[float, float]) -> Grip | None:
+        """What of the crosshair lies under a screen point."""
 
     @property
     def left_tool(self) -> Tool:
@@ -53,7 +58,8 @@ class Mouse:
         self._gestures = GestureRunner()
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = (0.0, 0.0)
-        self._view_before = View()
+        self._views_before: dict[int, View] = {}
+        self.hover_grip: Grip | None = None
         self._wheel = 0
 
     # -- gestures ---------------------------------------------------------------------------------
@@ -72,20 +78,21 @@ class Mouse:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         if not self.end():
             return False
-        self._stage.tile.view.set(self._view_before)
+        layout = self._stage.study.layout
+        layout.set(layout.value.with_views(self._views_before))
         return True
 
     def forget(self) -> None:
         """Another study is shown: what was under way or under the pointer is no more."""
         self.end()
-        self.hover = None
+        self.hover = self.hover_grip = None
 
     def follow(self, before: View, after: View) -> None:
         """The view has changed; a change that is not the gesture's own stays when the gesture is cancelled."""
         if self._gestures.stepping:
             return
-        self._view_before = after
-        if (before.stack_key, before.index) != (after.stack_key, after.index):
+        self._views_before = self._views()
+        if (before.stack_key, before.index, before.cut) != (after.stack_key, after.index, after.cut):
             self.end()  # the pointer would go on over another plane
 
     # -- events -----------------------------------------------------------------------------------
@@ -124,21 +131,33 @@ class Mouse:
             self._want_menu(self._stage.hit(pointer.at), event.globalPosition().toPoint())
 
     def turn(self, event: QWheelEvent) -> None:
-        """Scroll through the stack; with Control zoom about the pointer."""
+        """Scroll through the stack; with Control zoom about the pointer, with Alt change the slab."""
         if not self._stage.has_image_place or self._gestures.active:
             return
-        self._wheel += event.angleDelta().y()
+        # With Alt held, Qt turns the wheel's axis.
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self._wheel += turned
         steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
-        up = event.angleDelta().y() > 0
+        up = turned > 0
         self._wheel = self._wheel if up else -self._wheel
         if not steps:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._thicken(steps if up else -steps)
             return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             factor = _ZOOM_PER_WHEEL_STEP ** (steps if up else -steps)
             at = event.position()
             zoom_about(self._stage, self._stage.camera.scale * factor, (at.x(), at.y()))
         else:
-            show_slice(self._stage, self._stage.tile.view.value.index + (-steps if up else steps))
+            self._stage.tile.scroll_to(self._stage.tile.position[0] + (-steps if up else steps))
+
+    def _thicken(self, steps: int) -> None:
+        """The slab of an MPR so many steps thicker."""
+        mpr = self._stage.tile.mpr
+        if mpr is not None:
+            thickness = mpr.cut.slab_mm + steps * mpr.step_mm
+            self._stage.study.layout.set(mpr.with_slab(thickness, mpr.cut.slab_mode))
 
     def leave(self) -> None:
         """Nothing is under the pointer any more."""
@@ -147,18 +166,32 @@ class Mouse:
             self._look(None)
 
     def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
-        stage = self._stage
-        hit = stage.hit(pointer.at) if button == Qt.MouseButton.LeftButton else None
-        tool = _BUTTON_TOOLS.get(button, stage.left_tool)
-        if hit is None and button == Qt.MouseButton.LeftButton:
+        stage, is_left = self._stage, button == Qt.MouseButton.LeftButton
+        hit = stage.hit(pointer.at) if is_left else None
+        grip = stage.grip(pointer.at) if is_left and hit is None else None
+        if hit is None and is_left:
             stage.select("")
-        self._view_before = stage.tile.view.value
-        self._gestures.begin(tool(stage, pointer) if hit is None else edit(stage, pointer, hit))
+        self._views_before = self._views()
+        if hit is not None:
+            gesture = edit(stage, pointer, hit)
+        elif grip is not None:
+            gesture = take(stage, pointer, grip)
+        else:
+            gesture = _BUTTON_TOOLS.get(button, stage.left_tool)(stage, pointer)
+        self._gestures.begin(gesture)
+
+    def _views(self) -> dict[int, View]:
+        """What a gesture may change: the view of the tile, and those of its MPR."""
+        tile, mpr = self._stage.tile, self._stage.tile.mpr
+        views = self._stage.study.layout.value.views
+        places = mpr.places if mpr is not None else (tile.view.place,)
+        return {place: views[place] for place in places if place < len(views)}
 
     def _look(self, at: tuple[float, float] | None) -> None:
         hover = None if at is None else self._stage.hit(at)
-        if hover != self.hover:
-            self.hover = hover
+        grip = None if at is None or hover is not None else self._stage.grip(at)
+        if hover != self.hover or grip != self.hover_grip:
+            self.hover, self.hover_grip = hover, grip
             self._show_hover(hover)
 
 

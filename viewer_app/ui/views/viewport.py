@@ -32,6 +32,7 @@ from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.camera import Camera, camera_for
+from viewer_app.ui.views.crosshair import Crosshair, Grip
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
@@ -45,6 +46,9 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     activated = Signal()
     """A button was pressed in it."""
+
+    pointed = Signal(object)
+    """A patient point that the other views should show too (3D cursor)."""
 
     enlarge_wanted = Signal()
     """A double click."""
@@ -138,6 +142,21 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """The mark under a screen point."""
         return hit_test(self.marks(), at, self.selected) if self.has_image_place else None
 
+    @property
+    def crosshair(self) -> Crosshair | None:
+        """The crosshair of the MPR this is a view of; None elsewhere and while it is hidden."""
+        mpr = self.tile.mpr if self.has_image_place and self.manner.crosshair_shown else None
+        return None if mpr is None else Crosshair(mpr, self.camera)
+
+    def grip(self, at: tuple[float, float]) -> Grip | None:
+        """What of the crosshair lies under a screen point."""
+        crosshair = self.crosshair
+        return None if crosshair is None else crosshair.grip(at)
+
+    def point_out(self, at: tuple[float, float]) -> None:
+        """Show the place under a screen point in the other views too."""
+        self.pointed.emit(self.patient_point(at))
+
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""
         self.manner.select(uid)
@@ -223,6 +242,9 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             shown = foreground_of(self.tile, self.camera, density, self._mouse.at, hidden=hidden)
         if shown is None and self.workspace.study is not None:
             draw_no_image(painter, size, self._palette, has_images=bool(self.study.stacks))
+        crosshair = self.crosshair
+        if crosshair is not None:
+            crosshair.draw(painter, size, self._palette, self._mouse.hover_grip)
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
         painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))

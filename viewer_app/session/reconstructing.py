@@ -1,0 +1,123 @@
+"""The three views of an MPR in a layout: they share one point, and what is done in one moves the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from viewer_app.imaging.cuts import Cut, SlabMode
+from viewer_app.imaging.geometry import Vector
+from viewer_app.imaging.mpr import (
+    Cuts,
+    Grid,
+    Name,
+    moved,
+    position,
+    rotated,
+    scrolled,
+    snapped,
+    start_cuts,
+    step_mm,
+    with_slab,
+)
+from viewer_app.imaging.stacks import Stack
+from viewer_app.session.layout import Layout
+from viewer_app.session.view import View
+
+_COUNT = 3
+
+
+def mpr_layout(stack: Stack, view: View, point: Vector | None = None) -> Layout:
+    """The acquired plane, the two across it, and beside them the stack as it was taken, from `view` of it.
+
+    The stack must allow it (`why_no_mpr`).
+    """
+    cuts = start_cuts(Grid.of(stack), point)
+    look = View(stack.key, view.index, view.window, view.inverted, color_map=view.color_map)
+    return Layout(2, 2, (*(replace(look, cut=cut) for cut in cuts), replace(view, stack_key=stack.key, cut=None)))
+
+
+def group(layout: Layout, place: int) -> tuple[int, int, int] | None:
+    """The tiles of the MPR that tile `place` belongs to; None where it is none of three."""
+    view = layout.views[place] if place < len(layout.views) else View()
+    if view.cut is None:
+        return None
+    places = [
+        number
+        for number, other in enumerate(layout.views)
+        if other.cut is not None and other.stack_key == view.stack_key
+    ]
+    return (places[0], places[1], places[2]) if len(places) == _COUNT else None
+
+
+class Mpr:
+    """The MPR that tile `place` of `layout` belongs to. Every move gives the layout that shows it."""
+
+    def __init__(self, layout: Layout, place: int, places: tuple[int, int, int], grid: Grid) -> None:
+        self.layout, self.places, self.grid = layout, places, grid
+        self.which = places.index(place)
+
+    @property
+    def cuts(self) -> Cuts:
+        """The three planes, in the order of their tiles."""
+        first, second, third = (_cut(self.layout.views[place]) for place in self.places)
+        return first, second, third
+
+    @property
+    def cut(self) -> Cut:
+        """The plane of this tile."""
+        return self.cuts[self.which]
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """At which of how many steps through the volume this tile is, from 0."""
+        number, count = position(self.cut, self.grid)
+        return number - 1, count
+
+    @property
+    def step_mm(self) -> float:
+        """How far one step of scrolling goes."""
+        return step_mm(self.cut, self.grid)
+
+    def scrolled(self, steps: int) -> Layout:
+        """This plane so many steps on, along its true normal."""
+        return self._with(scrolled(self.cuts, self.which, steps, self.grid))
+
+    def moved(self, point: Vector) -> Layout:
+        """The crosshair within this plane to a point."""
+        return self._with(moved(self.cuts, point, self.grid, self.which))
+
+    def centred(self, point: Vector) -> Layout:
+        """All planes through a point."""
+        return self._with(moved(self.cuts, point, self.grid))
+
+    def rotated(self, angle_rad: float, only: int | None = None) -> Layout:
+        """The other planes turned about this one's normal; with `only`, that one alone."""
+        return self._with(rotated(self.cuts, self.which, angle_rad, only))
+
+    def snapped(self, name: Name) -> Layout:
+        """This plane becomes the one of that name, the others the other two."""
+        return self._with(snapped(self.cuts, self.which, name))
+
+    def with_slab(self, slab_mm: float, mode: SlabMode, which: int | None = None) -> Layout:
+        """This plane, or another, with that slab."""
+        chosen = self.which if which is None else which
+        return self._with(with_slab(self.cuts, chosen, slab_mm, mode, self.grid))
+
+    def reset(self) -> Layout:
+        """As it began: the middle of the volume, the planes as acquired, no slab."""
+        return self._with(start_cuts(self.grid))
+
+    def _with(self, cuts: Cuts) -> Layout:
+        views = {
+            place: replace(self.layout.views[place], cut=cut) for place, cut in zip(self.places, cuts, strict=True)
+        }
+        return self.layout.with_views(views)
+
+
+Change = Callable[[Mpr], Layout]
+
+
+def _cut(view: View) -> Cut:
+    assert view.cut is not None
+    return view.cut
