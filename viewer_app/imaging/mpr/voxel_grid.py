@@ -17,7 +17,7 @@ _ACROSS = 1e-9
 
 
 @dataclass(frozen=True)
-class Grid:
+class VoxelGrid:
     """Voxel centres at `origin + slice * steps[0] + row * steps[1] + column * steps[2]`, patient LPS mm.
 
     `shape` counts slices, rows and columns. The steps need not be at right
@@ -30,7 +30,7 @@ class Grid:
     frame_of_reference_uid: str = ""
 
     @classmethod
-    def of(cls, stack: Stack) -> Grid:
+    def of(cls, stack: Stack) -> VoxelGrid:
         """The voxels of a stack; it means nothing where `why_no_mpr(stack)` has something to say."""
         affine, pixels = stack.affine, stack.images[0].instance.pixel_format
         assert pixels is not None
