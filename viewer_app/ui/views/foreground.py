@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
@@ -17,7 +17,7 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
-from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
+from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text, scale_bar_box
 
 _TEXT_PX = 12
 _MOST_BADGES = 3
@@ -81,7 +81,8 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    written = draw_corners(painter, size, shown.corners, shown.pointer, palette)
+    bar = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
+    written = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
     draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
