@@ -79,7 +79,7 @@ def test_even_stacks_may_be_and_a_tilt_is_told(name: str) -> None:
     assert all("Gantry tilt" in note and "exact" in note for note in notes)
 
 
-def points_of(grid: mpr.Grid) -> Floats:
+def points_of(grid: mpr.VoxelGrid) -> Floats:
     """(slices, rows, columns, 3): every voxel's patient point."""
     indices = np.moveaxis(np.indices(grid.shape, dtype=np.float64), 0, -1)
     points: Floats = indices @ grid.affine[:3, :3].T + grid.affine[:3, 3]
@@ -110,7 +110,7 @@ def test_missing_slices_stay_empty_and_the_others_are_what_they_were(tmp_path: P
         (series,) = study.series
         volume = series.volume()
         made = mpr.resampled(volume)
-        np.testing.assert_allclose(made.grid.steps, mpr.Grid.of(stack(truth.images)).steps, atol=1e-9)
+        np.testing.assert_allclose(made.grid.steps, mpr.VoxelGrid.of(stack(truth.images)).steps, atol=1e-9)
         values = [volume.image(index).modality_values() for index in range(len(volume.stack.images))]
     empty = np.isnan(made.values).all(axis=(1, 2))
     assert np.flatnonzero(empty).tolist() == sorted(SLICES - 1 - k for k in missing)

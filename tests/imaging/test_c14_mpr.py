@@ -17,7 +17,7 @@ from tests.made import stack
 from viewer_app.imaging import mpr
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.geometry import Floats, Plane, Vector, plane_name, vector
-from viewer_app.imaging.mpr import Cuts, Grid
+from viewer_app.imaging.mpr import Cuts, VoxelGrid
 from viewer_app.imaging.stacks import Stack
 from viewer_app.phantom.catalogue import PHANTOMS
 
@@ -37,9 +37,9 @@ def phantom(name: str) -> Stack:
 
 
 @cache
-def grid_of(name: str) -> Grid:
+def grid_of(name: str) -> VoxelGrid:
     assert mpr.why_no_mpr(phantom(name)) == ""
-    return Grid.of(phantom(name))
+    return VoxelGrid.of(phantom(name))
 
 
 def axes(cut: Cut) -> Floats:
@@ -59,12 +59,12 @@ def assert_square(cuts: Cuts, exact: float = 1e-14) -> None:
     np.testing.assert_allclose(normals @ normals.T, np.eye(3), atol=exact)
 
 
-def inside(grid: Grid, point: Vector, slack: float = 1e-9) -> bool:
+def inside(grid: VoxelGrid, point: Vector, slack: float = 1e-9) -> bool:
     index = grid.index(point)
     return bool((index >= -slack).all() and (index <= grid.last + slack).all())
 
 
-def random_point(grid: Grid, random: np.random.Generator, beyond: float = 0.0) -> Vector:
+def random_point(grid: VoxelGrid, random: np.random.Generator, beyond: float = 0.0) -> Vector:
     """A point of the box of voxel centres, or up to `beyond` of its size outside."""
     return grid.place(random.uniform(-beyond, 1 + beyond, 3) * grid.last)
 
@@ -112,7 +112,7 @@ def test_however_the_images_were_acquired_no_start_is_mirrored_or_upside_down(se
     random = np.random.default_rng(seed)
     turn, _ = np.linalg.qr(random.normal(size=(3, 3)))
     steps = [vector(axis * size) for axis, size in zip(turn, (3.0, 0.5, 0.75), strict=True)]
-    grid = Grid((1.0, 2.0, 3.0), (steps[0], steps[1], steps[2]), (20, 30, 40))
+    grid = VoxelGrid((1.0, 2.0, 3.0), (steps[0], steps[1], steps[2]), (20, 30, 40))
     cuts = mpr.start_cuts(grid)
     assert_frames(cuts)
     assert_square(cuts)
@@ -251,7 +251,7 @@ def test_an_oblique_plane_scrolls_through_the_whole_volume_along_its_normal(name
 
 
 def test_the_step_of_cubes_is_their_edge_in_every_direction() -> None:
-    grid = Grid((0.0, 0.0, 0.0), ((0.0, 0.0, -0.7), (0.0, 0.7, 0.0), (0.7, 0.0, 0.0)), (9, 9, 9))
+    grid = VoxelGrid((0.0, 0.0, 0.0), ((0.0, 0.0, -0.7), (0.0, 0.7, 0.0), (0.7, 0.0, 0.0)), (9, 9, 9))
     cuts = turned_often(mpr.start_cuts(grid), np.random.default_rng(3))
     for cut in cuts:
         assert mpr.step_mm(cut, grid) == pytest.approx(0.7, abs=1e-12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,9 +22,12 @@ from tests.imaging.test_c14_mpr import (
     seeds,
     turned_often,
 )
+from tests.made import written
 from viewer_app.imaging import mpr
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Floats, vector
+from viewer_app.imaging.sampler import cut_values
+from viewer_app.phantom.ramp import RAMPS, ramp
 
 STANDARD = mpr.snapped(mpr.start_cuts(grid_of("P3 axial")), 0, "axial")
 
@@ -140,3 +144,25 @@ def test_to_start_again_is_to_start(name: str) -> None:
     again = mpr.start_cuts(grid, vector(np.add(grid.centre, 1e6)))
     index = grid.index(again[0].point)
     assert ((index > -1e-6) & (index < grid.last + 1e-6)).all()
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_the_sampler_draws_a_turned_plane_where_it_is(tmp_path: Path, name: str) -> None:
+    truth = ramp(name)
+    with written(tmp_path, truth.images) as study:
+        volume = study.series[0].volume()
+    grid = mpr.VoxelGrid.of(volume.stack)
+    for cut in turned_often(mpr.start_cuts(grid), np.random.default_rng(6)):
+        plane = mpr.plane_of(cut, grid)
+        left, top, width, height = mpr.extent(cut, grid)
+        columns, rows = round(width / plane.column_spacing), round(height / plane.row_spacing)
+        (first,) = plane.to_patient((left / plane.column_spacing, top / plane.row_spacing))
+        picture = replace(plane, origin=vector(first))
+        values = cut_values(volume, picture, (rows, columns), 0.0, SlabMode.MEAN)
+        pixels = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2)
+        wanted = truth.values_at(picture.to_patient(pixels)).reshape(rows, columns)
+        seen = np.isfinite(values)
+        assert seen.mean() > 0.2
+        np.testing.assert_allclose(values[seen], wanted[seen], atol=1e-6)
+        (at,) = np.rint(picture.to_pixels(cut.point)).astype(int)
+        assert seen[at[1], at[0]]

@@ -70,7 +70,7 @@ def growing_to(letter: str, position: str) -> list[FileDataset]:
 
 def growth(cut: Cut, volume: Volume) -> Floats:
     """(2,): how the values of the picture grow to its right and down, by a disc about its middle."""
-    plane = mpr.plane_of(cut, mpr.Grid.of(volume.stack))
+    plane = mpr.plane_of(cut, mpr.VoxelGrid.of(volume.stack))
     offsets = np.array([at for at in itertools.product(range(-4, 5), repeat=2) if math.hypot(*at) <= 4])
     values = values_at(volume, plane.to_patient(offsets))
     found: Floats = values @ offsets
@@ -89,7 +89,7 @@ def test_the_side_of_the_patient_is_at_its_letter(tmp_path: Path, position: str,
     random = np.random.default_rng(38)
     with written(tmp_path, growing_to(letter, position)) as study:
         (series,) = study.series
-        volume, grid = series.volume(), mpr.Grid.of(series.stack)
+        volume, grid = series.volume(), mpr.VoxelGrid.of(series.stack)
         cuts = mpr.start_cuts(grid, grid.centre)
         for _ in range(10):
             for cut in (*cuts, *mpr.snapped(cuts, 0, "coronal")):
@@ -109,7 +109,7 @@ def test_none_where_the_file_contradicts_itself_or_shows_an_animal() -> None:
     contradicting = stack(axial_slices(PatientOrientation="R\\P"))
     animal = stack(axial_slices(AnatomicalOrientationType="QUADRUPED"))
     sound = stack(axial_slices(PatientOrientation="L\\P"))
-    letters = [mpr.cut_letters(mpr.start_cuts(mpr.Grid.of(one))[1], one) for one in (contradicting, animal, sound)]
+    letters = [mpr.cut_letters(mpr.start_cuts(mpr.VoxelGrid.of(one))[1], one) for one in (contradicting, animal, sound)]
     assert letters == [("", "", "", ""), ("", "", "", ""), STANDARD["coronal"]]
     assert any("Orientation unknown" in note for note in mpr.mpr_notes(contradicting))
     assert any("Orientation unknown" in note for note in mpr.mpr_notes(animal))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
-from viewer_app.imaging.geometry import Vector, vector
+from viewer_app.imaging.geometry import Vector
 
 
 class SlabMode(Enum):
@@ -34,5 +33,7 @@ class Cut:
     @property
     def normal(self) -> Vector:
         """Unit vector along `row_direction x column_direction`."""
-        across = np.cross(self.row_direction, self.column_direction)
-        return vector(across / np.linalg.norm(across))
+        (a, b, c), (d, e, f) = self.row_direction, self.column_direction
+        x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
+        length = math.hypot(x, y, z)
+        return x / length, y / length, z / length

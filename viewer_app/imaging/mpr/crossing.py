@@ -9,7 +9,7 @@ import numpy as np
 
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Calibration, Plane, vector
-from viewer_app.imaging.mpr.grid import Grid
+from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 
 # Planes are told to cross from this angle on (radians); nearer to parallel the line is not a place to be trusted.
 _PARALLEL = 1e-6
@@ -25,7 +25,7 @@ class Line:
     direction: Point
 
 
-def plane_of(cut: Cut, grid: Grid) -> Plane:
+def plane_of(cut: Cut, grid: VoxelGrid) -> Plane:
     """The cut as a plane of square pixels as small as the smallest edge of a voxel.
 
     Its origin is where the middle of the volume's box is projected to: it stays
@@ -45,7 +45,7 @@ def plane_of(cut: Cut, grid: Grid) -> Plane:
     )
 
 
-def extent(cut: Cut, grid: Grid) -> tuple[float, float, float, float]:
+def extent(cut: Cut, grid: VoxelGrid) -> tuple[float, float, float, float]:
     """(left, top, width, height) in in-plane millimetres of the whole volume, projected along the normal.
 
     It does not change by scrolling, so that a fitted view stays as large as it is.
@@ -56,7 +56,7 @@ def extent(cut: Cut, grid: Grid) -> tuple[float, float, float, float]:
     return left, top, width, height
 
 
-def lines_on(cut: Cut, others: tuple[Cut, ...], grid: Grid) -> tuple[Line | None, ...]:
+def lines_on(cut: Cut, others: tuple[Cut, ...], grid: VoxelGrid) -> tuple[Line | None, ...]:
     """Where the planes of other cuts cross this one: lines to draw. None for one that is parallel to it.
 
     The line's point is the one nearest to this cut's own point: the crosshair, where they share it.
@@ -64,13 +64,13 @@ def lines_on(cut: Cut, others: tuple[Cut, ...], grid: Grid) -> tuple[Line | None
     return tuple(_crossing(cut, other, 0.0, grid) for other in others)
 
 
-def borders_on(cut: Cut, other: Cut, grid: Grid) -> tuple[Line, Line] | None:
+def borders_on(cut: Cut, other: Cut, grid: VoxelGrid) -> tuple[Line, Line] | None:
     """Where the two faces of another cut's slab cross this one; None without a slab, or where they are parallel."""
     first, second = (_crossing(cut, other, side * other.slab_mm / 2, grid) for side in (-1.0, 1.0))
     return (first, second) if other.slab_mm and first and second else None
 
 
-def _crossing(cut: Cut, other: Cut, off_mm: float, grid: Grid) -> Line | None:
+def _crossing(cut: Cut, other: Cut, off_mm: float, grid: VoxelGrid) -> Line | None:
     """Where the plane `off_mm` beside another cut, along its normal, crosses this one."""
     a, b = (float(np.dot(other.normal, way)) for way in (cut.row_direction, cut.column_direction))
     length = math.hypot(a, b)

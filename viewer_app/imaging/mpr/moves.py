@@ -8,8 +8,8 @@ import numpy as np
 
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.geometry import Floats, Vector, vector
-from viewer_app.imaging.mpr.grid import Grid
 from viewer_app.imaging.mpr.standard import Cuts, facing
+from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 
 # A cut this near to the acquired plane (about 2.5 degrees) is counted as the images are.
 _ACQUIRED = 0.999
@@ -18,7 +18,7 @@ _RIGHT_ANGLE = 1e-6
 _ROUNDING = 1e-6
 
 
-def moved(cuts: Cuts, point: Vector, grid: Grid, within: int | None = None) -> Cuts:
+def moved(cuts: Cuts, point: Vector, grid: VoxelGrid, within: int | None = None) -> Cuts:
     """All three through another point. A point outside of the voxel centres is brought back among them.
 
     With `within` the crosshair is dragged in that view, whose plane then stays where it is.
@@ -30,12 +30,12 @@ def moved(cuts: Cuts, point: Vector, grid: Grid, within: int | None = None) -> C
     return _through(cuts, grid.nearest_across(vector(np.subtract(point, np.multiply(cut.normal, beside))), cut.normal))
 
 
-def step_mm(cut: Cut, grid: Grid) -> float:
+def step_mm(cut: Cut, grid: VoxelGrid) -> float:
     """One step of scrolling, along the cut's normal: the size of a voxel in this direction."""
     return grid.voxel_mm(cut.normal)
 
 
-def position(cut: Cut, grid: Grid) -> tuple[int, int]:
+def position(cut: Cut, grid: VoxelGrid) -> tuple[int, int]:
     """(number, count): at which step through the volume the cut is, from 1, in reading order.
 
     In the acquired plane these are the images of the stack.
@@ -45,7 +45,7 @@ def position(cut: Cut, grid: Grid) -> tuple[int, int]:
     return min(max(number, 0), count - 1) + 1, count
 
 
-def scrolled(cuts: Cuts, which: int, steps: int, grid: Grid) -> Cuts:
+def scrolled(cuts: Cuts, which: int, steps: int, grid: VoxelGrid) -> Cuts:
     """View `which` scrolled by steps along its true normal, in reading order, and the crosshair with it.
 
     It comes to rest at the whole steps that `position` counts: in the acquired
@@ -82,7 +82,7 @@ def rotated(cuts: Cuts, which: int, angle_rad: float, only: int | None = None) -
     return _squared(turned, which) if only is None and _are_square(cuts) else turned
 
 
-def with_slab(cuts: Cuts, which: int, slab_mm: float, mode: SlabMode, grid: Grid) -> Cuts:
+def with_slab(cuts: Cuts, which: int, slab_mm: float, mode: SlabMode, grid: VoxelGrid) -> Cuts:
     """View `which` with another slab: from none (0) to as thick as the volume is along its normal."""
     thickest = grid.thickness_mm(cuts[which].normal)
     slab = replace(cuts[which], slab_mm=min(max(slab_mm, 0.0), thickest), slab_mode=mode)
@@ -98,13 +98,13 @@ def _with(cuts: Cuts, changed: dict[int, Cut]) -> Cuts:
     return first, second, third
 
 
-def _steps(cut: Cut, grid: Grid) -> tuple[float, int]:
+def _steps(cut: Cut, grid: VoxelGrid) -> tuple[float, int]:
     """The height of the first step in reading order, and how many there are."""
     bottom, top = grid.span(_reading(cut, grid))
     return bottom, int((top - bottom) / step_mm(cut, grid) + _ROUNDING) + 1
 
 
-def _reading(cut: Cut, grid: Grid) -> Vector:
+def _reading(cut: Cut, grid: VoxelGrid) -> Vector:
     """The cut's normal, or its opposite, whichever leads on in reading order: as the images, else feet, back, left."""
     normal = np.asarray(cut.normal)
     along = float(normal @ np.asarray(grid.normal))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer_app.imaging.geometry import Floats, vector
-from viewer_app.imaging.mpr.grid import Grid
+from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 from viewer_app.imaging.report import Finding
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
@@ -38,7 +38,7 @@ class Regridded:
     """
 
     values: NDArray[np.float32]
-    grid: Grid
+    grid: VoxelGrid
     unit: str
     finding: Finding
 
@@ -49,14 +49,14 @@ def lie_in_line(stack: Stack) -> bool:
     return float(np.linalg.norm(origins - line, axis=1).max()) <= _BESIDE * min(stack.images[0].plane.spacing)
 
 
-def even_grid(stack: Stack) -> Grid:
+def even_grid(stack: Stack) -> VoxelGrid:
     """The even steps a stack that `may_be_resampled` is brought to: from its first image to its last.
 
     Missing slices and rounded positions leave the usual step; of uneven ones it is the smallest (of at
     least half the usual), so that no image is passed over.
     """
     count = _even_steps(stack)
-    origins, grid = _origins(stack), Grid.of(stack)
+    origins, grid = _origins(stack), VoxelGrid.of(stack)
     slice_step = vector((origins[-1] - origins[0]) / count)
     return replace(grid, steps=(slice_step, *grid.steps[1:]), shape=(count + 1, *grid.shape[1:]))
 
@@ -88,7 +88,7 @@ def resampled(volume: Volume) -> Regridded:
     return Regridded(values, grid, stack.images[0].frame.rescale.unit, _finding(stack, grid, is_interpolated))
 
 
-def _recipe(stack: Stack, grid: Grid) -> list[_Shares]:
+def _recipe(stack: Stack, grid: VoxelGrid) -> list[_Shares]:
     """Which images make up each slice of the grid."""
     heights, is_gap = _heights(stack), _gaps(stack)
     return [_shares(float(height), heights, is_gap) for height in np.linspace(0.0, heights[-1], grid.shape[0])]
@@ -124,7 +124,7 @@ def _gaps(stack: Stack) -> NDArray[np.bool_]:
     return np.asarray(steps > _GAP * np.maximum(before, after))
 
 
-def _finding(stack: Stack, grid: Grid, is_interpolated: bool) -> Finding:
+def _finding(stack: Stack, grid: VoxelGrid, is_interpolated: bool) -> Finding:
     steps, is_gap = np.diff(_heights(stack)), _gaps(stack)
     what = (
         f"Resampled from {len(stack.images)} uneven slices, {steps.min():.2f} to {steps.max():.2f} mm apart, "

@@ -11,7 +11,7 @@ import numpy as np
 
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Floats, Vector, orientation_letters, vector
-from viewer_app.imaging.mpr.grid import Grid
+from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 from viewer_app.imaging.places.orientation import Edges
 from viewer_app.imaging.stacks import Stack
 
@@ -36,7 +36,7 @@ def standard_cut(name: Name, point: Vector) -> Cut:
     return Cut(point, *_STANDARD[name])
 
 
-def acquired_cut(grid: Grid, point: Vector) -> Cut:
+def acquired_cut(grid: VoxelGrid, point: Vector) -> Cut:
     """The plane of the acquired images through a point, turned as they are."""
     return facing(Cut(point, grid.steps[2], grid.steps[1]), grid.normal)
 
@@ -48,7 +48,7 @@ def facing(cut: Cut, normal: Vector) -> Cut:
     return replace(cut, row_direction=vector(row), column_direction=vector(np.cross(normal, row)))
 
 
-def start_cuts(grid: Grid, point: Vector | None = None) -> Cuts:
+def start_cuts(grid: VoxelGrid, point: Vector | None = None) -> Cuts:
     """The acquired plane, and the two across it that are nearest to two of axial, coronal and sagittal, in this order.
 
     They meet in `point`, or in the middle voxel. The two are turned as radiologists look at them.

@@ -17,7 +17,7 @@ _ACROSS = 1e-9
 
 
 @dataclass(frozen=True)
-class Grid:
+class VoxelGrid:
     """Voxel centres at `origin + slice * steps[0] + row * steps[1] + column * steps[2]`, patient LPS mm.
 
     `shape` counts slices, rows and columns. The steps need not be at right
@@ -30,7 +30,7 @@ class Grid:
     frame_of_reference_uid: str = ""
 
     @classmethod
-    def of(cls, stack: Stack) -> Grid:
+    def of(cls, stack: Stack) -> VoxelGrid:
         """The voxels of a stack; it means nothing where `why_no_mpr(stack)` has something to say."""
         affine, pixels = stack.affine, stack.images[0].instance.pixel_format
         assert pixels is not None
@@ -50,28 +50,28 @@ class Grid:
         matrix[:3, 3] = self.origin
         return matrix
 
-    @property
+    @cached_property
     def normal(self) -> Vector:
         """Unit vector across the acquired images, row x column as `Plane.normal`."""
         across = np.cross(self.steps[2], self.steps[1])
         return vector(across / np.linalg.norm(across))
 
-    @property
+    @cached_property
     def last(self) -> Floats:
         """(3,): the index of the last voxel."""
         return np.array(self.shape, dtype=np.float64) - 1.0
 
-    @property
+    @cached_property
     def middle(self) -> Vector:
         """The centre of the voxel in the middle: what is acquired there is seen as it was acquired."""
         return self.place(np.floor_divide(self.shape, 2))
 
-    @property
+    @cached_property
     def centre(self) -> Vector:
         """The centre of the box; it may lie between voxels."""
         return self.place(self.last / 2)
 
-    @property
+    @cached_property
     def smallest_edge_mm(self) -> float:
         """The shortest edge of a voxel."""
         return float(np.linalg.norm(self.steps, axis=1).min())
@@ -104,11 +104,16 @@ class Grid:
 
         In between, the radius of the ellipsoid with these axes; of cubes, their edge in every direction.
         """
-        normal, (slice_step, row_step, column_step) = self.normal, self.steps
-        axes: Floats = np.array([normal, np.cross(normal, column_step), column_step], dtype=np.float64)
+        return float(1.0 / np.linalg.norm(self._per_voxel @ np.asarray(direction)))
+
+    @cached_property
+    def _per_voxel(self) -> Floats:
+        """(3, 3): from mm along a direction to voxels along the normal, down a column, along a row; without shear."""
+        column_step = self.steps[2]
+        axes: Floats = np.array([self.normal, np.cross(self.normal, column_step), column_step], dtype=np.float64)
         axes /= np.linalg.norm(axes, axis=1, keepdims=True)
-        sizes = np.abs(np.sum(axes * np.array([slice_step, row_step, column_step]), axis=1))
-        return float(1.0 / np.linalg.norm(axes @ np.asarray(direction) / sizes))
+        sizes: Floats = np.abs(np.sum(axes * np.array(self.steps), axis=1, keepdims=True))
+        return axes / sizes
 
     def nearest(self, point: Vector) -> Vector:
         """The point itself where it lies between voxel centres, else the end of the grid beside it."""
