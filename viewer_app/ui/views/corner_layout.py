@@ -70,13 +70,16 @@ class _Room:
         self._size, self._metrics, self._bar = size, metrics, bar
         self._height = metrics.height()
         self._across = size.width() / 2 - MARGIN_PX - _LETTERS_PX / 2
-        self._fitted: dict[str, tuple[str, float]] = {}
+        self._fitted: dict[str, str] = {}
+        self._wrapped: dict[tuple[str, float], list[str]] = {}
+        self._widths: dict[str, float] = {}
 
     def blocks(self, corners: Corners, kept: Collection[str], badges: Iterable[str], pointer: str) -> Blocks:
         """The blocks with those lines of the corners that are kept."""
         lines = {name: self._lines(getattr(corners, name), kept) for name in (*_UPPER, *_LOWER)}
         left, right = lines["bottom_left"], (*lines["bottom_right"], *self._pointer_lines(pointer))
-        amber = tuple(part for badge in badges for part in wrapped(badge, self._metrics, self._badge_room(left, right)))
+        across = self._badge_room(left, right)
+        amber = tuple(part for badge in badges for part in self._wrap(badge, across))
         return {
             **{name: self._upper(lines[name], at_right=name == "top_right") for name in _UPPER},
             "bottom_left": self._lower(left),
@@ -85,15 +88,15 @@ class _Room:
         }
 
     def _lines(self, lines: Iterable[str], kept: Collection[str]) -> tuple[str, ...]:
-        return tuple(shown for line in lines if line in kept and (shown := self._fit(line)[0]))
+        return tuple(shown for line in lines if line in kept and (shown := self._fit(line)))
 
     def _pointer_lines(self, pointer: str) -> tuple[str, ...]:
-        whole = self._metrics.horizontalAdvance(pointer) <= self._across
+        whole = self._width(pointer) <= self._across
         parts = [pointer] if whole else pointer.split(POINTER_GAP)
-        return tuple(shown for part in parts if (shown := fitted(part, self._metrics, self._across)))
+        return tuple(shown for part in parts if (shown := self._fit(part)))
 
     def _badge_room(self, left: tuple[str, ...], right: tuple[str, ...]) -> float:
-        beside = max((self._fit(line)[1] for line in right[: max(0, len(right) - max(1, len(left)))]), default=0.0)
+        beside = max((self._width(line) for line in right[: max(0, len(right) - max(1, len(left)))]), default=0.0)
         found = max(self._across, self._size.width() - 3 * MARGIN_PX - beside)
         return found if self._bar is None else min(found, self._bar.left() - 2 * MARGIN_PX)
 
@@ -115,16 +118,26 @@ class _Room:
         return min(share * self._size.height(), self._size.height() / 2 - _LETTER_HALF_PX) - MARGIN_PX
 
     def _box(self, lines: tuple[str, ...], top: float, at_right: bool) -> QRectF:
-        width = max((self._metrics.horizontalAdvance(line) for line in lines), default=0.0)
+        width = max(map(self._width, lines), default=0.0)
         left = self._size.right() - MARGIN_PX - width if at_right else MARGIN_PX
         return QRectF(left, top, width, self._height * len(lines))
 
-    def _fit(self, line: str) -> tuple[str, float]:
-        """The line as it fits into its half, and its width."""
+    # Lines are dropped one by one, so that all others would be measured again and again.
+    def _fit(self, line: str) -> str:
+        """The line as it fits into its half."""
         if line not in self._fitted:
-            shown = fitted(line, self._metrics, self._across)
-            self._fitted[line] = (shown, self._metrics.horizontalAdvance(shown))
+            self._fitted[line] = fitted(line, self._metrics, self._across)
         return self._fitted[line]
+
+    def _wrap(self, badge: str, across: float) -> list[str]:
+        if (badge, across) not in self._wrapped:
+            self._wrapped[badge, across] = wrapped(badge, self._metrics, across)
+        return self._wrapped[badge, across]
+
+    def _width(self, line: str) -> float:
+        if line not in self._widths:
+            self._widths[line] = self._metrics.horizontalAdvance(line)
+        return self._widths[line]
 
 
 def fitted(line: str, metrics: QFontMetricsF, room: float) -> str:
