@@ -1,0 +1,113 @@
+"""A round lens over the image, in which it is sampled anew: more of it is seen, not larger screen pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+
+from viewer_app.ui.palette import Palette
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.overlay import draw_text
+
+Spot = tuple[float, float]
+
+Picture = Callable[[Spot, float, int], QImage]
+"""Paints a square of the plane: the in-plane point in its middle, device pixels per plane unit, its side in device
+pixels. Turned and mirrored as the viewport is; windowed as it is."""
+
+DrawOver = Callable[[QPainter, Camera], object]
+"""Draws the marks as they lie under a camera, in logical pixels of the viewport."""
+
+LENS_PX = 200
+_RING_PX = 2.0
+SMALLEST_POWER, LARGEST_POWER = 2.0, 8.0
+_POWER_PER_WHEEL_STEP = 2**0.25
+
+
+def magnified(camera: Camera, at: Spot, power: float) -> Camera:
+    """`camera`, `power` times as close, so that what lies under `at` stays there."""
+    (fixed,) = camera.to_plane([at])
+    across, down = (float(point + (middle - point) / power) for point, middle in zip(fixed, camera.center, strict=True))
+    return replace(camera, scale=camera.scale * power, center=(across, down))
+
+
+class Magnifier:
+    """The lens of one viewport: shown at a screen point, or not at all. It changes no view and no measurement.
+
+    `draw_over` draws the marks within the lens as large as the image there, so that none is covered and none
+    seems to lie elsewhere. `changed` is called when the viewport is to be painted again.
+    """
+
+    def __init__(self, picture: Picture, draw_over: DrawOver, changed: Callable[[], object], palette: Palette) -> None:
+        self._picture = picture
+        self._draw_over = draw_over
+        self._changed = changed
+        self._palette = palette
+        self._at: Spot | None = None
+        self._power = SMALLEST_POWER
+
+    @property
+    def is_shown(self) -> bool:
+        """True while the lens is over the image."""
+        return self._at is not None
+
+    @property
+    def power(self) -> float:
+        """How many times as large as around it the image is in the lens."""
+        return self._power
+
+    def show(self, at: Spot | None) -> None:
+        """Hold the lens over a point of the viewport, in logical pixels; None takes it away."""
+        self._at = at
+        self._changed()
+
+    def turn(self, steps: int) -> None:
+        """Wheel steps: away from the person (positive) enlarges, to eight times at most."""
+        power = self._power * _POWER_PER_WHEEL_STEP**steps
+        self._power = min(max(power, SMALLEST_POWER), LARGEST_POWER)
+        self._changed()
+
+    def paint(self, painter: QPainter, camera: Camera) -> None:
+        """Paint the lens, if it is shown, in logical pixels; `camera` is that of the viewport."""
+        if self._at is None:
+            return
+        lens = magnified(camera, self._at, self._power)
+        ratio = painter.device().devicePixelRatioF()
+        place = _on_pixels(self._at, ratio)
+        # On a viewport's black nothing else may shine through where the image ends.
+        outline = QPainterPath()
+        outline.addEllipse(place)
+        painter.save()
+        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(place, QColor(self._palette.viewport))
+        painter.drawImage(place, self._sampled(lens, place, ratio))
+        self._draw_over(painter, lens)
+        painter.restore()
+        self._draw_ring(painter, place)
+
+    def _sampled(self, lens: Camera, place: QRectF, ratio: float) -> QImage:
+        middle = place.center()
+        ((across, down),) = lens.to_plane([(middle.x(), middle.y())])
+        return self._picture((float(across), float(down)), lens.scale * ratio, round(place.width() * ratio))
+
+    def _draw_ring(self, painter: QPainter, place: QRectF) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((self._palette.halo, 2 * _RING_PX), (self._palette.active_line, _RING_PX)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawEllipse(place)
+        words = f"{self._power:.1f}×".replace(".0×", "×")
+        below = QPointF(place.center().x(), place.bottom() + _RING_PX)
+        draw_text(painter, below, words, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
+        painter.restore()
+
+
+def _on_pixels(at: Spot, ratio: float) -> QRectF:
+    """The square of the lens, its edges on device pixels: its picture is not sampled a second time."""
+    left, top = (round((middle - LENS_PX / 2) * ratio) / ratio for middle in at)
+    side = round(LENS_PX * ratio) / ratio
+    return QRectF(left, top, side, side)
