@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from viewer_app.ui.palette import Palette
+from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.overlay import draw_text
 
@@ -19,10 +19,12 @@ Picture = Callable[[Spot, float, int], QImage]
 pixels. Turned and mirrored as the viewport is; windowed as it is."""
 
 DrawOver = Callable[[QPainter, Camera], object]
-"""Draws the marks as they lie under a camera, in logical pixels of the viewport."""
+"""Draws lines and handles of the marks as they lie under a camera, in logical pixels of the viewport. No labels: the
+lens would cut them, and half a number would be a wrong number."""
 
 LENS_PX = 200
 _RING_PX = 2.0
+_TEXT_PX = 12
 SMALLEST_POWER, LARGEST_POWER = 2.0, 8.0
 _POWER_PER_WHEEL_STEP = 2**0.25
 
@@ -100,9 +102,12 @@ class Magnifier:
         for color, width in ((self._palette.halo, 2 * _RING_PX), (self._palette.active_line, _RING_PX)):
             painter.setPen(QPen(QColor(color), width))
             painter.drawEllipse(place)
+        font = tabular(painter.font())
+        font.setPixelSize(_TEXT_PX)
+        painter.setFont(font)
         words = f"{self._power:.1f}×".replace(".0×", "×")
-        below = QPointF(place.center().x(), place.bottom() + _RING_PX)
-        draw_text(painter, below, words, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
+        above_ring = QPointF(place.center().x(), place.bottom() - 2 * _TEXT_PX)
+        draw_text(painter, above_ring, words, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
         painter.restore()
 
 
