@@ -9,14 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from viewer_app.ui.style import Palette, tabular
-from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.camera import Camera, Grid
 from viewer_app.ui.views.overlay import draw_text
 
 Spot = tuple[float, float]
 
-Picture = Callable[[Spot, float, int], QImage]
-"""Paints a square of the plane: the in-plane point in its middle, device pixels per plane unit, its side in device
-pixels. Turned and mirrored as the viewport is; windowed as it is."""
+Picture = Callable[[Grid, int], QImage]
+"""The image sampled on a grid of the plane, windowed as the viewport is; as many pixels high and wide as told."""
 
 DrawOver = Callable[[QPainter, Camera], object]
 """Draws lines and handles of the marks as they lie under a camera, in logical pixels of the viewport. No labels: the
@@ -31,9 +30,7 @@ _POWER_PER_WHEEL_STEP = 2**0.25
 
 def magnified(camera: Camera, at: Spot, power: float) -> Camera:
     """`camera`, `power` times as close, so that what lies under `at` stays there."""
-    (fixed,) = camera.to_plane([at])
-    across, down = (float(point + (middle - point) / power) for point, middle in zip(fixed, camera.center, strict=True))
-    return replace(camera, scale=camera.scale * power, center=(across, down))
+    return replace(camera, scale=camera.scale * power).holding(camera.to_plane([at]), at)
 
 
 class Magnifier:
@@ -91,9 +88,9 @@ class Magnifier:
         self._draw_ring(painter, place)
 
     def _sampled(self, lens: Camera, place: QRectF, ratio: float) -> QImage:
-        middle = place.center()
-        ((across, down),) = lens.to_plane([(middle.x(), middle.y())])
-        return self._picture((float(across), float(down)), lens.scale * ratio, round(place.width() * ratio))
+        ((across, down),) = lens.to_plane([(place.center().x(), place.center().y())])
+        window = replace(lens, center=(float(across), float(down)), size=(place.width(), place.height()))
+        return self._picture(window.grid(ratio), round(place.width() * ratio))
 
     def _draw_ring(self, painter: QPainter, place: QRectF) -> None:
         painter.save()
