@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
@@ -15,9 +15,9 @@ from viewer_app.ui.palette import DARK
 from viewer_app.ui.tools.magnify import magnify_tool
 from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage
 from viewer_app.ui.tools.runner import GestureRunner
-from viewer_app.ui.views.camera import Camera, Grid
+from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.magnifier import LARGEST_POWER, LENS_PX, SMALLEST_POWER, Magnifier, Spot, magnified
-from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.views.qimages import to_qimage
 
 CAMERA = Camera(2.0, (50.0, 40.0), (400.0, 300.0))
 CAMERAS = (CAMERA, replace(CAMERA, quarter_turns=1), replace(CAMERA, flipped=True, quarter_turns=3))
@@ -29,18 +29,19 @@ OUTSIDE = QColor("#405060")
 class Ramp:
     """A plane that is, in each point, as red as it lies across and as green as it lies down, in plane units."""
 
-    asked: list[tuple[Grid, int]] = field(default_factory=list)
+    asked: list[tuple[Camera, float]] = field(default_factory=list)
     marked: list[Camera] = field(default_factory=list)
     painted: int = 0
 
-    def picture(self, grid: Grid, side: int) -> QImage:
-        self.asked.append((grid, side))
+    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
+        self.asked.append((camera, ratio))
+        grid, side = camera.grid(ratio), round(camera.size[0] * ratio)
         row, column = np.mgrid[:side, :side]
         colours = np.zeros((side, side, 3), dtype=np.uint8)
         for axis in (0, 1):
             place = grid.first[axis] + column * grid.across[axis] + row * grid.down[axis]
             colours[..., axis] = np.clip(np.rint(place), 0, 255)
-        return to_qimage(colours)
+        painter.drawImage(QRectF(0, 0, *camera.size), to_qimage(colours))
 
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         self.marked.append(camera)
@@ -60,7 +61,7 @@ def ramp() -> Ramp:
 
 @pytest.fixture
 def lens(ramp: Ramp, qapp: QApplication) -> Magnifier:
-    return Magnifier(ramp.picture, ramp.draw_marks, ramp.repaint, DARK)
+    return Magnifier(ramp.draw, ramp.draw_marks, ramp.repaint, DARK)
 
 
 def painted(lens: Magnifier, camera: Camera, ratio: float = 1.0) -> QImage:
@@ -101,8 +102,8 @@ def test_each_pixel_of_the_lens_shows_its_point_of_the_plane(
             continue  # the mark lies there
         color = image.pixelColor(*pixel)
         assert (color.red(), color.green()) == pytest.approx((max(x, 0.0), max(y, 0.0)), abs=0.51)
-    ((_, side),) = ramp.asked
-    assert side == LENS_PX * ratio
+    ((part, told),) = ramp.asked
+    assert (part.size, told) == ((LENS_PX, LENS_PX), ratio)
 
 
 def test_marks_are_drawn_in_the_lens_where_the_image_is(lens: Magnifier, ramp: Ramp) -> None:

@@ -96,7 +96,7 @@ def test_the_screens_own_word_is_only_proposed(qapp: QApplication, settings: QSe
 def test_a_hundred_millimetres_take_a_hundred_millimetres_of_glass(spacing: float) -> None:
     plane = Plane((0, 0, 0), (1, 0, 0), (0, 1, 0), spacing, spacing)
     view = View(scale=real_size_scale(plane, 3.71))
-    camera = camera_for(view, plane, (512, 512), (800.0, 600.0))
+    camera = camera_for(view, (0.0, 0.0, 512 * spacing, 512 * spacing), (800.0, 600.0))
     start, end = camera.to_screen(plane.in_plane([(0, 0, 0), (100, 0, 0)]))
     assert end[0] - start[0] == pytest.approx(100 * 3.71, abs=1e-9)
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QTreeWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTreeWidget
 
 from tests.ui.job.driver import CONTROL, Driver, same, settle
 from viewer_app.ui.actions import ACTIONS, TOOLS, shortcuts
@@ -165,5 +165,11 @@ def test_help_lists_every_key(caliper: Driver) -> None:
     keys = shortcuts()
     wanted = {(", ".join(keys[spec.name]), spec.title) for spec in ACTIONS if spec.name in keys}
     assert wanted <= shown
+    (search,) = dialog.findChildren(QLineEdit)
+    QTest.keyClicks(search, "INVERT")
+    left = [row.text(1) for row in rows if not row.isHidden() and not row.childCount()]
+    assert left == ["Invert"]
+    search.clear()
+    assert not any(row.isHidden() for row in rows)
     dialog.reject()
     settle()

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from viewer_app.ui.style import Palette, tabular
-from viewer_app.ui.views.camera import Camera, Grid
+from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.overlay import draw_text
 
 Spot = tuple[float, float]
 
-Picture = Callable[[Grid, int], QImage]
-"""The image sampled on a grid of the plane, windowed as the viewport is; as many pixels high and wide as told."""
+DrawImage = Callable[[QPainter, Camera, float], object]
+"""Draws the image as it is seen through a camera, into logical pixels from (0, 0) to the camera's size; the number is
+that of device pixels for each logical one."""
 
 DrawOver = Callable[[QPainter, Camera], object]
 """Draws lines and handles of the marks as they lie under a camera, in logical pixels of the viewport. No labels: the
@@ -40,8 +41,10 @@ class Magnifier:
     seems to lie elsewhere. `changed` is called when the viewport is to be painted again.
     """
 
-    def __init__(self, picture: Picture, draw_over: DrawOver, changed: Callable[[], object], palette: Palette) -> None:
-        self._picture = picture
+    def __init__(
+        self, draw_image: DrawImage, draw_over: DrawOver, changed: Callable[[], object], palette: Palette
+    ) -> None:
+        self._draw_image = draw_image
         self._draw_over = draw_over
         self._changed = changed
         self._palette = palette
@@ -82,15 +85,13 @@ class Magnifier:
         painter.save()
         painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         painter.fillRect(place, QColor(self._palette.viewport))
-        painter.drawImage(place, self._sampled(lens, place, ratio))
+        painter.save()
+        painter.translate(place.topLeft())
+        self._draw_image(painter, _part(lens, place), ratio)
+        painter.restore()
         self._draw_over(painter, lens)
         painter.restore()
         self._draw_ring(painter, place)
-
-    def _sampled(self, lens: Camera, place: QRectF, ratio: float) -> QImage:
-        ((across, down),) = lens.to_plane([(place.center().x(), place.center().y())])
-        window = replace(lens, center=(float(across), float(down)), size=(place.width(), place.height()))
-        return self._picture(window.grid(ratio), round(place.width() * ratio))
 
     def _draw_ring(self, painter: QPainter, place: QRectF) -> None:
         painter.save()
@@ -106,6 +107,12 @@ class Magnifier:
         above_ring = QPointF(place.center().x(), place.bottom() - 2 * _TEXT_PX)
         draw_text(painter, above_ring, words, self._palette.overlay, self._palette, Qt.AlignmentFlag.AlignHCenter)
         painter.restore()
+
+
+def _part(camera: Camera, place: QRectF) -> Camera:
+    """What `camera` shows at a place of the viewport, as a camera of that size."""
+    ((across, down),) = camera.to_plane([(place.center().x(), place.center().y())])
+    return replace(camera, center=(float(across), float(down)), size=(place.width(), place.height()))
 
 
 def _on_pixels(at: Spot, ratio: float) -> QRectF:
