@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectorySto
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.inflate import Ending, inflate
 from viewer_app.imaging.reading.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
 from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
@@ -29,7 +29,8 @@ _PIXELS = max(PIXEL_TAGS)
 _WANTED = frozenset((*map(tags.tag, HEADER_TAGS), *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS))
 # No real header has as many elements at its top level.
 _MOST_ELEMENTS = 100_000
-_MOST_INFLATED, _CHUNK = 64 << 20, 1 << 20
+# As much of a deflated data set as a header may take; pydicom would unpack a bomb to its end.
+_MOST_INFLATED = 64 << 20
 _LONGEST_COMPARED = 1 << 16
 _META_GROUP = 0x0002
 _IDENTITY = ("SOPInstanceUID", "StudyInstanceUID", "PatientID")
@@ -172,10 +173,14 @@ def _parsed(stream: BinaryIO, wanted: list[BaseTag | int], watch: Watch, end: in
     if meta is None or tags.text(meta, "TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         stream.seek(0)
         return read_partial(stream, stop_when=_Stop(watch, end, stream), force=bare, specific_tags=wanted)
-    inflated = _inflated(stream, watch)
+    inflated = io.BytesIO()
+    ending = inflate(stream, inflated, _MOST_INFLATED, watch)
+    if ending is Ending.DAMAGED:
+        raise Unreadable("The compressed header is broken in the middle.", "The file is damaged; ask for it again.")
+    inflated.seek(0)
     stop = _Stop(watch, end, inflated)
     dataset = read_dataset(inflated, False, True, stop_when=stop, specific_tags=wanted)
-    if not stop.stopped and len(inflated.getbuffer()) >= _MOST_INFLATED:
+    if not stop.stopped and ending is Ending.TOO_LARGE:
         raise Unreadable("The header unpacks to more than any header holds.", "The file is damaged; ask for it again.")
     dataset.file_meta = FileMetaDataset(meta)
     return dataset
@@ -185,18 +190,6 @@ def _meta(stream: BinaryIO) -> Dataset:
     """The file meta group; `stream`, at its first byte, is left behind it."""
     stream.seek(132)
     return read_dataset(stream, False, True, stop_when=lambda tag, vr, length: tag.group != _META_GROUP)
-
-
-def _inflated(stream: BinaryIO, watch: Watch) -> io.BytesIO:
-    """As much of a deflated data set (PS3.5 A.5) as a header may take; pydicom would unpack a bomb to its end."""
-    unpacker, found = zlib.decompressobj(-zlib.MAX_WBITS), io.BytesIO()
-    while not unpacker.eof and found.tell() < _MOST_INFLATED and (packed := stream.read(_CHUNK)):
-        while packed and found.tell() < _MOST_INFLATED:
-            watch.check()
-            found.write(unpacker.decompress(packed, _CHUNK))
-            packed = unpacker.unconsumed_tail
-    found.seek(0)
-    return found
 
 
 class _Stop:

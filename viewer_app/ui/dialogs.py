@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer_app.imaging.headers import Problem
 from viewer_app.ui.actions import ACTIONS, shortcuts
@@ -66,10 +75,28 @@ def _table_dialog(
         for row in rows:
             QTreeWidgetItem(place, list(row))
     tree.expandAll()
+    search = QLineEdit()
+    search.setPlaceholderText("Search")
+    search.setAccessibleName("Search")
+    search.setClearButtonEnabled(True)
+    search.textChanged.connect(lambda text: _show_found(tree, text.casefold()))
     close = QPushButton("Close")
     close.clicked.connect(dialog.reject)
     column = QVBoxLayout(dialog)
+    column.addWidget(search)
     column.addWidget(tree)
     column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
     dialog.resize(680, 520)
     return dialog
+
+
+def _show_found(tree: QTreeWidget, text: str) -> None:
+    """Leave the rows that hold `text`, and what they stand under."""
+    rows = tree.findItems("*", Qt.MatchFlag.MatchWildcard | Qt.MatchFlag.MatchRecursive)
+    for row in rows:
+        row.setHidden(True)
+    for row in rows:
+        if not row.childCount() and any(text in row.text(column).casefold() for column in range(row.columnCount())):
+            row.setHidden(False)
+            if (group := row.parent()) is not None:
+                group.setHidden(False)

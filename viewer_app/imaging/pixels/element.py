@@ -6,7 +6,6 @@ import io
 import os
 import struct
 import threading
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +15,7 @@ from viewer_app.errors import DamagedPixels, NotAnImage
 from viewer_app.imaging.headers import Instance, PixelFormat
 from viewer_app.imaging.pixels.layout import native_bits
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
+from viewer_app.imaging.reading.inflate import Ending, inflate
 from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.progress import Watch
 
@@ -32,8 +32,12 @@ _FLOAT_TAGS = {32: 0x7FE00008, 64: 0x7FE00009}
 _PALETTE_TAGS = tuple(0x00280000 + n for n in (*range(0x1101, 0x1104), *range(0x1201, 0x1204), *range(0x1221, 0x1224)))
 _OFFSET_TAGS = (0x7FE00001, 0x7FE00002)
 _NEEDED = [0x00080018, *_PALETTE_TAGS, *_OFFSET_TAGS]
-_CHUNK = 1 << 20
 _HEADER_ALLOWANCE = 64 << 20
+_NOT_WHOLE = {
+    Ending.CUT_SHORT: "The compressed file breaks off before its end.",
+    Ending.DAMAGED: "The compressed file is broken in the middle.",
+    Ending.TOO_LARGE: "The compressed file unpacks to far more than its header promises.",
+}
 
 
 @dataclass(frozen=True)
@@ -128,22 +132,13 @@ def _header_only(file: BinaryIO) -> Dataset:
 
 
 def _inflated(file: BinaryIO, instance: Instance, pixels: PixelFormat, watch: Watch) -> BinaryIO:
-    """The data set of a deflated file, PS3.5 A.5; a bomb is refused at what the header promises."""
+    """The data set of a deflated file; a bomb is refused at what the header promises."""
     _skip_meta(file)
     most = len(instance.frames) * native_bits(pixels) // 8 + _HEADER_ALLOWANCE
-    stream, whole = zlib.decompressobj(-zlib.MAX_WBITS), io.BytesIO()
-    try:
-        while not stream.eof and (packed := file.read(_CHUNK)):
-            while packed and not stream.eof:
-                watch.check()
-                whole.write(stream.decompress(packed, _CHUNK))
-                packed = stream.unconsumed_tail
-                if whole.tell() > most:
-                    raise damaged("The compressed file unpacks to far more than its header promises.")
-    except zlib.error as error:
-        raise damaged("The compressed file is broken in the middle.") from error
-    if not stream.eof:
-        raise damaged("The compressed file breaks off before its end.")
+    whole = io.BytesIO()
+    ending = inflate(file, whole, most, watch)
+    if ending is not Ending.WHOLE:
+        raise damaged(_NOT_WHOLE[ending])
     whole.seek(0)
     return whole
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from viewer_app.imaging.reading.inflate import Ending, inflate
 from viewer_app.progress import Watch
 
 _PREAMBLE, _MAGIC = 128, b"DICM"
 _IMPLICIT, _DEFLATED, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.2"
-_IN_MEMORY, _CHUNK = 8 << 20, 1 << 16
+_IN_MEMORY = 8 << 20
 MOST_INFLATED = 256 << 20
+_NOT_ALL = {
+    Ending.WHOLE: "",
+    Ending.CUT_SHORT: "The compressed data set is cut short.",
+    Ending.DAMAGED: "The compressed data set is damaged after {:,} bytes.",
+    Ending.TOO_LARGE: "Only the first 256 MB of the compressed data set are read.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,9 @@ def inflated(stream: BinaryIO, offset: int, watch: Watch) -> tuple[BinaryIO, str
     """The data set unpacked, at most 256 MiB of it, and a sentence where that is not all. The caller closes it."""
     stream.seek(offset)
     target = cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller closes it
-    unpacker, size = zlib.decompressobj(wbits=-zlib.MAX_WBITS), 0
     try:
-        while not unpacker.eof and size < MOST_INFLATED:
-            watch.check()
-            packed = unpacker.unconsumed_tail or stream.read(_CHUNK)
-            if not packed:
-                return target, "The compressed data set is cut short."
-            size += target.write(unpacker.decompress(packed, 1 << 20))
-    except zlib.error:
-        return target, f"The compressed data set is damaged after {size:,} bytes."
+        ending = inflate(stream, target, MOST_INFLATED, watch)
     except BaseException:
         target.close()
         raise
-    return target, "" if unpacker.eof else "Only the first 256 MB of the compressed data set are read."
+    return target, _NOT_ALL[ending].format(target.tell())

@@ -1,0 +1,114 @@
+"""How many logical pixels a millimetre on the glass takes: measured once for each screen, kept in the settings.
+
+What a screen says of its own size is often wrong (projectors, remote desktops): it is proposed, not believed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QScreen
+
+from viewer_app.errors import ImageError
+from viewer_app.imaging.geometry import Calibration, Plane
+
+CARD_MM = (85.60, 53.98)
+"""Width and height of a bank card: ISO/IEC 7810, ID-1."""
+
+CARD_CORNER_MM = 3.18
+RULER_MM = 100.0
+SMALLEST_PX_PER_MM, LARGEST_PX_PER_MM = 0.2, 40.0
+
+_USUAL_PX_PER_MM = 96 / 25.4
+_GROUP = "screen_scale"
+# A part in a thousand: what the eye and a card can tell apart is larger.
+_SAME = 1e-3
+_REAL_SIZE = "1:1 (real size)"
+_IN_THE_PATIENT = (Calibration.IMAGE_PLANE, Calibration.REGION)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenIdentity:
+    """What tells one screen in one mode from another; with another resolution or scale factor it is measured anew."""
+
+    maker: str
+    model: str
+    serial: str
+    name: str
+    size: tuple[int, int]
+    device_pixel_ratio: float
+
+    @staticmethod
+    def of(screen: QScreen) -> ScreenIdentity:
+        """The identity of a screen of this computer."""
+        size = screen.size()
+        return ScreenIdentity(
+            screen.manufacturer(),
+            screen.model(),
+            screen.serialNumber(),
+            screen.name(),
+            (size.width(), size.height()),
+            screen.devicePixelRatio(),
+        )
+
+    @property
+    def key(self) -> str:
+        """Its key in the settings. The name, which is often that of the socket, counts where there is no serial."""
+        named = (self.maker, self.model, self.serial or self.name)
+        mode = f"{self.size[0]}x{self.size[1]}@{self.device_pixel_ratio:g}"
+        # A slash or backslash would begin a group of its own.
+        return f"{_GROUP}/" + re.sub(r"[^A-Za-z0-9.@-]+", "_", "-".join((*named, mode)))
+
+
+def pixels_per_mm(settings: QSettings, screen: QScreen) -> float | None:
+    """Logical pixels per mm as the user measured them on `screen`; None where that was never done."""
+    return _plausible(settings.value(ScreenIdentity.of(screen).key))
+
+
+def keep_pixels_per_mm(settings: QSettings, screen: QScreen, measured: float) -> None:
+    """Remember what the user measured. ValueError for what no screen has."""
+    if _plausible(measured) is None:
+        raise ValueError(f"no screen has {measured!r} pixels per mm")
+    settings.setValue(ScreenIdentity.of(screen).key, measured)
+
+
+def proposed_pixels_per_mm(screen: QScreen) -> float:
+    """What the screen says of itself, to begin measuring with; 96 pixels per inch where it says nothing usable."""
+    millimetres = screen.physicalSize().width()
+    told = screen.size().width() / millimetres if millimetres > 0 else 0.0
+    return _plausible(told) or _USUAL_PX_PER_MM
+
+
+def real_size_scale(plane: Plane, measured: float) -> float:
+    """Logical pixels per plane unit (`View.scale`) at which 1 mm of the plane is 1 mm on the glass.
+
+    Raises ImageError where the plane has no millimetres.
+    """
+    if plane.unit != "mm":
+        raise ImageError(
+            "The size of this image in millimetres is unknown; it cannot be shown in real size.",
+            "Look at it fitted, or with one screen pixel for each image pixel.",
+        )
+    return measured
+
+
+def real_size_words(plane: Plane, scale: float, measured: float | None) -> str:
+    """What the corner says while the plane is shown in real size at `scale`, "" while it is not.
+
+    Where its millimetres are not those in the patient, it says where they hold: "1:1 (at detector)".
+    """
+    if measured is None or plane.unit != "mm" or not math.isclose(scale, measured, rel_tol=_SAME):
+        return ""
+    return _REAL_SIZE if plane.calibration in _IN_THE_PATIENT else f"1:1 ({plane.calibration.value})"
+
+
+def _plausible(value: object) -> float | None:
+    """A number that a screen may have; anything else in a settings file is as if nothing stood there."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if SMALLEST_PX_PER_MM <= number <= LARGEST_PX_PER_MM else None
