@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QActionGroup, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.values.suv import SUV_UNIT
+from viewer_app.ui.views.color_maps import COLOR_MAPS, NO_MAP, color_table
 from viewer_app.ui.views.corner_text import SEPARATOR, window_text
+
+_SWATCH = QSize(64, 32)
 
 Presets = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -52,6 +56,29 @@ def window_menu(
             action.setChecked(choice.window == current)
             action.triggered.connect(lambda _=False, window=choice.window: choose(window))
     return menu
+
+
+def color_map_menu(parent: QWidget, current: str, choose: Callable[[str], None]) -> QMenu:
+    """A menu of the colour maps, greys first, each with its colours; the one in force is checked."""
+    menu = QMenu("Colours", parent)
+    marked = QActionGroup(menu)
+    in_force = current if current in COLOR_MAPS else NO_MAP
+    for name, title in ((NO_MAP, "Greys"), *((found.name, found.title) for found in COLOR_MAPS.values())):
+        action = menu.addAction(_swatch(name), title)
+        action.setCheckable(True)
+        marked.addAction(action)
+        action.setChecked(name == in_force)
+        action.triggered.connect(lambda _=False, name=name: choose(name))
+        if name == NO_MAP:
+            menu.addSeparator()
+    return menu
+
+
+def _swatch(name: str) -> QIcon:
+    """The colours of a map from dark to bright."""
+    colors = color_table(name)
+    line = QImage(colors.tobytes(), len(colors), 1, len(colors) * 3, QImage.Format.Format_RGB888)
+    return QIcon(QPixmap.fromImage(line.scaled(_SWATCH)))
 
 
 def _preset(row: Mapping[str, Any], function: str) -> WindowChoice:
