@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QActionGroup, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.values.suv import SUV_UNIT
+from viewer_app.session.presets import Preset
 from viewer_app.ui.views.color_maps import COLOR_MAPS, NO_MAP, color_table
 from viewer_app.ui.views.corner_text import SEPARATOR, window_text
 
 _SWATCH = QSize(64, 32)
-
-Presets = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +31,9 @@ def file_choices(windows: Sequence[Window]) -> tuple[WindowChoice, ...]:
     return tuple(WindowChoice(_title(window), window) for window in dict.fromkeys(windows))
 
 
-def preset_choices(presets: Presets, modality: str, unit: str) -> tuple[WindowChoice, ...]:
-    """The presets of the unit, or else of the modality, by name; () where there are none."""
-    function = "LINEAR_EXACT" if unit == SUV_UNIT else "LINEAR"
-    rows = presets.get(unit) or presets.get(modality, ())
-    return tuple(_preset(row, function) for row in rows)
+def preset_choices(presets: Sequence[Preset]) -> tuple[WindowChoice, ...]:
+    """The presets by name, with their keys."""
+    return tuple(WindowChoice(row.name.replace("&", "&&"), row.window, row.key) for row in presets)
 
 
 def window_menu(
@@ -79,11 +74,6 @@ def _swatch(name: str) -> QIcon:
     colors = color_table(name)
     line = QImage(colors.tobytes(), len(colors), 1, len(colors) * 3, QImage.Format.Format_RGB888)
     return QIcon(QPixmap.fromImage(line.scaled(_SWATCH)))
-
-
-def _preset(row: Mapping[str, Any], function: str) -> WindowChoice:
-    name = str(row["name"])
-    return WindowChoice(name, Window(float(row["center"]), float(row["width"]), name, function), str(row["key"]))
 
 
 def _title(window: Window) -> str:
