@@ -14,7 +14,7 @@ from viewer_app.session.presets import Preset
 from viewer_app.ui.views.color_maps import COLOR_MAPS, NO_MAP, color_table
 from viewer_app.ui.views.corner_text import SEPARATOR, window_text
 
-_SWATCH = QSize(64, 32)
+_SWATCH = QSize(48, 48)  # sharp at every screen factor up to 3
 
 
 @dataclass(frozen=True, slots=True)

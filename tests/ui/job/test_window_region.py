@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import Driver
+from viewer_app.imaging.values.clamping import ends
 from viewer_app.phantom.blocks import axial_plane, stack
 from viewer_app.phantom.dicom import write_series
 from viewer_app.ui.tools.pointer import ScreenPoint
@@ -27,11 +28,18 @@ def outlines() -> Outlines:
 
 
 @pytest.fixture
-def driver(start: Start, tmp_path: Path, outlines: Outlines, monkeypatch: pytest.MonkeyPatch) -> Driver:
+def modality() -> str:
+    return "CT"
+
+
+@pytest.fixture
+def driver(start: Start, tmp_path: Path, outlines: Outlines, monkeypatch: pytest.MonkeyPatch, modality: str) -> Driver:
     """A left half of 0 HU and a right half of 1000 HU, each with a gentle ramp; the tool on the left button."""
     ramp = np.arange(1024, 1064, dtype=np.uint16) + np.repeat(np.array([0, 1000], dtype=np.uint16), 20)
     pixels: NDArray[np.uint16] = np.tile(ramp, (40, 1)).astype(np.uint16)
-    made = stack([pixels], axial_plane((0.0, 0.0, 0.0), 1.0, 1.0, "region"), [(0.0, 0.0, 0.0)], "region")
+    made = stack(
+        [pixels], axial_plane((0.0, 0.0, 0.0), 1.0, 1.0, "region"), [(0.0, 0.0, 0.0)], "region", Modality=modality
+    )
     write_series(tmp_path / "images", made)
     driver = start(tmp_path / "images")
     driver.wait_for_image()
@@ -54,6 +62,16 @@ def test_the_window_is_that_of_the_pixels_inside(driver: Driver, outlines: Outli
     assert window.width == pytest.approx(10.0, abs=0.2)
     assert outlines[-1] is None
     assert all(drawn is not None and len(drawn) == 4 for drawn in outlines[:-1]) and len(outlines) > 1
+
+
+@pytest.mark.parametrize("modality", ["NM"])
+def test_in_nuclear_medicine_zero_stays_black(driver: Driver) -> None:
+    driver.drag(spot(driver, 35.5, 30.5), spot(driver, 24.5, 4.5))
+    assert driver.view.window is not None
+    low, top = ends(driver.view.window)
+    assert (low, round(top)) == (0.0, 1035)
+    driver.window.commands.windowing.automatic()
+    assert ends(driver.view.window)[0] == 0.0
 
 
 def test_esc_takes_it_back(driver: Driver, outlines: Outlines) -> None:

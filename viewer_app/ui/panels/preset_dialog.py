@@ -31,6 +31,7 @@ _HINT = (
     f"Keys 2 to 9 choose a preset of the modality on show. {SUV_UNIT} is PET in SUV, with presets of its own. "
     "MR has no shipped presets, since its values have no common scale: use the automatic window or one from a region."
 )
+_KEY_PX = 60
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -117,17 +118,17 @@ class PresetDialog(QDialog):
         self.resize(600, 620)
 
     def _arrange_table(self) -> None:
-        self.table.setHorizontalHeaderLabels(_COLUMNS)
         self.table.verticalHeader().hide()
         self.table.setAccessibleName("Window presets")
         self.table.setShowGrid(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        for column in _NUMBERS:
-            title = QTableWidgetItem(_COLUMNS[column])
+        for column, words in enumerate(_COLUMNS):
+            title = QTableWidgetItem(words)
             title.setTextAlignment(_side(column))
             self.table.setHorizontalHeaderItem(column, title)
+        header.resizeSection(_KEY, _KEY_PX)
 
     def _fill(self, rows: Iterable[Preset]) -> None:
         with QSignalBlocker(self.table):
