@@ -45,7 +45,7 @@ def driver(start: Start, tmp_path: Path, outlines: Outlines, monkeypatch: pytest
     driver.wait_for_image()
     driver.wait_for_rest()
     monkeypatch.setattr(driver.viewport, "outline", outlines.append, raising=False)
-    driver.viewport.left_tool = window_region
+    driver.viewport.manner.left_tool = window_region
     return driver
 
 

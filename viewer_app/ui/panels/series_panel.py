@@ -14,10 +14,11 @@ from viewer_app.progress import Step
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.series_facts import series_title
 from viewer_app.ui.views.corner_text import date_text, person_name
-from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ElidedChooser, SeriesCard, SeriesContent
 
 _MARGIN_PX = 10
@@ -134,6 +135,7 @@ class SeriesPanel(QWidget):
             is_further = stack.key in further
             card = SeriesCard(series_content(stack, is_further=is_further), has_picture=not is_further)
             card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
+            card.drag_started.connect(lambda card=card, key=stack.key: drag_stack(card, key))
             self._cards[stack.key] = card
             self._stacks[stack.key] = stack
             column.addWidget(card)
@@ -164,11 +166,11 @@ class SeriesPanel(QWidget):
         for key, card in self._cards.items():
             card.set_active(opened is not None and key == opened.view.value.stack_key)
 
-    def _show_loading(self, step: Step | None) -> None:
+    def _show_loading(self, _: Step | None) -> None:
         opened = self._workspace.study
         for key, card in self._cards.items():
-            here = step is not None and opened is not None and key == opened.view.value.stack_key
-            share = step.done / step.total if here and step is not None and step.total else None
+            volume = opened.volume_by_key(key) if opened is not None and opened.loads.is_loading(key) else None
+            share = volume.present / len(volume.stack.images) if volume is not None else None
             card.show_content(series_content(self._stacks[key], share, is_further=key in self._further))
 
 
@@ -237,6 +239,8 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
     """ "CT chest: 120 of 320 images"."""
     stack = opened.stack
     name = (stack.title or stack.info.modality) if stack is not None else ""
+    count = opened.loads.count
+    name = f"{count} series" if count > 1 else name
     return f"{name}: {step.done} of {step.total} images"
 
 

@@ -15,7 +15,7 @@ _ZOOM_DOUBLES_IN_PX = 150.0
 
 def scroll(stage: Stage, press: Pointer) -> Gesture:
     """Drag down for later images."""
-    start = stage.study.view.value.index
+    start = stage.tile.view.value.index
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         steps = round((pointer.at[1] - press.at[1]) / _SLICE_EVERY_PX)
         show_slice(stage, start + steps)
@@ -23,10 +23,10 @@ def scroll(stage: Stage, press: Pointer) -> Gesture:
 
 def show_slice(stage: Stage, index: int) -> None:
     """Show slice `index`, or the nearest there is."""
-    stack = stage.study.stack
+    stack = stage.tile.stack
     if stack is not None:
-        view = stage.study.view.value
-        stage.study.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
+        view = stage.tile.view.value
+        stage.tile.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
 
 
 def window(stage: Stage, press: Pointer) -> Gesture:
@@ -35,27 +35,24 @@ def window(stage: Stage, press: Pointer) -> Gesture:
     A VOI LUT of the file becomes a window over the values at which it changes. In a clamped
     window right and down raise the upper end. The pace suits the window and what the image can hold.
     """
-    study = stage.study
-    start, stack, view = study.window(), study.stack, study.view.value
+    tile = stage.tile
+    start, stack, view = tile.window(), tile.stack, tile.view.value
     if start is None or stack is None:
         return
-    span = span_of(stack.images[view.index], study.current_image())
+    span = span_of(stack.images[view.index], tile.current_image())
     drag = WindowDrag(start, span, is_clamped(view, stack))
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         pace = 4.0 if pointer.control else 0.25 if pointer.shift else 1.0
         changed = drag.moved((pointer.at[0] - press.at[0]) * pace, (pointer.at[1] - press.at[1]) * pace)
-        study.view.set(replace(study.view.value, window=changed))
+        tile.view.set(replace(tile.view.value, window=changed))
 
 
 def pan(stage: Stage, press: Pointer) -> Gesture:
-    """The image follows the pointer."""
-    camera = stage.camera
+    """The image follows the pointer: what was pressed stays under it."""
+    (held,) = stage.camera.to_plane([press.at])
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
-        center = (
-            camera.center[0] - (pointer.at[0] - press.at[0]) / camera.scale,
-            camera.center[1] - (pointer.at[1] - press.at[1]) / camera.scale,
-        )
-        stage.study.view.set(replace(stage.study.view.value, scale=camera.scale, center=center))
+        camera = stage.camera.holding(held, pointer.at)
+        stage.tile.view.set(replace(stage.tile.view.value, scale=camera.scale, center=camera.center))
 
 
 def zoom(stage: Stage, press: Pointer) -> Gesture:
@@ -67,9 +64,7 @@ def zoom(stage: Stage, press: Pointer) -> Gesture:
 
 def zoom_about(stage: Stage, scale: float, at: tuple[float, float]) -> None:
     """Zoom to `scale` (screen pixels per plane unit) so that what lies under `at` stays there."""
-    camera = stage.camera
     scale = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
-    (fixed,) = camera.to_plane([at])
-    middle = camera.size[0] / 2, camera.size[1] / 2
-    center = (float(fixed[0] - (at[0] - middle[0]) / scale), float(fixed[1] - (at[1] - middle[1]) / scale))
-    stage.study.view.set(replace(stage.study.view.value, scale=scale, center=center))
+    (fixed,) = stage.camera.to_plane([at])
+    camera = replace(stage.camera, scale=scale).holding(fixed, at)
+    stage.tile.view.set(replace(stage.tile.view.value, scale=scale, center=camera.center))

@@ -11,7 +11,10 @@ from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, ScreenPoi
 
 
 def window_region(stage: Stage, press: Pointer) -> Gesture:
-    """Drag a rectangle: what lies in it goes from black to white. A click, Esc or a colour image changes nothing."""
+    """Drag a rectangle: what lies in it goes from black to white.
+
+    A click and Esc change nothing, nor does it on a colour image or a reconstructed plane.
+    """
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:
             stage.outline(rectangle(press.at, pointer.at))
@@ -26,11 +29,11 @@ def rectangle(start: ScreenPoint, end: ScreenPoint) -> tuple[ScreenPoint, ...]:
 
 
 def _use(stage: Stage, start: ScreenPoint, end: ScreenPoint) -> None:
-    study, view = stage.study, stage.study.view.value
-    image, stack = study.current_image(), study.stack
-    if image is None or stack is None or view.cut is not None:
+    tile, view = stage.tile, stage.tile.view.value
+    image, stack = tile.current_image(), tile.stack
+    if image is None or stack is None:
         return
     first, second = (tuple(map(float, point)) for point in stage.camera.to_plane([start, end]))
     found = region_window(region_values(image, [(first[0], first[1]), (second[0], second[1])]))
     if found is not None:
-        study.view.set(replace(view, window=clamped(found) if is_clamped(view, stack) else found))
+        tile.view.set(replace(view, window=clamped(found) if is_clamped(view, stack) else found))

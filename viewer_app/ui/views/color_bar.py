@@ -13,8 +13,9 @@ from viewer_app.imaging.values.clamping import ends
 from viewer_app.imaging.values.voi import apply_window
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.color_maps import Table
+from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.corner_text import number_text
-from viewer_app.ui.views.overlay import MARGIN_PX, draw_text
+from viewer_app.ui.views.overlay import draw_text
 
 _WIDTH_PX = 14.0
 _LONGEST_PX, _SHORTEST_PX = 200.0, 48.0
