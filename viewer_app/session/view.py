@@ -20,6 +20,7 @@ class View:
     `index` is not looked at. The picture is mirrored left to right if `flipped`,
     then turned clockwise by `quarter_turns`. `smooth` interpolates between
     pixels; `color_map` names one of the maps of greys to colours, "" for none.
+    `clamped` holds the lower end of the window at zero, None where the modality decides (`session.display`).
     """
 
     stack_key: str = ""
@@ -33,3 +34,4 @@ class View:
     quarter_turns: int = 0
     smooth: bool = True
     color_map: str = ""
+    clamped: bool | None = None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QActionGroup, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.values.suv import SUV_UNIT
+from viewer_app.session.presets import Preset
+from viewer_app.ui.views.color_maps import COLOR_MAPS, NO_MAP, color_table
 from viewer_app.ui.views.corner_text import SEPARATOR, window_text
 
-Presets = Mapping[str, Sequence[Mapping[str, Any]]]
+_SWATCH = QSize(48, 48)  # sharp at every screen factor up to 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,9 @@ def file_choices(windows: Sequence[Window]) -> tuple[WindowChoice, ...]:
     return tuple(WindowChoice(_title(window), window) for window in dict.fromkeys(windows))
 
 
-def preset_choices(presets: Presets, modality: str, unit: str) -> tuple[WindowChoice, ...]:
-    """The presets of the unit, or else of the modality, by name; () where there are none."""
-    function = "LINEAR_EXACT" if unit == SUV_UNIT else "LINEAR"
-    rows = presets.get(unit) or presets.get(modality, ())
-    return tuple(_preset(row, function) for row in rows)
+def preset_choices(presets: Sequence[Preset]) -> tuple[WindowChoice, ...]:
+    """The presets by name, with their keys."""
+    return tuple(WindowChoice(row.name.replace("&", "&&"), row.window, row.key) for row in presets)
 
 
 def window_menu(
@@ -54,9 +53,27 @@ def window_menu(
     return menu
 
 
-def _preset(row: Mapping[str, Any], function: str) -> WindowChoice:
-    name = str(row["name"])
-    return WindowChoice(name, Window(float(row["center"]), float(row["width"]), name, function), str(row["key"]))
+def color_map_menu(parent: QWidget, current: str, choose: Callable[[str], None]) -> QMenu:
+    """A menu of the colour maps, greys first, each with its colours; the one in force is checked."""
+    menu = QMenu("Colours", parent)
+    marked = QActionGroup(menu)
+    in_force = current if current in COLOR_MAPS else NO_MAP
+    for name, title in ((NO_MAP, "Greys"), *((found.name, found.title) for found in COLOR_MAPS.values())):
+        action = menu.addAction(_swatch(name), title)
+        action.setCheckable(True)
+        marked.addAction(action)
+        action.setChecked(name == in_force)
+        action.triggered.connect(lambda _=False, name=name: choose(name))
+        if name == NO_MAP:
+            menu.addSeparator()
+    return menu
+
+
+def _swatch(name: str) -> QIcon:
+    """The colours of a map from dark to bright."""
+    colors = color_table(name)
+    line = QImage(colors.tobytes(), len(colors), 1, len(colors) * 3, QImage.Format.Format_RGB888)
+    return QIcon(QPixmap.fromImage(line.scaled(_SWATCH)))
 
 
 def _title(window: Window) -> str:

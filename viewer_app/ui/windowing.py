@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viewer_app import resources
+from viewer_app.folders import config_folder
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.values.clamping import clamped
 from viewer_app.imaging.values.voi import auto_window
+from viewer_app.session.display import is_clamped
+from viewer_app.session.presets import WindowPresets
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.window_menu import Presets, WindowChoice, file_choices, preset_choices
+from viewer_app.ui.window_menu import WindowChoice, file_choices, preset_choices
 
 
 class Windowing:
-    """Each action sets the window of the view on show; none does anything where no image is."""
+    """Each action sets the window of the view on show; none does anything where no image is.
 
-    def __init__(self, workspace: Workspace) -> None:
+    `presets` are the shipped ones and the user's own; its `problem` should be told once.
+    """
+
+    def __init__(self, workspace: Workspace, presets: WindowPresets | None = None) -> None:
         self._workspace = workspace
-        self._presets: Presets = resources.table("window_presets.json")
+        self.presets = WindowPresets(config_folder()) if presets is None else presets
 
     def automatic(self) -> None:
         """A window from the values of the slice on show."""
         study = self._workspace.study
         image = study.current_image() if study is not None else None
-        if image is not None and not image.is_colour:
-            self.use(auto_window(image.modality_values()))
+        stack = study.stack if study is not None else None
+        if study is not None and stack is not None and image is not None and not image.is_colour:
+            window = auto_window(image.modality_values())
+            self.use(clamped(window) if is_clamped(study.view.value, stack) else window)
 
     def of_file(self) -> None:
         """The file's own windows, one after the other."""
@@ -69,4 +77,4 @@ class Windowing:
             study.view.set(replace(study.view.value, window=window))
 
     def _preset_choices(self, stack: Stack, index: int) -> tuple[WindowChoice, ...]:
-        return preset_choices(self._presets, stack.info.modality, stack.images[index].frame.rescale.unit)
+        return preset_choices(self.presets.of(stack.info.modality, stack.images[index].frame.rescale.unit))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
-from viewer_app.imaging.headers import Window
+from viewer_app.session.display import is_clamped
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage
+from viewer_app.ui.tools.window_drag import WindowDrag, span_of
 from viewer_app.ui.views.camera import LARGEST_SCALE, SMALLEST_SCALE
 
 _SLICE_EVERY_PX = 6.0
 _ZOOM_DOUBLES_IN_PX = 150.0
-# A drag over this many pixels changes the width by as much as the width is.
-_WINDOW_PX = 300.0
-_SMALLEST_STEP = 0.01
 
 
 def scroll(stage: Stage, press: Pointer) -> Gesture:
@@ -27,23 +24,19 @@ def scroll(stage: Stage, press: Pointer) -> Gesture:
 def window(stage: Stage, press: Pointer) -> Gesture:
     """Right widens the window, up lowers its centre (brighter); Control is faster, Shift finer.
 
-    A VOI LUT of the file becomes a window over the values at which it changes.
+    A VOI LUT of the file becomes a window over the values at which it changes. In a clamped
+    window right and down raise the upper end. The pace suits the window and what the image can hold.
     """
-    start = stage.tile.window()
-    if start is None:
+    tile = stage.tile
+    start, stack, view = tile.window(), tile.stack, tile.view.value
+    if start is None or stack is None:
         return
-    function = "LINEAR" if start.function == "LUT" else start.function
-    # A narrow window is moved finely, a wide one in large steps; only LINEAR has a narrowest one.
-    step, smallest = start.width / _WINDOW_PX, start.width / _WINDOW_PX
-    if function == "LINEAR":
-        step, smallest = max(step, _SMALLEST_STEP), 1.0
-    decimals = max(3, 2 - math.floor(math.log10(step)))
+    span = span_of(stack.images[view.index], tile.current_image())
+    drag = WindowDrag(start, span, is_clamped(view, stack))
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
-        pace = step * (4.0 if pointer.control else 0.25 if pointer.shift else 1.0)
-        width = max(start.width + (pointer.at[0] - press.at[0]) * pace, smallest)
-        center = start.center + (pointer.at[1] - press.at[1]) * pace
-        changed = Window(round(center, decimals), round(width, decimals), "", function)
-        stage.tile.view.set(replace(stage.tile.view.value, window=changed))
+        pace = 4.0 if pointer.control else 0.25 if pointer.shift else 1.0
+        changed = drag.moved((pointer.at[0] - press.at[0]) * pace, (pointer.at[1] - press.at[1]) * pace)
+        tile.view.set(replace(tile.view.value, window=changed))
 
 
 def pan(stage: Stage, press: Pointer) -> Gesture:

@@ -10,7 +10,7 @@ is cancelled (Esc, another study), `GeneratorExit` is raised at its `yield`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -22,6 +22,8 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.marks import Hit
+
+ScreenPoint = tuple[float, float]
 
 
 class PointerKind(Enum):
@@ -80,6 +82,9 @@ class Stage(Protocol):
 
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become, in the place of the one with its UID; None ends it."""
+
+    def outline(self, points: Sequence[ScreenPoint] | None) -> None:
+        """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
 
 
 Gesture = Generator[None, Pointer, None]
