@@ -171,9 +171,10 @@ def test_twice_the_rate_halves_the_frame_times(table: Any) -> None:
 @pytest.mark.parametrize(
     ("times", "rate", "origin"),
     [
-        (None, 10.0, "default: the images name no rate"),
+        (None, 10.0, "default: no rate in the file"),
         (CineTimes(40.0), 25.0, "frame time of the file"),
         (CineTimes(40.0, (), 15.0), 15.0, "display rate of the file"),
+        (CineTimes(0.0, (), 15.0), 15.0, "display rate of the file"),
         (CineTimes(4000.0), 1.0, "frame time of the file, 0.25/s, held to 1/s"),
         (CineTimes(2.0), 120.0, "frame time of the file, 500/s, held to 120/s"),
     ],

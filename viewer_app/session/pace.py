@@ -24,7 +24,7 @@ class Pace:
     """
 
     rate: float = DEFAULT_RATE
-    origin: str = "default: the images name no rate"
+    origin: str = "default: no rate in the file"
     shares: tuple[float, ...] = ()
 
 

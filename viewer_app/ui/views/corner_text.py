@@ -174,7 +174,8 @@ def _moment(image: Image) -> tuple[str, ...]:
     if cine is None:
         return ()
     rate = "" if cine.display_rate is None else f"{cine.display_rate:g}{THIN_SPACE}frames/s"
-    return f"t {number_text(cine.seconds(image.frame.number), 2)}{THIN_SPACE}s", rate
+    moment = f"t {number_text(cine.seconds(image.frame.number), 2)}{THIN_SPACE}s" if cine.is_timed else ""
+    return moment, rate
 
 
 def _middle(image: Image) -> tuple[float, float, float]:
