@@ -10,6 +10,7 @@ from viewer_app.ui import style
 from viewer_app.ui.widgets.plain import tool_tip
 
 _HEIGHT, _EDGE, _RADIUS = 26, 8, 6  # px
+_LINE_Y = 10
 _MARK_TOP, _MARK = 16, 6
 _TEN = 10
 _TIP = (
@@ -30,7 +31,6 @@ class FrameSlider(QAbstractSlider):
     def __init__(self, name: str, parent: QWidget | None = None, *, has_range: bool = True) -> None:
         super().__init__(parent)
         self._has_range = has_range
-        self._line_y = 10 if has_range else _HEIGHT // 2
         self._played = range(0)
         self._clip = range(0)
         self._dragged = ""
@@ -105,12 +105,16 @@ class FrameSlider(QAbstractSlider):
         group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
         plain = self.palette().color(group, QPalette.ColorRole.WindowText)
         painter.setBrush(QColor(palette.accent) if self.hasFocus() else plain)
-        painter.drawEllipse(QPointF(self._x(self.value()), self._line_y), _RADIUS, _RADIUS)
+        painter.drawEllipse(QPointF(self._x(self.value()), self._line_y()), _RADIUS, _RADIUS)
 
     def _line(self, painter: QPainter, first: int, last: int, color: str) -> None:
         left, right = self._x(first), self._x(last)
         painter.setBrush(QColor(color))
-        painter.drawRoundedRect(QRectF(left, self._line_y - 1.5, right - left, 3), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(left, self._line_y() - 1.5, right - left, 3), 1.5, 1.5)
+
+    def _line_y(self) -> float:
+        """High enough for the marks beneath; in the middle where there are none."""
+        return _LINE_Y if self._has_range else self.height() / 2
 
     def _x(self, frame: int) -> float:
         room = self.width() - 2 * _EDGE
