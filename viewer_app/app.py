@@ -15,6 +15,7 @@ from viewer_app import __version__, resources
 from viewer_app.errors import StoreError
 from viewer_app.folders import cache_folder, config_folder, data_folder, user_name
 from viewer_app.imaging.pixels import shutdown
+from viewer_app.imaging.sampler import warm_up
 from viewer_app.phantom import write_sample
 from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
@@ -30,6 +31,8 @@ from viewer_app.ui.widgets import Message
 
 _SAMPLE_FOLDER = "Sample study"
 _LOOK_EVERY_MS = 100
+# The first image comes first; until it is done, views are drawn by plain numpy.
+_COMPILE_AFTER_MS = 700
 _SCREENSHOT_AFTER_S = 240.0
 
 
@@ -81,6 +84,7 @@ class Application:
     def start(self) -> None:
         """Show the window and open what was asked for."""
         self.window.show()
+        QTimer.singleShot(_COMPILE_AFTER_MS, warm_up)
         place, password = self._launch.place, self._launch.password
         if place:
             self.workspace.open(lambda watch: open_source(place, password=password))

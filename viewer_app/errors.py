@@ -18,6 +18,7 @@ CaliperError                 what happened, and what to do next
 │   ├── StoreDamaged         the file is not a store any more
 │   ├── StoreTooNew          written by a newer Caliper
 │   └── StoreConflict        the row was changed elsewhere in the meantime
+├── BadTable                 a table of settings that is not understood
 ├── ReportError              a report that could not be written
 └── Cancelled                the user, or a newer wish, ended the work
 """
@@ -109,6 +110,10 @@ class StoreTooNew(StoreError):
 
 class StoreConflict(StoreError):
     """The row was changed elsewhere in the meantime."""
+
+
+class BadTable(CaliperError):
+    """A table of settings, Caliper's own or the user's, that is not understood."""
 
 
 class ReportError(CaliperError):

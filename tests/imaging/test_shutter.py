@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydicom import Dataset
 
 from viewer_app.imaging.headers import Shutter
 from viewer_app.imaging.reading.groups import Groups
-from viewer_app.imaging.reading.shutter import frame_shutter, veiled
+from viewer_app.imaging.reading.shutter import frame_shutter, unseen
 
 _ROWS, _COLUMNS = 40, 60
+
+
+def veiled(greys: NDArray[np.uint8], shutter: Shutter, aspect: float = 1.0) -> NDArray[np.uint8]:
+    """Greys (rows, columns) or RGB as they are shown."""
+    hidden = unseen(shutter, greys.shape[0], greys.shape[1], aspect)
+    return np.where(hidden.reshape(*hidden.shape, *(1,) * (greys.ndim - 2)), np.uint8(shutter.grey), greys)
 
 
 def _seen(shutter: Shutter, aspect: float = 1.0) -> set[tuple[int, int]]:

@@ -20,10 +20,11 @@ from viewer_app.imaging.headers import Cine as CineTimes
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.session.cine import Cine
+from viewer_app.session.layout import LayoutHolder, ViewHolder
 from viewer_app.session.pace import Pace, pace_of, run_of
 from viewer_app.session.reel import Reel, Repeat
 from viewer_app.session.strip import Axis
-from viewer_app.session.view import View, ViewHolder
+from viewer_app.session.view import View
 
 FRAMES = 8
 
@@ -65,7 +66,7 @@ def table(qtbot: QtBot) -> Made:
     made: list[Table] = []
 
     def make(*found: Stack) -> Table:
-        clock, holder, missing = Clock(), ViewHolder(), set[tuple[str, int]]()
+        clock, holder, missing = Clock(), ViewHolder(LayoutHolder()), set[tuple[str, int]]()
         holder.set(View(found[0].key))
         cine = Cine(
             holder,

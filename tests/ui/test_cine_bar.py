@@ -16,9 +16,10 @@ from tests.session.test_cine import clip, volumes
 from viewer_app.imaging.headers import Cine as CineTimes
 from viewer_app.imaging.stacks import Stack
 from viewer_app.session.cine import Cine
+from viewer_app.session.layout import LayoutHolder, ViewHolder
 from viewer_app.session.reel import Repeat
 from viewer_app.session.strip import Axis
-from viewer_app.session.view import View, ViewHolder
+from viewer_app.session.view import View
 from viewer_app.ui import style
 from viewer_app.ui.widgets import CineBar, FrameSlider, TimeBar
 
@@ -31,7 +32,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, found: tuple[Stack, ...]) -> None:
         self.missing: set[int] = set()
-        self.holder = ViewHolder()
+        self.holder = ViewHolder(LayoutHolder())
         self.holder.set(View(found[0].key))
         self.cine = Cine(self.holder, lambda: found, lambda key, index: index not in self.missing)
         self.bar = CineBar(self.cine)

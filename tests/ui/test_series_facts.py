@@ -12,8 +12,8 @@ from tests.made import image, stack
 from viewer_app.imaging.documents import LineKind
 from viewer_app.imaging.geometry import Calibration
 from viewer_app.ui.series_facts import _SCALES, about_series
+from viewer_app.ui.views.corner_layout import wrapped
 from viewer_app.ui.views.foreground import most_important
-from viewer_app.ui.views.overlay import wrapped
 
 
 def test_every_way_to_know_millimetres_has_a_sentence() -> None:

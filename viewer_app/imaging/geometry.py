@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Vector = tuple[float, float, float]
+Extent = tuple[float, float, float, float]
+"""Left, top, width and height in a plane, from the centre of its first pixel along row and column, in its unit."""
 Unit = Literal["mm", "px"]
 
 # A letter is shown for every component of at least this size (about 6 degrees).
@@ -129,6 +131,16 @@ class Plane:
         offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
         heights: Floats = offsets @ np.asarray(self.normal)
         return heights
+
+
+def image_extent(plane: Plane, shape: tuple[int, int]) -> Extent:
+    """Where an image of (rows, columns) lies in its plane; edges lie half a pixel outside."""
+    return (
+        -plane.column_spacing / 2,
+        -plane.row_spacing / 2,
+        shape[1] * plane.column_spacing,
+        shape[0] * plane.row_spacing,
+    )
 
 
 def orientation_letters(direction: ArrayLike) -> str:

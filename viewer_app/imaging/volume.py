@@ -100,6 +100,7 @@ class Volume:
         self.is_mapped = folder is not None
         self.stored_values: NDArray[np.generic] = _allocate(_formats(stack), folder)
         self._present = np.zeros(len(stack.images), dtype=bool)
+        self._fillings = np.zeros(len(stack.images), dtype=np.int64)
         self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
         self.overlays: dict[int, Overlays] = {}
@@ -120,6 +121,15 @@ class Volume:
         """(4, 4): index (slice, row, column, 1) to patient mm, as `Stack.affine`."""
         return self.stack.affine
 
+    @property
+    def changes(self) -> int:
+        """How often a slice was filled: what was made of the volume before is out of date."""
+        return int(self._fillings.sum())
+
+    def fillings(self, index: int) -> int:
+        """How often slice `index` was filled."""
+        return int(self._fillings[index])
+
     def has(self, index: int) -> bool:
         """True once slice `index` (from 0) is there."""
         return bool(self._present[index])
@@ -128,6 +138,7 @@ class Volume:
     def filling(self, index: int) -> Iterator[NDArray[np.generic]]:
         """Memory of slice `index`, to be filled in the block; the slice is there once it ends without an error."""
         yield self.stored_values[index]
+        self._fillings[index] += 1
         self._present[index] = True
 
     def put(self, index: int, stored: NDArray[np.generic]) -> None:

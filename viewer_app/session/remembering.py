@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,6 +15,16 @@ from viewer_app.store import SavedView, Store, StudyRecord
 
 _MEGABYTE = 1_000_000
 _ALL = 1_000_000
+
+# Fields of a `View` that are stored as they are, and which values can be right.
+_LOOK: Mapping[str, Callable[[object], bool]] = {
+    "inverted": lambda value: isinstance(value, bool),
+    "flipped": lambda value: isinstance(value, bool),
+    "quarter_turns": lambda value: type(value) is int and 0 <= value < 4,
+    "smooth": lambda value: isinstance(value, bool),
+    "color_map": lambda value: isinstance(value, str),
+}
+_TURN = {"flipped", "quarter_turns"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ def saved_view(opened: OpenStudy) -> SavedView:
         pan_y=view.center[1] if view.center else None,
         window_level=window.center if window else None,
         window_width=window.width if window else None,
-        view_state={"inverted": view.inverted, "window": _window_to_json(view.window)},
+        view_state={"window": _window_to_json(view.window)} | {name: getattr(view, name) for name in _LOOK},
     )
 
 
@@ -115,11 +125,18 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
                 stack_key=stack.key,
                 index=index,
                 window=_window_from_json(saved.view_state.get("window"), stack.images[index].frame.windows),
-                inverted=saved.view_state.get("inverted") is True,
                 scale=saved.zoom_level,
                 center=None if saved.pan_x is None or saved.pan_y is None else (saved.pan_x, saved.pan_y),
+                **_look_from_json(saved.view_state),
             )
     return None
+
+
+def _look_from_json(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the look was saved and can be; what is missing or damaged is as in a new view."""
+    found = {name: state[name] for name, is_right in _LOOK.items() if is_right(state.get(name))}
+    # A picture is restored with all of its turn or with none of it.
+    return found if found.keys() >= _TURN else {name: found[name] for name in found.keys() - _TURN}
 
 
 def _window_to_json(window: Window | None) -> dict[str, Any] | None:

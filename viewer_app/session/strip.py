@@ -20,7 +20,7 @@ from viewer_app.session.view import View
 class Holder(Protocol):
     """What owns the view that is played; `ViewHolder` is one.
 
-    `set` must also fetch what the view needs, since frames are shown before they have arrived.
+    `set`, or who follows `changed`, must also fetch what the view needs: frames are shown before they have arrived.
     """
 
     @property

@@ -1,11 +1,12 @@
-"""One opened study: its stacks and volumes, its view, its measurements."""
+"""One opened study: its stacks and volumes, what is shown of them, its measurements."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import zip_longest
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,24 +19,23 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
-from viewer_app.progress import Step
 from viewer_app.session.history import Change, History
+from viewer_app.session.layout import Layout, LayoutHolder
+from viewer_app.session.loads import Loads
 from viewer_app.session.measurements import Measurements
 from viewer_app.session.thumbnails import reduced
-from viewer_app.session.view import View, ViewHolder
+from viewer_app.session.tile import Tile
+from viewer_app.session.view import View
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Source
-from viewer_app.sources.loading import Focus, load
-from viewer_app.tasks import Lane, Task, Tasks
-
-_PAUSE_AFTER_ERROR_S = 5.0
+from viewer_app.tasks import Tasks
 
 
 class OpenStudy(QObject):
     """A study that is open. Everything in it belongs to one patient and one Study Instance UID (C40)."""
 
-    arrived = Signal()
-    """More slices of the shown stack are there, or are known to be missing."""
+    arrived = Signal(str)
+    """More slices of the stack of that key are there, or are known to be missing."""
 
     loading = Signal(object)
     """A `Step` while slices arrive; None when the load is over."""
@@ -52,44 +52,43 @@ class OpenStudy(QObject):
         super().__init__(parent)
         self.study = study
         self.source = source
-        self.view = ViewHolder(self)
+        self.layout = LayoutHolder(self)
+        self.active = Tile(self)
+        self.view = self.active.view
         self.measurements = Measurements(self)
         self.history = History(self._carry_out, self)
-        self._tasks = tasks
+        self.loads = Loads(source, tasks, self)
         self._volumes = volumes
         self._views: dict[str, View] = {}
-        self._focus = Focus()
-        self._load: Task[None] | None = None
-        self._loading_key = ""
-        self._not_before = 0.0
         self._checked: set[str] = set()
-        self.view.changed.connect(self._follow)
+        self.layout.changed.connect(self._follow)
+        self.loads.progressed.connect(self._progressed)
+        self.loads.ended.connect(self._loaded)
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
         """All stacks, in series order."""
-        return tuple(stack for series in self.study.series for stack in stacks_of(series))
+        return _stacks(self.study)
 
     @property
     def stack(self) -> Stack | None:
-        """The stack on show."""
-        return self.stack_by_key(self.view.value.stack_key)
+        """The stack in the active tile."""
+        return self.active.stack
 
     @property
     def volume(self) -> Volume | None:
-        """The pixels of the stack on show, as far as they have arrived."""
-        return self._volumes.get(self.view.value.stack_key)
+        """The pixels of the stack in the active tile, as far as they have arrived."""
+        return self.active.volume
 
     @property
     def is_loading(self) -> bool:
-        """True while slices are on their way."""
-        return self._load is not None
+        """True while slices of any stack are on their way."""
+        return self.loads.step is not None
 
     @property
     def missing(self) -> int:
-        """How many slices of the stack on show have not arrived; `resume_load` fetches them."""
-        volume = self.volume
-        return len(volume.stack.images) - volume.present if volume is not None else 0
+        """How many slices of the stacks on show have not arrived; `resume_load` fetches them."""
+        return sum(len(volume.stack.images) - volume.present for volume in self._shown_volumes())
 
     @property
     def volume_bytes(self) -> int:
@@ -97,8 +96,22 @@ class OpenStudy(QObject):
         return self._volumes.size_bytes
 
     def stack_by_key(self, key: str) -> Stack | None:
-        """The stack of that key."""
-        return next((stack for stack in self.stacks if stack.key == key), None)
+        """The stack of that key, of the study or of a prior."""
+        return self._all_stacks[key][0] if key in self._all_stacks else None
+
+    def volume_by_key(self, key: str) -> Volume | None:
+        """The pixels of the stack of that key, as far as they have arrived; None for one that is not held."""
+        return self._volumes.get(key)
+
+    def owner(self, key: str) -> Study:
+        """The study a stack belongs to."""
+        return self._all_stacks[key][1] if key in self._all_stacks else self.study
+
+    def add_priors(self, priors: Iterable[Study]) -> None:
+        """Let other studies of the same patient be looked at beside this one (C40); others are left out."""
+        for prior in priors:
+            if prior.patient == self.study.patient and prior is not self.study:
+                self._all_stacks |= {stack.key: (stack, prior) for stack in _stacks(prior)} | self._all_stacks
 
     def find_image(self, reference: Reference) -> tuple[Stack, int] | None:
         """The stack and slice index of an image, None if the study does not hold it."""
@@ -109,48 +122,52 @@ class OpenStudy(QObject):
         return None
 
     def show(self, stack: Stack, index: int | None = None) -> None:
-        """Show a stack as it was last looked at, or its middle; at slice `index` if given."""
+        """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
         self._views[self.view.value.stack_key] = self.view.value
         view = self._views.get(stack.key, View(stack.key, len(stack.images) // 2))
-        self.show_view(view if index is None else replace(view, index=index))
+        self.show_view(view if index is None else replace(view, index=index, cut=None))
 
     def show_view(self, view: View) -> None:
-        """Show exactly `view`, and fetch what it needs; nothing happens for a stack that is not here."""
-        stack = self.stack_by_key(view.stack_key)
-        if stack is None:
-            return
-        index = min(max(view.index, 0), len(stack.images) - 1)
+        """Show exactly `view` in the active tile, and fetch what it needs; nothing for a stack that is not here."""
+        if self.stack_by_key(view.stack_key) is not None:
+            self.active.show(view)
+
+    def show_layout(self, layout: Layout) -> None:
+        """Arrange the tiles and show exactly these views, and fetch what they need.
+
+        Tiles whose stack is not here are left empty. Where there is no room for a stack
+        all stays as it is, which is told by `failed`.
+        """
+        views = tuple(self._sound(view) for view in layout.views)
+        wanted = dict.fromkeys(view.stack_key for view in views if view.stack_key)
         try:
-            self._volumes.show(stack)
+            for stack in filter(None, map(self.stack_by_key, wanted)):
+                self._volumes.show(stack, keep=set(wanted))
         except CaliperError as error:
             self.failed.emit(error)
             return
-        self.view.set(replace(view, index=index))
-        self._start()
+        self.layout.set(replace(layout, views=views))
+        self.resume_load()
 
     def window(self) -> Window | None:
-        """The window in force: the user's, the file's, or an automatic one; None before the slice is there."""
-        view, volume = self.view.value, self.volume
-        if view.window is not None or volume is None:
-            return view.window
-        if not volume.has(view.index):
-            return None
-        return volume.default_window(view.index)
+        """The window in force in the active tile."""
+        return self.active.window()
 
     def current_image(self) -> PlanarImage | None:
-        """The slice on show as numbers; None before it has arrived."""
-        volume, index = self.volume, self.view.value.index
-        return volume.image(index) if volume is not None and volume.has(index) else None
+        """The slice in the active tile as numbers."""
+        return self.active.current_image()
 
     def current_reference(self) -> Reference | None:
-        """The image on show, for marks to belong to; None for a twin, which can have none (H46)."""
-        stack = self.stack
-        if stack is None:
-            return None
-        image = stack.images[self.view.value.index]
-        if image.instance.is_twin:
-            return None
-        return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+        """The image in the active tile, for marks to belong to."""
+        return self.active.current_reference()
+
+    def wanted_index(self, view: View) -> int:
+        """The slice a view needs first: its own, or the one nearest to where it cuts."""
+        stack = self.stack_by_key(view.stack_key)
+        if view.cut is None or stack is None:
+            return view.index
+        heights = [abs(float(image.plane.height([view.cut.point])[0])) for image in stack.images]
+        return heights.index(min(heights))
 
     def small_picture(self, reference: Reference) -> Greys | None:
         """A small picture of an image in its own window; None before it has arrived."""
@@ -163,15 +180,18 @@ class OpenStudy(QObject):
 
     def cancel_load(self) -> None:
         """Stop fetching; what has arrived stays, and looking at what has not fetches the rest."""
-        if self._load is not None:
-            self._load.cancel()
-            self._load = None
-            self.loading.emit(None)
+        self.loads.keep(set())
+        self.loading.emit(None)
 
     def resume_load(self) -> None:
-        """Fetch what is still missing of the stack on show."""
-        if self.volume is not None:
-            self._start()
+        """Fetch what is still missing of the stacks on show, that of the active tile first."""
+        layout = self.layout.value
+        for view in sorted(layout.views, key=lambda view: view is not layout.view):
+            volume = self.volume_by_key(view.stack_key)
+            if volume is not None:
+                self.loads.want(volume, self.wanted_index(view), anew=True)
+        self.check_stored_numbers()
+        self.loading.emit(self.loads.step)
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
@@ -194,7 +214,13 @@ class OpenStudy(QObject):
 
     def refuse_mark(self) -> None:
         """Tell why nothing can be drawn where `current_reference` is None."""
-        self.failed.emit(CaliperError(TWIN, "Marks of the other file are left as they are."))
+        if self.active.is_prior:
+            self.failed.emit(CaliperError("This is another study.", "Open it by its series list to measure on it."))
+        elif self.view.value.cut is not None:
+            told = "Marks on reconstructed planes are not kept yet."
+            self.failed.emit(CaliperError(told, "Measure on the images as they were taken."))
+        else:
+            self.failed.emit(CaliperError(TWIN, "Marks of the other file are left as they are."))
 
     def rename(self, uid: str, label: str) -> None:
         """Give a measurement another label, as one step of the history. Its numbers stay as they are."""
@@ -248,54 +274,45 @@ class OpenStudy(QObject):
         stack, index = found
         return Place(self.stacks.index(stack), index, stack.info.description, stack.info.number, stack.info.modality)
 
-    def _follow(self, before: View, after: View) -> None:
-        self._focus.index = after.index
-        volume = self.volume
-        if volume is None or self.is_loading or before.stack_key != after.stack_key:
-            return
-        known = volume.has(after.index) or after.index in volume.failed
-        if not known and time.monotonic() >= self._not_before:
-            self._start()
+    @cached_property
+    def _all_stacks(self) -> dict[str, tuple[Stack, Study]]:
+        return {stack.key: (stack, self.study) for stack in self.stacks}
 
-    def _start(self) -> None:
-        """Fetch what is missing of the stack on show, unless that is under way."""
-        volume, view = self.volume, self.view.value
-        assert volume is not None
-        if self._load is not None and self._loading_key == view.stack_key:
-            return
-        if self._load is not None:
-            self._load.cancel()
-            self._load = None
-        self.check_stored_numbers()
-        if volume.is_complete:
-            self.loading.emit(None)
-            return
-        source, focus = self.source, Focus(view.index)
-        self._focus = focus
-        self._loading_key = view.stack_key
-        self._load = self._tasks.run(
-            Lane.PIXELS,
-            lambda watch: load(source, volume, watch, focus),
-            done=lambda _: self._loaded(None),
-            failed=self._loaded,
-            progress=self._progressed,
-        )
-        self.loading.emit(Step(volume.present, len(volume.stack.images)))
+    def _shown_volumes(self) -> tuple[Volume, ...]:
+        keys = dict.fromkeys(view.stack_key for view in self.layout.value.views)
+        return tuple(volume for volume in map(self.volume_by_key, keys) if volume is not None)
 
-    def _progressed(self, step: Step) -> None:
-        self.arrived.emit()
-        self.loading.emit(step)
+    def _sound(self, view: View) -> View:
+        """The view with a slice there is; an empty one for a stack that is not here."""
+        stack = self.stack_by_key(view.stack_key)
+        return View() if stack is None else replace(view, index=min(max(view.index, 0), len(stack.images) - 1))
+
+    def _follow(self, before: Layout, after: Layout) -> None:
+        """What is on show is fetched; what is no more is not."""
+        was_loading = self.is_loading
+        self.loads.keep({view.stack_key for view in after.views})
+        for old, view in zip_longest(before.views, after.views[: len(before.views)]):
+            volume = self.volume_by_key(view.stack_key) if view is not None and view != old else None
+            if volume is not None:
+                self.loads.want(volume, self.wanted_index(view))
+        if was_loading or self.is_loading:
+            self.loading.emit(self.loads.step)
+
+    def _progressed(self, key: str) -> None:
+        self.arrived.emit(key)
+        self.loading.emit(self.loads.step)
         self.check_stored_numbers()
 
-    def _loaded(self, error: CaliperError | None) -> None:
-        self._load = None
-        if error is not None:
-            self._not_before = time.monotonic() + _PAUSE_AFTER_ERROR_S
-        self.arrived.emit()
-        self.loading.emit(None)
+    def _loaded(self, key: str, error: CaliperError | None) -> None:
+        self.arrived.emit(key)
+        self.loading.emit(self.loads.step)
         self.check_stored_numbers()
         if error is not None:
             self.failed.emit(error)
+
+
+def _stacks(study: Study) -> tuple[Stack, ...]:
+    return tuple(stack for series in study.series for stack in stacks_of(series))
 
 
 def _agrees(found: Record, images: dict[Reference, PlanarImage]) -> bool:

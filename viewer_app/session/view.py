@@ -1,10 +1,8 @@
-"""How the opened study is shown: one frozen value with one owner."""
+"""How a stack is shown: one frozen value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from PySide6.QtCore import QObject, Signal
 
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.headers import Window
@@ -35,26 +33,3 @@ class View:
     quarter_turns: int = 0
     smooth: bool = True
     color_map: str = ""
-
-
-class ViewHolder(QObject):
-    """Owns the `View`; everyone else listens."""
-
-    changed = Signal(object, object)
-    """The view before and after."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._value = View()
-
-    @property
-    def value(self) -> View:
-        """The view as it is."""
-        return self._value
-
-    def set(self, view: View) -> None:
-        """Show `view` from now on."""
-        before = self._value
-        if view != before:
-            self._value = view
-            self.changed.emit(before, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from viewer_app.folders import cache_folder
@@ -26,7 +26,7 @@ class Volumes:
     """Volumes by stack key.
 
     Beyond `budget_bytes` (half of the memory) those shown longest ago are dropped. A volume
-    that alone is beyond it is mapped to a file of `folder`, one at a time. `tell` gets a
+    that alone, or with those on show, is beyond it is mapped to a file of `folder`. `tell` gets a
     sentence for the user about either.
     """
 
@@ -47,9 +47,12 @@ class Volumes:
         """The volume of a stack, if it is there."""
         return self._volumes.get(key)
 
-    def show(self, stack: Stack) -> Volume:
-        """The volume of the stack that is shown from now on; UnsupportedPixels where there is no room for it."""
-        volume = self._volumes.pop(stack.key, None) or self._made(stack)
+    def show(self, stack: Stack, keep: Set[str] = frozenset()) -> Volume:
+        """The volume of the stack that is shown from now on; UnsupportedPixels where there is no room for it.
+
+        The stacks `keep` are on show too, and are not dropped for it.
+        """
+        volume = self._volumes.pop(stack.key, None) or self._made(stack, keep)
         self._volumes[stack.key] = volume
         return volume
 
@@ -57,16 +60,19 @@ class Volumes:
         """Let go of all."""
         self._volumes.clear()
 
-    def _made(self, stack: Stack) -> Volume:
+    def _made(self, stack: Stack, keep: Set[str]) -> Volume:
         size = volume_bytes(stack)
-        is_mapped = size > self.budget_bytes
+        kept = sum(
+            volume.stored_values.nbytes for key, volume in self._volumes.items() if key in keep and not volume.is_mapped
+        )
+        is_mapped = size + kept > self.budget_bytes
         volume = Volume(stack, self._folder if is_mapped else None)
         room = 0 if is_mapped else self.budget_bytes - size
         dropped = []
         alike = [other for other in self._volumes.values() if other.is_mapped == is_mapped]
         held = sum(other.stored_values.nbytes for other in alike)
         for old in alike:
-            if held > room:
+            if held > room and old.stack.key not in keep:
                 del self._volumes[old.stack.key]
                 held -= old.stored_values.nbytes
                 dropped.append(old.stack)
@@ -76,7 +82,7 @@ class Volumes:
     def _tell_about(self, stack: Stack, dropped: list[Stack], *, is_mapped: bool) -> None:
         if is_mapped:
             self._tell(
-                f"{_name(stack)} is larger than the memory set aside for images. It is kept on the disk and may"
+                f"{_name(stack)} is larger than the memory left for images. It is kept on the disk and may"
                 " scroll slower; “Memory for images” sets more aside."
             )
         if dropped:

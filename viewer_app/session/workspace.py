@@ -16,6 +16,7 @@ from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
+from viewer_app.session.arranging import start_layout
 from viewer_app.session.history import Change, Steps
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember, same_study, saved_view, shown_view
@@ -112,6 +113,7 @@ class Workspace(QObject):
         self.saver = saver = Saver(self.tasks, self.store, study, self)
         saver.changed.connect(self.saving_changed)
         opened.history.resume(self._history_of(study))
+        opened.add_priors(self.contents.studies)
         opened.failed.connect(self.failed)
         opened.altered.connect(lambda change: self._altered(saver, change))
         self._recall(
@@ -252,7 +254,7 @@ class Workspace(QObject):
         if view is not None and (stack is None or view.stack_key == stack_key):
             opened.show_view(view)
         elif opened.stacks:
-            opened.show(stack or opened.stacks[0])
+            opened.show_layout(start_layout(opened, stack))
 
     def _leave_study(self) -> None:
         if self.study is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -17,7 +18,8 @@ WINDOW_KEYS = range(2, 10)
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is."""
+    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is;
+    keys `of_viewports` mean something else beside them."""
 
     name: str
     title: str
@@ -25,6 +27,7 @@ class ActionSpec:
     group: str
     icon: str = ""
     checkable: bool = False
+    of_viewports: bool = False
 
 
 def _tool(name: str, title: str, icon: str) -> ActionSpec:
@@ -66,7 +69,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
     ActionSpec("about_series", "About this series …", lambda to: to.show_about(), "View", "info"),
     ActionSpec("tags", "Tags of the image", lambda to: to.show_tags(), "View", "tag"),
-    ActionSpec("maximize_view", "Image only", lambda to: to.toggle_panels(), "View"),
+    ActionSpec("layout", "Layout …", lambda to: to.choose_layout(), "View", "layout"),
+    ActionSpec("compare", "Compare with prior", lambda to: to.arranging.compare(), "View"),
+    ActionSpec("maximize_view", "One view large", lambda to: to.maximize_view(), "View"),
+    ActionSpec("panels", "Hide or show the panels", lambda to: to.toggle_panels(), "View"),
+    ActionSpec("next_view", "Next view", lambda to: to.arranging.next_view(1), "Go", of_viewports=True),
+    ActionSpec("previous_view", "Previous view", lambda to: to.arranging.next_view(-1), "Go", of_viewports=True),
     ActionSpec("cancel_or_reset", "Cancel, then reset the view", lambda to: to.cancel_or_reset(), "View"),
     ActionSpec("window_auto", "Automatic window", lambda to: to.windowing.automatic(), "Window"),
     ActionSpec("window_file", "Window of the file", lambda to: to.windowing.of_file(), "Window"),
@@ -91,8 +99,8 @@ def shortcuts() -> Mapping[str, list[str]]:
     return {kind.name: [kind.shortcut] for kind in KINDS.values()} | found
 
 
-def make_actions(parent: QWidget, commands: Commands) -> dict[str, QAction]:
-    """A QAction for every row of the table, with its keys, owned by `parent`."""
+def make_actions(parent: QWidget, viewports: QWidget, commands: Commands) -> dict[str, QAction]:
+    """A QAction for every row of the table, owned by `parent`, with keys that hold in it or in its `viewports`."""
     keys = shortcuts()
     made: dict[str, QAction] = {}
     for spec in ACTIONS:
@@ -101,6 +109,8 @@ def make_actions(parent: QWidget, commands: Commands) -> dict[str, QAction]:
         action.setCheckable(spec.checkable)
         action.setShortcuts([QKeySequence(key) for key in keys.get(spec.name, [])])
         action.triggered.connect(lambda _=False, spec=spec: spec.call(commands))
-        parent.addAction(action)
+        if spec.of_viewports:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        (viewports if spec.of_viewports else parent).addAction(action)
         made[spec.name] = action
     return made

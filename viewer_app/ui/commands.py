@@ -16,11 +16,12 @@ from viewer_app.session.reporting import export
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
+from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
 from viewer_app.ui.tools.pointer import Tool
-from viewer_app.ui.views.viewport import Viewport
+from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.windowing import Windowing
 
 MakeSource = Callable[[Watch], Source]
@@ -73,15 +74,17 @@ class Commands(QObject):
     report_written = Signal(object)
     """Path of a report that has been written."""
 
-    def __init__(self, workspace: Workspace, viewport: Viewport, sample: MakeSource, window_: QWidget) -> None:
+    def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
         super().__init__(window_)
         self._workspace = workspace
-        self._viewport = viewport
+        self._viewports = viewports
+        self._manner = viewports.manner
         self._sample = sample
         self._window = window_
         self.panels: Panels | None = None
         self.windowing = Windowing(workspace)
-        self.going = Going(workspace, viewport)
+        self.going = Going(workspace, viewports)
+        self.arranging = Arranging(workspace, viewports, workspace.noticed.emit)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -141,47 +144,48 @@ class Commands(QObject):
 
     def undo(self) -> None:
         """Take the last change back."""
-        self._viewport.cancel_gesture()
+        self._viewports.cancel_gesture()
         if self._workspace.study is not None:
             self._workspace.study.history.undo()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._viewport.cancel_gesture()
+        self._viewports.cancel_gesture()
         if self._workspace.study is not None:
             self._workspace.study.history.redo()
 
     def rename(self) -> None:
         """Let the user type another label for the selected measurement."""
-        self._viewport.cancel_gesture()
-        if self.panels is not None and self._viewport.selected:
-            self.panels.rename(self._viewport.selected)
+        self._viewports.cancel_gesture()
+        if self.panels is not None and self._manner.selected:
+            self.panels.rename(self._manner.selected)
 
     def delete(self) -> None:
         """Delete the selected measurement; undo brings it back."""
-        self._viewport.cancel_gesture()
-        if self._workspace.study is not None and self._viewport.selected:
-            self._workspace.study.remove(self._viewport.selected)
-            self._viewport.select("")
+        self._viewports.cancel_gesture()
+        if self._workspace.study is not None and self._manner.selected:
+            self._workspace.study.remove(self._manner.selected)
+            self._manner.select("")
 
     def take_tool(self, name: str) -> None:
         """Put a tool on the left mouse button."""
-        self._viewport.cancel_gesture()
-        self._viewport.left_tool = TOOL_TABLE[name]
+        self._viewports.cancel_gesture()
+        self._manner.left_tool = TOOL_TABLE[name]
+        self._manner.takes_double_click = name not in KINDS
         self.tool_changed.emit(name)
 
     # -- view ---------------------------------------------------------------------------------------
 
     def fit(self) -> None:
         """Fit the image to the viewport."""
-        self._viewport.fit()
+        self._viewports.active.fit()
 
     def actual_size(self) -> None:
         """One logical screen pixel for each image pixel."""
-        study = self._workspace.study
-        if study is not None and self._viewport.has_image_place:
-            scale = 1.0 / self._viewport.plane.column_spacing
-            study.view.set(replace(study.view.value, scale=scale, center=self._viewport.camera.center))
+        viewport = self._viewports.active
+        if viewport.has_image_place:
+            view, scale = viewport.tile.view, 1.0 / viewport.plane.column_spacing
+            view.set(replace(view.value, scale=scale, center=viewport.camera.center))
 
     def invert(self) -> None:
         """Exchange black and white."""
@@ -191,32 +195,41 @@ class Commands(QObject):
 
     def next_density(self) -> None:
         """More or less corner text."""
-        self._viewport.density = self._viewport.density.next
-        self._viewport.refresh()
+        self._manner.update(density=self._manner.density.next)
 
     def toggle_drawings(self) -> None:
         """Show or leave out what the file draws over its images and blanks around them."""
-        self._viewport.drawings_shown = not self._viewport.drawings_shown
-        self._viewport.refresh()
+        self._manner.update(drawings_shown=not self._manner.drawings_shown)
 
     def toggle_patient(self) -> None:
         """Hide the patient everywhere, or show them again."""
-        self._viewport.patient_hidden = not self._viewport.patient_hidden
-        self._viewport.refresh()
+        self._manner.update(patient_hidden=not self._manner.patient_hidden)
         if self.panels is not None:
-            self.panels.hide_patient(self._viewport.patient_hidden)
+            self.panels.hide_patient(self._manner.patient_hidden)
+
+    def choose_layout(self) -> None:
+        """A menu of layouts."""
+        self.arranging.choose(self._window)
+
+    def maximize_view(self) -> None:
+        """The active viewport large; where it is alone, without the panels beside it."""
+        study = self._workspace.study
+        if study is not None and len(study.layout.value.views) > 1:
+            self._viewports.enlarge()
+        else:
+            self.toggle_panels()
 
     def toggle_panels(self) -> None:
-        """The image alone, or all again."""
+        """The viewports alone, or all again."""
         if self.panels is not None:
             self.panels.toggle_panels()
 
     def cancel_or_reset(self) -> None:
         """End the gesture under way; else unselect; else reset zoom, pan and window. Marks stay."""
-        if self._viewport.cancel_gesture():
+        if self._viewports.cancel_gesture():
             return
-        if self._viewport.selected:
-            self._viewport.select("")
+        if self._manner.selected:
+            self._manner.select("")
             return
         study = self._workspace.study
         if study is not None:

@@ -15,7 +15,9 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
     ("Right click", "Menu of the mark, or of the image"),
-    ("Wheel", "Scroll through the images"),
+    ("Double click", "One view large, or all again"),
+    ("Drag a series", "Show it in the view it is dropped on; a prior too"),
+    ("Wheel", "Scroll through the images, in the view under the pointer"),
     ("Ctrl + wheel", "Zoom about the pointer"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
 )

@@ -5,27 +5,27 @@ from __future__ import annotations
 from viewer_app.session.phases import listed
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.tools.navigate import show_slice
-from viewer_app.ui.views.viewport import Viewport
+from viewer_app.ui.views.viewports import Viewports
 
 
 class Going:
     """Each action changes what is on show; at the ends it stays where it is."""
 
-    def __init__(self, workspace: Workspace, viewport: Viewport) -> None:
+    def __init__(self, workspace: Workspace, viewports: Viewports) -> None:
         self._workspace = workspace
-        self._viewport = viewport
+        self._viewports = viewports
 
     def scroll_by(self, steps: int) -> None:
         """So many images on."""
         study = self._workspace.study
         if study is not None and study.stack is not None:
-            show_slice(self._viewport, study.view.value.index + steps)
+            show_slice(self._viewports.active, study.view.value.index + steps)
 
     def scroll_to_end(self, *, first: bool) -> None:
         """To the first or the last image."""
         study = self._workspace.study
         if study is not None and study.stack is not None:
-            show_slice(self._viewport, 0 if first else len(study.stack.images) - 1)
+            show_slice(self._viewports.active, 0 if first else len(study.stack.images) - 1)
 
     def series_by(self, steps: int) -> None:
         """So many series on, in the order of the list."""
@@ -58,4 +58,4 @@ class Going:
         if place is not None:
             stack, index = place
             study.show(stack, index)
-        self._viewport.select(uid)
+        self._viewports.manner.select(uid)

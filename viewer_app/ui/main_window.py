@@ -25,8 +25,10 @@ from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
+from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit
 from viewer_app.ui.views.viewport import Viewport
+from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.widgets import Message, MessageBar
 from viewer_app.ui.window_menu import window_menu
 
@@ -35,7 +37,7 @@ _SMALLEST = (1024, 700)
 _LEFT_PX, _RIGHT_PX = 256, 320
 _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
-_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "about_series", "tags")
+_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "layout", "maximize_view", "about_series", "tags")
 
 
 class MainWindow(QMainWindow):
@@ -45,10 +47,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._workspace = workspace
         self._settings = settings
-        self.viewport = Viewport(workspace)
-        self.commands = Commands(workspace, self.viewport, sample, self)
+        self.manner = Manner(self)
+        self.viewports = Viewports(workspace, self.manner)
+        self.commands = Commands(workspace, self.viewports, sample, self)
         self.commands.panels = self
-        self.actions_by_name = make_actions(self, self.commands)
+        self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
         self.measurements = MeasurementPanel(workspace, thumbnails)
@@ -65,6 +68,11 @@ class MainWindow(QMainWindow):
         self.commands.take_tool("window")
         self.actions_by_name["window"].setChecked(True)
         self._show_study()
+
+    @property
+    def viewport(self) -> Viewport:
+        """The viewport that takes keys."""
+        return self.viewports.active
 
     # -- what the commands ask for (`Panels`) -------------------------------------------------------
 
@@ -126,7 +134,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.top)
         self.setStatusBar(self.status)
         self._center.addWidget(EmptyState(self.actions_by_name))
-        self._center.addWidget(self.viewport)
+        self._center.addWidget(self.viewports)
         self.setCentralWidget(self._center)
         self._left = self._dock("series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.series.setMinimumWidth(_LEFT_LEAST_PX)
@@ -160,8 +168,8 @@ class MainWindow(QMainWindow):
         self.status.missing_wanted.connect(self.commands.load_missing)
         self.measurements.picked.connect(self.commands.going.go_to)
         self.measurements.export_wanted.connect(self.commands.export_report)
-        self.viewport.selected_changed.connect(self._show_selected)
-        self.viewport.menu_wanted.connect(self._show_menu)
+        self.manner.selected_changed.connect(self._show_selected)
+        self.viewports.menu_wanted.connect(self._show_menu)
         self.series.problems_wanted.connect(self._show_problems)
         self.series.object_wanted.connect(self.objects.open)
         self.series.object_menu_wanted.connect(self.objects.show_menu)
@@ -184,7 +192,7 @@ class MainWindow(QMainWindow):
         self._keep_selection()
 
     def _show_identity(self) -> None:
-        opened, hidden = self._workspace.study, self.viewport.patient_hidden
+        opened, hidden = self._workspace.study, self.manner.patient_hidden
         if opened is None:
             self.top.show_identity(None, None, "", hidden=hidden)
             self.setWindowTitle("Caliper")
@@ -206,9 +214,9 @@ class MainWindow(QMainWindow):
     def _keep_selection(self) -> None:
         """The list has been read anew; the selected row stays selected."""
         opened = self._workspace.study
-        if opened is not None and opened.measurements.get(self.viewport.selected) is None:
-            self.viewport.select("")
-        self.measurements.select(self.viewport.selected)
+        if opened is not None and opened.measurements.get(self.manner.selected) is None:
+            self.manner.select("")
+        self.measurements.select(self.manner.selected)
         self.actions_by_name["report"].setEnabled(bool(opened and opened.measurements.records))
 
     def _show_selected(self, uid: str) -> None:
@@ -219,7 +227,7 @@ class MainWindow(QMainWindow):
     def _show_menu(self, hit: Hit | None, at: QPoint) -> None:
         names = ("rename", "delete") if hit is not None else _IMAGE_MENU
         if hit is not None:
-            self.viewport.select(hit.uid)
+            self.manner.select(hit.uid)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.actions_by_name[name] for name in names])
@@ -283,7 +291,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState())
-        self.viewport.cancel_gesture()
+        self.viewports.cancel_gesture()
         self.objects.close()
         self.about.close()
         self._workspace.close()

@@ -20,6 +20,7 @@ _ICON_PX = 20
 _IDENTITY_PX = (150, 350)
 _IDENTITY_MARGIN_PX = 8
 _OPEN = ("open_folder", "open_file", "open_server")
+_ARRANGE = ("layout",)
 _RIGHT = ("undo", "redo", "report")
 
 
@@ -42,6 +43,8 @@ class TopBar(QToolBar):
         self._row(tuple(spec.name for spec in TOOLS if spec.name not in KINDS))
         self.addSeparator()
         self._row(tuple(KINDS))
+        self.addSeparator()
+        self._row(_ARRANGE)
         self.addWidget(_spring())
         self._row(_RIGHT)
         self.addSeparator()

@@ -19,6 +19,7 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
 from viewer_app.sources.base import Source
 from viewer_app.store import StoredMeasurement
+from viewer_app.ui.views.viewport import Viewport
 
 Spot = tuple[int, int]
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
@@ -41,8 +42,6 @@ class Driver:
         self.app = Application(Launch(str(place), store, password))
         self.workspace = self.app.workspace
         self.window = self.app.window
-        self.viewport = self.window.viewport
-        self.canvas: QWidget = self.viewport.viewport()
         self.identities: list[object] = []
         if place:
             self.app.start()
@@ -100,6 +99,17 @@ class Driver:
     def wait_saved(self) -> None:
         """Until the window says that all is saved."""
         self.wait_until(lambda: "All saved" in self.window.status.saved.text(), "All saved")
+
+    @property
+    def viewport(self) -> Viewport:
+        """The viewport that takes keys."""
+        return self.window.viewport
+
+    @property
+    def canvas(self) -> QWidget:
+        """What the mouse acts on there."""
+        surface: QWidget = self.viewport.viewport()
+        return surface
 
     # -- reading ----------------------------------------------------------------------------------
 

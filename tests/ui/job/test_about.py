@@ -178,7 +178,7 @@ def test_colour_has_no_window_to_choose_or_to_read(start: Start, tmp_path: Path)
     write_series(tmp_path / "colour", [photo])
     driver = start(tmp_path / "colour")
     driver.wait_for_image()
-    shown = foreground_of(driver.study, driver.viewport.camera, Density.FULL, None, hidden=False)
+    shown = foreground_of(driver.viewport.tile, driver.viewport.camera, Density.FULL, None, hidden=False)
     assert shown is not None
     assert not any(line.startswith("W ") for line in shown.corners.bottom_left)
     assert driver.window.commands.windowing.choices() == ()
@@ -197,7 +197,7 @@ def test_the_words_on_orientation_never_lie_on_other_words(start: Start, tmp_pat
     driver.viewport.grab()
     size, canvas = QRectF(driver.viewport.rect()), QPixmap(driver.viewport.size())
     painter = QPainter(canvas)
-    shown = foreground_of(driver.study, driver.viewport.camera, Density.FULL, None, hidden=False)
+    shown = foreground_of(driver.viewport.tile, driver.viewport.camera, Density.FULL, None, hidden=False)
     assert shown is not None and shown.edges is None
     boxes = draw_foreground(painter, size, shown, DARK)
     words = draw_letters(painter, size, None, DARK, boxes)

@@ -106,7 +106,9 @@ def test_bad_files_among_good_ones_are_told_and_the_rest_is_shown(start: Start, 
     (failed,) = volume.failed
     driver.study.show(driver.study.stacks[0], failed)
     driver.wait_for_rest()  # it was tried once more
-    foreground = foreground_of(driver.study, driver.viewport.camera, driver.viewport.density, None, hidden=False)
+    foreground = foreground_of(
+        driver.viewport.tile, driver.viewport.camera, driver.viewport.manner.density, None, hidden=False
+    )
     assert foreground is not None
     assert foreground.absence == volume.failed[failed]
     driver.window.grab()

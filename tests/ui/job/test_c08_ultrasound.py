@@ -53,7 +53,7 @@ def test_c08_over_two_regions_the_label_falls_back_to_pixels(scanner: Driver) ->
 
 def test_c08_no_scale_is_claimed_for_the_whole_image(scanner: Driver) -> None:
     viewport = scanner.viewport
-    shown = foreground_of(scanner.study, viewport.camera, viewport.density, None, hidden=False)
+    shown = foreground_of(viewport.tile, viewport.camera, viewport.manner.density, None, hidden=False)
     assert shown is not None
     assert shown.plane.unit == "px"
     assert shown.edges is None

@@ -151,7 +151,7 @@ def test_hidden_patient_is_named_nowhere(caliper: Driver) -> None:
     assert told_of(caliper, "Caliper, Sample")
     caliper.key(Key.Key_H, CONTROL | SHIFT)
     for density in Density:
-        caliper.viewport.density = density
+        caliper.viewport.manner.update(density=density)
         caliper.viewport.refresh()
         caliper.window.grab()
         assert not told_of(caliper, patient.patient_id)
@@ -164,7 +164,9 @@ def test_hidden_patient_is_named_nowhere(caliper: Driver) -> None:
 def told_of(driver: Driver, word: str) -> list[str]:
     """Every sentence the window says in which `word` stands: title, top bar, image, chooser, lists."""
     window, shown = driver.window, driver.viewport
-    foreground = foreground_of(driver.study, shown.camera, shown.density, None, hidden=shown.patient_hidden)
+    foreground = foreground_of(
+        driver.viewport.tile, shown.camera, shown.manner.density, None, hidden=shown.manner.patient_hidden
+    )
     assert foreground is not None
     corners = foreground.corners
     said = [window.windowTitle(), window.top._name.full_text, window.top._details.full_text]

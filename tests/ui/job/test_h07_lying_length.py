@@ -15,6 +15,6 @@ def test_a_false_length_is_told_on_the_image(start: Start, tmp_path: Path) -> No
     driver = start(tmp_path / "images")
     driver.wait_for_image()
     viewport = driver.viewport
-    shown = foreground_of(driver.study, viewport.camera, viewport.density, None, hidden=False)
+    shown = foreground_of(driver.viewport.tile, viewport.camera, viewport.manner.density, None, hidden=False)
     assert shown is not None
     assert [badge.split(" of ")[0] for badge in shown.corners.badges] == ["The file claims 2147483646 bytes"]

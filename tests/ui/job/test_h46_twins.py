@@ -18,7 +18,7 @@ def test_drawing_on_a_twin_is_refused(start: Start, tmp_path: Path) -> None:
     driver.study.show(driver.study.stacks[1])
     driver.wait_for_rest()
     viewport = driver.viewport
-    shown = foreground_of(driver.study, viewport.camera, viewport.density, None, hidden=False)
+    shown = foreground_of(driver.viewport.tile, viewport.camera, viewport.manner.density, None, hidden=False)
     assert shown is not None and shown.corners.badges == (TWIN,)
     driver.key(Qt.Key.Key_D)
     driver.hold(driver.part(0.45, 0.5), driver.part(0.55, 0.5))

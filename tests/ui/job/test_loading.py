@@ -44,7 +44,7 @@ def test_first_image_is_shown_before_the_rest_has_arrived(start: Start, gate: Ga
     driver.open(gate)
     volume = driver.study.volume
     assert volume is not None
-    driver.wait_until(driver.viewport._slice_item.isVisible, "a picture")
+    driver.wait_until(lambda: driver.study.current_image() is not None, "a picture")
     assert (volume.present, volume.has(driver.view.index)) == (1, True)
     driver.key(Qt.Key.Key_D)
     driver.drag(driver.part(0.4, 0.4), driver.part(0.6, 0.6))

@@ -59,6 +59,18 @@ def edge_letters(frame: Frame) -> Edges | None:
     return left, right, top, bottom
 
 
+def turned(edges: Edges | None, flipped: bool, quarter_turns: int) -> Edges | None:
+    """The words at the edges of a picture mirrored left to right if `flipped`, then turned clockwise."""
+    if edges is None:
+        return None
+    left, right, top, bottom = edges
+    if flipped:
+        left, right = right, left
+    for _ in range(quarter_turns % 4):
+        left, top, right, bottom = bottom, left, top, right
+    return left, right, top, bottom
+
+
 @lru_cache(maxsize=256)
 def _said_edges(said: str, is_animal: bool) -> Edges | None:
     """The edges for the two values of Patient Orientation; None where they cannot be true."""

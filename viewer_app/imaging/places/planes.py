@@ -13,7 +13,9 @@ from viewer_app.imaging.places.ultrasound import is_ultrasound
 from viewer_app.imaging.reading import tags
 from viewer_app.imaging.reading.groups import Groups
 
-_PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
+PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
+"""The modalities whose images are shadows, unless they are reconstructed."""
+
 _CROSS_SECTIONS = frozenset({"CT", "MR", "PT"})
 _CLASSES = "1.2.840.10008.5.1.4.1.1."
 _PROJECTION_CLASSES = frozenset(
@@ -41,11 +43,11 @@ def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
         return plane, (*doubts, *told)
     place, place_doubts = _place(groups, number)
     is_projection = sop_class in _PROJECTION_CLASSES or (
-        modality in _PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
+        modality in PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
     )
     if spacing and place and not is_projection:
         return _located(groups, spacing, place), (*doubts, *_localizer_doubt(groups, modality))
-    if sop_class not in _SECONDARY_CLASSES and (is_projection or modality in _PROJECTIONS):
+    if sop_class not in _SECONDARY_CLASSES and (is_projection or modality in PROJECTIONS):
         plane, told = projection_plane(groups, number, spacing, modality)
     elif spacing and _is_measured(groups, number, modality):
         plane, told = Plane.unlocated(*spacing, "mm", Calibration.IMAGE_PLANE), place_doubts

@@ -22,28 +22,35 @@ from viewer_app.imaging.reading.frames import frames_of
 from viewer_app.imaging.reading.private import PRIVATE_TAGS
 from viewer_app.imaging.reading.recall import elements, recalled
 from viewer_app.imaging.reading.shutter import SHUTTER_TAGS
+from viewer_app.imaging.reading.technique import CODE_TAGS, coded_texts, group_texts
 from viewer_app.imaging.values.frame import padding_range
 from viewer_app.imaging.values.suv import SUV_TAGS
 
 DETAILS = (
-    "AcquisitionDate", "AcquisitionTime", "BodyPartExamined", "ContentDate", "ContentTime",
-    "ContrastBolusAgent", "ConvolutionKernel", "DerivationDescription", "EchoTime", "Exposure",
-    "ImageComments", "ImageLaterality", "ImageType", "KVP", "Laterality", "LossyImageCompression",
+    "AcquisitionDate", "AcquisitionDateTime", "AcquisitionTime", "ActualFrameDuration", "BodyPartExamined",
+    "BodyPartThickness", "CompressionForce", "ContentDate", "ContentTime", "ContrastBolusAgent", "ConvolutionKernel",
+    "BoneThermalIndex", "CranialThermalIndex", "DerivationDescription", "EchoTime", "Exposure", "FlipAngle",
+    "ImageComments", "ImageLaterality", "ImageType", "InversionTime", "KVP", "Laterality", "LossyImageCompression",
     "LossyImageCompressionMethod", "LossyImageCompressionRatio", "MagneticFieldStrength", "Manufacturer",
-    "ManufacturerModelName", "PatientAge", "PatientPosition", "ProtocolName", "RepetitionTime",
-    "ScanningSequence", "SequenceName", "SliceLocation", "SliceThickness", "SpacingBetweenSlices", "StationName",
-    "ViewPosition", "XRayTubeCurrent",
+    "ManufacturerModelName", "MechanicalIndex", "PatientAge", "PatientPosition", "PositionerMotion",
+    "PositionerPrimaryAngle", "PositionerSecondaryAngle", "ProtocolName", "RepetitionTime", "ScanningSequence",
+    "SequenceName", "SliceLocation", "SliceThickness", "SoftTissueThermalIndex", "SpacingBetweenSlices",
+    "StationName", "ViewPosition", "XRayTubeCurrent",
 )  # fmt: skip
 
 OBJECT_TITLE = "ObjectTitle"
 """The one detail that is no keyword: what an object that is no image calls itself."""
 
 # Of these, what differs from slice to slice.
-_OF_SLICE = ("AcquisitionTime", "ContentTime", "Exposure", "SliceLocation", "XRayTubeCurrent")
+_OF_SLICE = (
+    "AcquisitionDateTime", "AcquisitionTime", "ContentTime", "Exposure", "SliceLocation", "XRayTubeCurrent",
+)  # fmt: skip
+_OF_SERIES = tuple(keyword for keyword in DETAILS if keyword not in _OF_SLICE)
 
 HEADER_TAGS = (
     *DETAILS,
     *TITLE_TAGS,
+    *CODE_TAGS,
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "PatientID", "PatientName", "PatientBirthDate",
     "PatientSex", "StudyInstanceUID", "StudyID", "StudyDate", "StudyTime", "StudyDescription", "AccessionNumber",
     "InstitutionName", "SeriesInstanceUID", "Modality", "SeriesNumber", "SeriesDescription", "SeriesDate",
@@ -57,8 +64,8 @@ HEADER_TAGS = (
     "FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit", "DoubleFloatPixelPaddingValue",
     "DoubleFloatPixelPaddingRangeLimit", "RealWorldValueMappingSequence",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", *SUV_TAGS,
-    "AcquisitionNumber", "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers", "FlipAngle",
-    "InversionTime", "NominalPercentageOfCardiacPhase", "TemporalPositionIdentifier", "TriggerTime",
+    "AcquisitionNumber", "DiffusionBValue", "DiffusionGradientOrientation", "EchoNumbers",
+    "NominalPercentageOfCardiacPhase", "TemporalPositionIdentifier", "TriggerTime",
     "EstimatedRadiographicMagnificationFactor", "DistanceSourceToDetector", "DistanceSourceToPatient",
     "PixelAspectRatio", "PatientOrientation", "AnatomicalOrientationType", "SequenceOfUltrasoundRegions",
     "DetectorInformationSequence", "SliceVector",
@@ -67,6 +74,7 @@ HEADER_TAGS = (
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
 OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
+_GROUP_TAGS = tuple(map(tags.tag, ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")))
 PRIVATE_HEADER_TAGS = tuple(map(BaseTag, PRIVATE_TAGS))
 
 
@@ -96,7 +104,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         pixel_format=_shown_format(pixel_format, frames),
         frames=frames,
         padding=padding,
-        details=_details(dataset),
+        details=_details(dataset, len(frames)),
         size_bytes=size_bytes,
         # What is drawn on, or timed by, a whole mosaic says nothing of its tiles.
         overlay_groups=() if is_split else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
@@ -105,13 +113,17 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
     )
 
 
-def _details(dataset: Dataset) -> Mapping[str, str]:
-    return MappingProxyType({**_shared_details(dataset), **tags.texts(dataset, _OF_SLICE)})
+def _details(dataset: Dataset, frames: int) -> Mapping[str, str]:
+    told = {**_shared_details(dataset), **tags.texts(dataset, _OF_SLICE)}
+    if any(tag in elements(dataset) for tag in _GROUP_TAGS):
+        told |= group_texts(dataset, frames)
+    return MappingProxyType(told)
 
 
 @recalled
 def _shared_details(dataset: Dataset) -> Mapping[str, str]:
-    found = tags.texts(dataset, [keyword for keyword in DETAILS if keyword not in _OF_SLICE])
+    found = tags.texts(dataset, _OF_SERIES)
+    found |= coded_texts(dataset, found)
     if title := object_title(dataset):
         found[OBJECT_TITLE] = title
     return found

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from viewer_app.imaging.headers import Shutter
 from viewer_app.imaging.reading import tags
 from viewer_app.imaging.reading.groups import Groups
-from viewer_app.imaging.values.voi import Greys
 
 Mask = NDArray[np.bool_]
 Numbers = tuple[float, ...]
@@ -37,16 +36,12 @@ def frame_shutter(groups: Groups, number: int) -> Shutter | None:
     return Shutter(tuple(shapes), min(max(value, 0), 0xFFFF) >> 8) if shapes else None
 
 
-def veiled(greys: Greys, shutter: Shutter, aspect: float = 1.0) -> Greys:
-    """A copy of greys (rows, columns) or RGB with everything outside the shutter blanked.
+def unseen(shutter: Shutter, rows: int, columns: int, aspect: float = 1.0) -> Mask:
+    """(rows, columns): True for everything outside the shutter, which is shown in its grey.
 
     `aspect` is row spacing by column spacing: the radius of a circle counts pixels along a row.
     """
-    return np.where(
-        _seen(shutter, greys.shape[0], greys.shape[1], aspect).reshape(*greys.shape[:2], *(1,) * (greys.ndim - 2)),
-        greys,
-        np.uint8(shutter.grey),
-    )
+    return ~_seen(shutter, rows, columns, aspect)
 
 
 _ATTRIBUTES: dict[str, tuple[str, ...]] = {

@@ -23,7 +23,7 @@ from viewer_app.measure.present import caution, details, headline
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
 
 UID_ROLE = int(Qt.ItemDataRole.UserRole) + 2

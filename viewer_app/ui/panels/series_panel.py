@@ -15,10 +15,11 @@ from viewer_app.session.phases import listed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.series_facts import series_title
 from viewer_app.ui.views.corner_text import date_text, person_name
-from viewer_app.ui.views.slice_item import to_qimage
+from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ElidedChooser, SeriesCard, SeriesContent
 
 _MARGIN_PX = 10
@@ -139,6 +140,7 @@ class SeriesPanel(QWidget):
             is_further = stack.key in further
             card = SeriesCard(self._content(stack), has_picture=not is_further)
             card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
+            card.drag_started.connect(lambda card=card, key=stack.key: drag_stack(card, key))
             self._cards[stack.key] = card
             self._stacks[stack.key] = stack
             column.addWidget(card)
@@ -169,10 +171,13 @@ class SeriesPanel(QWidget):
         for key, card in self._cards.items():
             card.set_active(key == shown)
 
-    def _show_loading(self, step: Step | None) -> None:
-        shown = self._shown_key()
+    def _show_loading(self, _: Step | None) -> None:
+        opened = self._workspace.study
+        shown = opened.view.value.stack_key if opened is not None else ""
         for key, card in self._cards.items():
-            share = step.done / step.total if key == shown and step is not None and step.total else None
+            of = shown if key == self._shown_key() else key
+            volume = opened.volume_by_key(of) if opened is not None and opened.loads.is_loading(of) else None
+            share = volume.present / len(volume.stack.images) if volume is not None else None
             card.show_content(self._content(self._stacks[key], share))
 
     def _shown_key(self) -> str:
@@ -257,6 +262,8 @@ def loading_text(opened: OpenStudy, step: Step) -> str:
     """ "CT chest: 120 of 320 images"."""
     stack = opened.stack
     name = (stack.title or stack.info.modality) if stack is not None else ""
+    count = opened.loads.count
+    name = f"{count} series" if count > 1 else name
     return f"{name}: {step.done} of {step.total} images"
 
 

@@ -30,7 +30,7 @@ def draw_tool(kind: Kind) -> Tool:
 
 
 def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
-    reference = stage.study.current_reference()
+    reference = stage.tile.current_reference()
     if reference is None:
         stage.study.refuse_mark()
         return

@@ -18,7 +18,7 @@ _SMALLEST_STEP = 0.01
 
 def scroll(stage: Stage, press: Pointer) -> Gesture:
     """Drag down for later images."""
-    start = stage.study.view.value.index
+    start = stage.tile.view.value.index
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
         steps = round((pointer.at[1] - press.at[1]) / _SLICE_EVERY_PX)
         show_slice(stage, start + steps)
@@ -26,10 +26,10 @@ def scroll(stage: Stage, press: Pointer) -> Gesture:
 
 def show_slice(stage: Stage, index: int) -> None:
     """Show slice `index`, or the nearest there is."""
-    stack = stage.study.stack
+    stack = stage.tile.stack
     if stack is not None:
-        view = stage.study.view.value
-        stage.study.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
+        view = stage.tile.view.value
+        stage.tile.view.set(replace(view, index=min(max(index, 0), len(stack.images) - 1)))
 
 
 def window(stage: Stage, press: Pointer) -> Gesture:
@@ -37,7 +37,7 @@ def window(stage: Stage, press: Pointer) -> Gesture:
 
     A VOI LUT of the file becomes a window over the values at which it changes.
     """
-    start = stage.study.window()
+    start = stage.tile.window()
     if start is None:
         return
     function = "LINEAR" if start.function == "LUT" else start.function
@@ -51,18 +51,15 @@ def window(stage: Stage, press: Pointer) -> Gesture:
         width = max(start.width + (pointer.at[0] - press.at[0]) * pace, smallest)
         center = start.center + (pointer.at[1] - press.at[1]) * pace
         changed = Window(round(center, decimals), round(width, decimals), "", function)
-        stage.study.view.set(replace(stage.study.view.value, window=changed))
+        stage.tile.view.set(replace(stage.tile.view.value, window=changed))
 
 
 def pan(stage: Stage, press: Pointer) -> Gesture:
-    """The image follows the pointer."""
-    camera = stage.camera
+    """The image follows the pointer: what was pressed stays under it."""
+    (held,) = stage.camera.to_plane([press.at])
     while (pointer := (yield)).kind is not PointerKind.RELEASE:
-        center = (
-            camera.center[0] - (pointer.at[0] - press.at[0]) / camera.scale,
-            camera.center[1] - (pointer.at[1] - press.at[1]) / camera.scale,
-        )
-        stage.study.view.set(replace(stage.study.view.value, scale=camera.scale, center=center))
+        camera = stage.camera.holding(held, pointer.at)
+        stage.tile.view.set(replace(stage.tile.view.value, scale=camera.scale, center=camera.center))
 
 
 def zoom(stage: Stage, press: Pointer) -> Gesture:
@@ -74,9 +71,7 @@ def zoom(stage: Stage, press: Pointer) -> Gesture:
 
 def zoom_about(stage: Stage, scale: float, at: tuple[float, float]) -> None:
     """Zoom to `scale` (screen pixels per plane unit) so that what lies under `at` stays there."""
-    camera = stage.camera
     scale = min(max(scale, SMALLEST_SCALE), LARGEST_SCALE)
-    (fixed,) = camera.to_plane([at])
-    middle = camera.size[0] / 2, camera.size[1] / 2
-    center = (float(fixed[0] - (at[0] - middle[0]) / scale), float(fixed[1] - (at[1] - middle[1]) / scale))
-    stage.study.view.set(replace(stage.study.view.value, scale=scale, center=center))
+    (fixed,) = stage.camera.to_plane([at])
+    camera = replace(stage.camera, scale=scale).holding(fixed, at)
+    stage.tile.view.set(replace(stage.tile.view.value, scale=scale, center=camera.center))

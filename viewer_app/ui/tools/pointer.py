@@ -18,6 +18,7 @@ from typing import Protocol
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.measurement import Measurement
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.marks import Hit
@@ -52,6 +53,10 @@ class Stage(Protocol):
     @property
     def study(self) -> OpenStudy:
         """The study on show."""
+
+    @property
+    def tile(self) -> Tile:
+        """The tile of the study on show here."""
 
     @property
     def plane(self) -> Plane:

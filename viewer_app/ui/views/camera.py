@@ -7,62 +7,117 @@ upper left corner of the viewport.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Extent, Floats
 from viewer_app.session.view import View
 
 Size = tuple[float, float]
+Pair = tuple[float, float]
 
 _FIT_SHARE = 0.98
 SMALLEST_SCALE, LARGEST_SCALE = 0.001, 1000.0
 
+# Clockwise on a screen whose second axis points down: what lay to the right lies below.
+_QUARTER_TURNS = (
+    np.array([[1.0, 0.0], [0.0, 1.0]]),
+    np.array([[0.0, -1.0], [1.0, 0.0]]),
+    np.array([[-1.0, 0.0], [0.0, -1.0]]),
+    np.array([[0.0, 1.0], [-1.0, 0.0]]),
+)
+_FLIP = np.array([[-1.0, 0.0], [0.0, 1.0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the pixels of a picture lie in-plane, in the plane's unit.
+
+    `first` is the centre of the upper left one; `across` leads to the next one
+    to the right, `down` to the one below, whatever the plane is turned by.
+    """
+
+    first: Pair
+    across: Pair
+    down: Pair
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """`scale` screen pixels per plane unit; `center` in-plane, in the middle of a viewport of (width, height)."""
+    """`scale` screen pixels per plane unit; `center` in-plane, in the middle of a viewport of (width, height).
+
+    The plane is mirrored left to right if `flipped`, then turned clockwise by `quarter_turns`, 0 to 3.
+    """
 
     scale: float
-    center: tuple[float, float]
+    center: Pair
     size: Size
+    flipped: bool = False
+    quarter_turns: int = 0
 
     def to_screen(self, in_plane: ArrayLike) -> Floats:
         """In-plane points (n, 2) to screen points (n, 2)."""
         points = np.asarray(in_plane, dtype=np.float64).reshape(-1, 2)
-        screen: Floats = (points - np.asarray(self.center)) * self.scale + np.asarray(self.size) / 2
+        offsets = (points - np.asarray(self.center)) @ self._turn.T
+        screen: Floats = offsets * self.scale + np.asarray(self.size) / 2
         return screen
 
     def to_plane(self, screen: ArrayLike) -> Floats:
         """Screen points (n, 2) to in-plane points (n, 2)."""
         points = np.asarray(screen, dtype=np.float64).reshape(-1, 2)
-        in_plane: Floats = (points - np.asarray(self.size) / 2) / self.scale + np.asarray(self.center)
+        # The inverse of a turn is its transpose.
+        offsets = (points - np.asarray(self.size) / 2) / self.scale @ self._turn
+        in_plane: Floats = offsets + np.asarray(self.center)
         return in_plane
 
     @property
     def visible(self) -> tuple[float, float, float, float]:
         """Left, top, width and height of what is seen, in-plane."""
-        width, height = self.size[0] / self.scale, self.size[1] / self.scale
+        width, height = _turned_size(self.size, self.quarter_turns)
+        width, height = width / self.scale, height / self.scale
         return self.center[0] - width / 2, self.center[1] - height / 2, width, height
 
+    def grid(self, device_pixel_ratio: float) -> Grid:
+        """Where the device pixels of a picture lie that begins at the upper left corner of the viewport.
 
-def image_extent(plane: Plane, shape: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Left, top, width and height of an image of (rows, columns), in-plane; edges lie half a pixel outside."""
-    return (
-        -plane.column_spacing / 2,
-        -plane.row_spacing / 2,
-        shape[1] * plane.column_spacing,
-        shape[0] * plane.row_spacing,
-    )
+        The ratio is that of device to logical pixels. The pixel of (row, column)
+        has its centre at `first` + column x `across` + row x `down`.
+        """
+        pixel = 1.0 / device_pixel_ratio
+        (first,) = self.to_plane([(pixel / 2, pixel / 2)])
+        across, down = np.eye(2) * (pixel / self.scale) @ self._turn
+        return Grid(_pair(first), _pair(across), _pair(down))
+
+    def holding(self, in_plane: ArrayLike, at: Pair) -> Camera:
+        """This camera moved so that an in-plane point lies at a screen point."""
+        offset = (np.asarray(at) - np.asarray(self.size) / 2) / self.scale @ self._turn
+        return replace(self, center=_pair(np.asarray(in_plane, dtype=np.float64).reshape(2) - offset))
+
+    @property
+    def _turn(self) -> Floats:
+        """(2, 2): in-plane directions, as columns, to those of the screen."""
+        turn = _QUARTER_TURNS[self.quarter_turns]
+        return turn @ _FLIP if self.flipped else turn
 
 
-def camera_for(view: View, plane: Plane, shape: tuple[int, int], size: Size) -> Camera:
-    """What `view` means in a viewport of `size`: its scale and centre, fitted where it names none."""
-    left, top, width, height = image_extent(plane, shape)
+def camera_for(view: View, extent: Extent, size: Size) -> Camera:
+    """What `view` of something of that extent means in a viewport of `size`: fitted where it names no scale."""
+    left, top, width, height = extent
     size = (max(size[0], 1.0), max(size[1], 1.0))
-    fitted = _FIT_SHARE * min(size[0] / width, size[1] / height)
+    turns = view.quarter_turns % 4
+    across, down = _turned_size((width, height), turns)
+    fitted = _FIT_SHARE * min(size[0] / across, size[1] / down)
     scale = view.scale if view.scale is not None else fitted
     center = view.center if view.center is not None else (left + width / 2, top + height / 2)
-    return Camera(min(max(scale, SMALLEST_SCALE), LARGEST_SCALE), center, size)
+    return Camera(min(max(scale, SMALLEST_SCALE), LARGEST_SCALE), center, size, view.flipped, turns)
+
+
+def _turned_size(size: Size, quarter_turns: int) -> Size:
+    """Width and height change places with every quarter turn."""
+    return (size[1], size[0]) if quarter_turns % 2 else size
+
+
+def _pair(values: Floats) -> Pair:
+    return float(values[0]), float(values[1])

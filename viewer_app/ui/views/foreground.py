@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from viewer_app.imaging.geometry import Plane
-from viewer_app.imaging.places.orientation import Edges, edge_letters
+from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.session.study import OpenStudy
+from viewer_app.session.tile import Tile
+from viewer_app.session.turning import turn_words
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
-from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text
+from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text, scale_bar_box
 
 _TEXT_PX = 12
 _MOST_BADGES = 3
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
+_EMPTY = "Drag a series here"
 
 
 @dataclass(frozen=True)
@@ -37,27 +39,33 @@ class Foreground:
 
 
 def foreground_of(
-    study: OpenStudy, camera: Camera, density: Density, at: tuple[float, float] | None, *, hidden: bool
+    tile: Tile, camera: Camera, density: Density, at: tuple[float, float] | None, *, hidden: bool
 ) -> Foreground | None:
     """Everything to be written for the view on show; None without a stack."""
-    stack, index = study.stack, study.view.value.index
+    stack, index = tile.stack, tile.view.value.index
     if stack is None:
         return None
     frame = stack.images[index].frame
     plane = frame.plane
     zoom = camera.scale * plane.column_spacing
-    patient, info = study.study.patient, study.study.info
-    corners = corner_text(patient, info, stack, index, study.window(), zoom, density, hidden=hidden)
-    badges = (*corners.badges, *_pixel_doubts(study), *_drawing_problems(study))
+    patient, info = tile.study.patient, tile.study.info
+    corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden)
+    badges = (*corners.badges, *_pixel_doubts(tile), *_drawing_problems(tile))
     return Foreground(
-        corners=replace(corners, badges=most_important(badges)),
-        pointer="" if density is Density.NONE or at is None else _pointer_words(study, plane, camera, at),
+        corners=replace(corners, badges=most_important((*_turn_badge(camera), *badges))),
+        pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
         plane=plane,
-        edges=edge_letters(frame),
+        edges=turned(edge_letters(frame), camera.flipped, camera.quarter_turns),
         camera=camera,
         has_scale_bar=density is not Density.NONE,
-        absence=_absence(study),
+        absence=_absence(tile),
     )
+
+
+def _turn_badge(camera: Camera) -> tuple[str, ...]:
+    """Before all others, and at every density: it must not be lost among them (C38)."""
+    words = turn_words(camera.flipped, camera.quarter_turns)
+    return (words,) if words else ()
 
 
 def most_important(badges: Sequence[str]) -> tuple[str, ...]:
@@ -73,7 +81,8 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    written = draw_corners(painter, size, shown.corners, shown.pointer, palette)
+    bar = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
+    written = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
     draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
@@ -82,10 +91,10 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     return written
 
 
-def draw_no_image(painter: QPainter, size: QRectF, palette: Palette) -> None:
-    """Say that the study has nothing to look at here."""
+def draw_no_image(painter: QPainter, size: QRectF, palette: Palette, *, has_images: bool) -> None:
+    """Say that the tile is empty, or that the study has nothing to look at."""
     painter.setFont(tabular(painter.font()))
-    _draw_absence(painter, size, _NO_IMAGE, palette)
+    _draw_absence(painter, size, _EMPTY if has_images else _NO_IMAGE, palette)
 
 
 def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -> None:
@@ -96,26 +105,26 @@ def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -
     draw_text(painter, middle, why, palette.overlay, palette, Qt.AlignmentFlag.AlignHCenter)
 
 
-def _absence(study: OpenStudy) -> str:
+def _absence(tile: Tile) -> str:
     """Why there is no image, where there is none."""
-    volume, index = study.volume, study.view.value.index
+    volume, index = tile.volume, tile.view.value.index
     if volume is None or volume.has(index):
         return ""
-    return volume.failed.get(index, "Loading …" if study.is_loading else "This image has not been loaded; F5 loads it.")
+    return volume.failed.get(index, "Loading …" if tile.is_loading else "This image has not been loaded; F5 loads it.")
 
 
-def _pixel_doubts(study: OpenStudy) -> tuple[str, ...]:
-    return () if study.volume is None else study.volume.doubts.get(study.view.value.index, ())
+def _pixel_doubts(tile: Tile) -> tuple[str, ...]:
+    return () if tile.volume is None else tile.volume.doubts.get(tile.view.value.index, ())
 
 
-def _drawing_problems(study: OpenStudy) -> tuple[str, ...]:
-    volume = study.volume
-    overlays = volume.overlays.get(study.view.value.index) if volume is not None else None
+def _drawing_problems(tile: Tile) -> tuple[str, ...]:
+    volume = tile.volume
+    overlays = volume.overlays.get(tile.view.value.index) if volume is not None else None
     return () if overlays is None else overlays.problems
 
 
-def _pointer_words(study: OpenStudy, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:
-    image = study.current_image()
+def _pointer_words(tile: Tile, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:
+    image = tile.current_image()
     if image is None:
         return ""
     (in_plane,) = camera.to_plane([at])

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.measure.present import caution, details, headline
 from viewer_app.ui.style import Palette, tabular
+from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.marks import Hit, Mark
-from viewer_app.ui.views.overlay import MARGIN_PX, draw_text, polyline
+from viewer_app.ui.views.overlay import draw_text, polyline
 
 _HANDLE_PX = 4.0
 _LABEL_GAP_PX = 10.0

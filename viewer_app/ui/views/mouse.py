@@ -27,8 +27,9 @@ _BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
 class MouseStage(Stage, Protocol):
     """What the mouse needs of the viewport beside what a gesture does."""
 
-    left_tool: Tool
-    """The tool on the left button."""
+    @property
+    def left_tool(self) -> Tool:
+        """The tool on the left button."""
 
     @property
     def has_image_place(self) -> bool:
@@ -62,11 +63,16 @@ class Mouse:
         self._button = Qt.MouseButton.NoButton
         return self._gestures.cancel()
 
+    @property
+    def is_busy(self) -> bool:
+        """True while a gesture is under way."""
+        return self._gestures.active
+
     def cancel(self) -> bool:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         if not self.end():
             return False
-        self._stage.study.view.set(self._view_before)
+        self._stage.tile.view.set(self._view_before)
         return True
 
     def forget(self) -> None:
@@ -132,7 +138,7 @@ class Mouse:
             at = event.position()
             zoom_about(self._stage, self._stage.camera.scale * factor, (at.x(), at.y()))
         else:
-            show_slice(self._stage, self._stage.study.view.value.index + (-steps if up else steps))
+            show_slice(self._stage, self._stage.tile.view.value.index + (-steps if up else steps))
 
     def leave(self) -> None:
         """Nothing is under the pointer any more."""
@@ -146,7 +152,7 @@ class Mouse:
         tool = _BUTTON_TOOLS.get(button, stage.left_tool)
         if hit is None and button == Qt.MouseButton.LeftButton:
             stage.select("")
-        self._view_before = stage.study.view.value
+        self._view_before = stage.tile.view.value
         self._gestures.begin(tool(stage, pointer) if hit is None else edit(stage, pointer, hit))
 
     def _look(self, at: tuple[float, float] | None) -> None:

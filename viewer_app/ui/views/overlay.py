@@ -14,11 +14,11 @@ from viewer_app.imaging.places.orientation import Edges
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera
-from viewer_app.ui.views.corner_text import SEPARATOR, Corners
+from viewer_app.ui.views.corner_layout import MARGIN_PX, arranged
+from viewer_app.ui.views.corner_text import Corners
 
-MARGIN_PX = 8.0
 _HALO_PX = 2.5
-_LETTERS_PX = 40.0
+_BAR_TEXT_PX = 9.0
 _SCALE_BAR_SHARE = 0.2
 _NO_EDGES = "orientation unknown"
 _NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
@@ -65,54 +65,22 @@ def _text_picture(text: str, font_name: str, color: str, halo: str, scale: float
 
 
 def draw_corners(
-    painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette
+    painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette, bar: QRectF | None = None
 ) -> tuple[QRectF, ...]:
     """The four corners; badges above the lower left one; what is under the pointer below the lower right one.
 
-    Returns the boxes that are written on.
+    Returns the boxes that are written on. `bar` is where the scale bar stands.
     """
     metrics = QFontMetricsF(painter.font())
-    height, room = metrics.height(), size.width() / 2 - MARGIN_PX - _LETTERS_PX / 2
-    left, right = MARGIN_PX, size.right() - MARGIN_PX
-    bottom_right = (*corners.bottom_right, pointer) if pointer else corners.bottom_right
-    bottom = size.bottom() - MARGIN_PX - height * len(corners.bottom_left)
-    beside = max((metrics.horizontalAdvance(line) for line in corners.bottom_right), default=0.0)
-    badge_room = max(room, size.width() - 3 * MARGIN_PX - beside)
-    badges = [part for badge in corners.badges for part in wrapped(badge, metrics, badge_room)]
-    columns = (
-        (corners.top_left, left, MARGIN_PX, palette.overlay),
-        (corners.top_right, right, MARGIN_PX, palette.overlay),
-        (corners.bottom_left, left, bottom, palette.overlay),
-        (badges, left, bottom - height * len(badges), palette.mark),
-        (bottom_right, right, size.bottom() - MARGIN_PX - height * len(bottom_right), palette.overlay),
-    )
     boxes = []
-    for lines, across, top, color in columns:
-        flags = Qt.AlignmentFlag.AlignRight if across == right else Qt.AlignmentFlag.AlignLeft
-        for number, line in enumerate(lines):
-            shown = line if lines is badges else fitted(line, metrics, room)
-            boxes.append(draw_text(painter, QPointF(across, top + number * height), shown, color, palette, flags))
+    for name, block in arranged(size, corners, pointer, metrics, bar).items():
+        flags = Qt.AlignmentFlag.AlignRight if block.at_right else Qt.AlignmentFlag.AlignLeft
+        color = palette.mark if name == "badges" else palette.overlay
+        across = block.box.right() if block.at_right else block.box.left()
+        for number, line in enumerate(block.lines):
+            at = QPointF(across, block.box.top() + number * metrics.height())
+            boxes.append(draw_text(painter, at, line, color, palette, flags))
     return tuple(boxes)
-
-
-def fitted(line: str, metrics: QFontMetricsF, room: float) -> str:
-    """The line without its last parts where it is too long: half a number would be a wrong number."""
-    parts = line.split(SEPARATOR)
-    while len(parts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(parts)) > room:
-        parts.pop()
-    return metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room)
-
-
-def wrapped(sentence: str, metrics: QFontMetricsF, room: float) -> list[str]:
-    """The sentence on as many lines as it needs: its end may be what matters."""
-    lines: list[str] = []
-    for word in sentence.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and metrics.horizontalAdvance(longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def draw_letters(
@@ -155,22 +123,36 @@ def scale_bar_length(camera: Camera) -> float:
     return max((length for length in _NICE_LENGTHS if length <= longest), default=_NICE_LENGTHS[0])
 
 
+def scale_bar_box(size: QRectF, plane: Plane, camera: Camera, metrics: QFontMetricsF) -> QRectF | None:
+    """Where the scale bar and its length stand; None where lengths are in pixels."""
+    if plane.unit != "mm":
+        return None
+    length = scale_bar_length(camera)
+    tall = max(length * camera.scale, metrics.height())
+    wide = metrics.horizontalAdvance(_length_text(length)) + _BAR_TEXT_PX
+    right, middle = size.right() - MARGIN_PX - 4, size.center().y() + size.height() * 0.22
+    return QRectF(right - wide, middle - tall / 2, wide, tall)
+
+
 def draw_scale_bar(painter: QPainter, size: QRectF, plane: Plane, camera: Camera, palette: Palette) -> None:
     """An upright bar at the right edge with its length; none where lengths are in pixels."""
-    if plane.unit != "mm":
+    box = scale_bar_box(size, plane, camera, QFontMetricsF(painter.font()))
+    if box is None:
         return
     length = scale_bar_length(camera)
-    half = length * camera.scale / 2
-    right, middle = size.right() - MARGIN_PX - 4, size.center().y() + size.height() * 0.22
+    half, right, middle = length * camera.scale / 2, box.right(), box.center().y()
     bar = [QPointF(right - 5, middle - half), QPointF(right, middle - half)]
     bar += [QPointF(right, middle + half), QPointF(right - 5, middle + half)]
     for color, width in ((palette.halo, 3.5), (palette.overlay, 1.2)):
         painter.setPen(QPen(QColor(color), width))
         painter.drawPolyline(bar)
-    text = f"{length / 10:g}{THIN_SPACE}cm" if length >= 10 else f"{length:g}{THIN_SPACE}mm"
     height = QFontMetricsF(painter.font()).height()
-    place = QPointF(right - 9, middle - height / 2)
-    draw_text(painter, place, text, palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
+    place = QPointF(right - _BAR_TEXT_PX, middle - height / 2)
+    draw_text(painter, place, _length_text(length), palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
+
+
+def _length_text(length: float) -> str:
+    return f"{length / 10:g}{THIN_SPACE}cm" if length >= 10 else f"{length:g}{THIN_SPACE}mm"
 
 
 def polyline(points: Floats) -> list[QPointF]:

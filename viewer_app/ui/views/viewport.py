@@ -6,55 +6,72 @@ from dataclasses import replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.imaging.reading.shutter import veiled
-from viewer_app.imaging.volume import Volume
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.style import Palette, current_palette
-from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
-from viewer_app.ui.views.camera import Camera, camera_for, image_extent
-from viewer_app.ui.views.corner_text import Density
+from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
+from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.mouse import Mouse
-from viewer_app.ui.views.slice_item import SliceItem, to_drawing, to_qimage
+from viewer_app.ui.views.picture import Picture
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     """Shows the view of the opened study and turns mouse events into gestures."""
 
-    selected_changed = Signal(str)
-    """UID of the selected measurement, "" for none."""
+    activated = Signal()
+    """A button was pressed in it."""
+
+    enlarge_wanted = Signal()
+    """A double click."""
 
     menu_wanted = Signal(object, object)
     """A right click: the `Hit` under it or None, and where it was (global QPoint)."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, manner: Manner, place: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent, background="k")
         self.workspace = workspace
-        self.density = Density.FULL
-        self.patient_hidden = False
-        self.drawings_shown = True
-        self.left_tool: Tool = window
+        self.manner = manner
+        self._place = place
+        self._tile: Tile | None = None
+        self._connected: OpenStudy | None = None
         self._palette: Palette = current_palette()
-        self._selected = ""
+        self._frame_color = ""
         self._mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
+        self._picture = Picture(self._palette.drawing)
         self._preview: Record | None = None
         self._written: tuple[QRectF, ...] = ()
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAcceptDrops(False)
+        self.setAcceptDrops(True)
         workspace.study_changed.connect(self._study_changed)
-        self._connected: OpenStudy | None = None
+        manner.changed.connect(self.refresh)
+        self._study_changed()
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -65,27 +82,37 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         return self.workspace.study
 
     @property
+    def tile(self) -> Tile:
+        """The tile of that study this viewport shows."""
+        if self._tile is None or self._tile.opened is not self.study:
+            self._tile = Tile(self.study, self._place)
+        return self._tile
+
+    @property
+    def left_tool(self) -> Tool:
+        """The tool on the left button."""
+        return self.manner.left_tool
+
+    @property
+    def selected(self) -> str:
+        """UID of the selected measurement, "" for none."""
+        return self.manner.selected
+
+    @property
     def has_image_place(self) -> bool:
         """True while a stack is on show, whether or not its pixels have arrived."""
-        return self.workspace.study is not None and self.workspace.study.stack is not None
+        return self.workspace.study is not None and self.tile.stack is not None
 
     @property
     def plane(self) -> Plane:
         """The plane on show."""
-        stack = self.study.stack
-        assert stack is not None
-        return stack.images[self.study.view.value.index].plane
+        return self.tile.plane
 
     @property
     def camera(self) -> Camera:
         """From the plane to this viewport."""
-        view, stack = self.study.view.value, self.study.stack
-        assert stack is not None
-        image = stack.images[view.index]
-        pixel_format = image.instance.pixel_format
-        assert pixel_format is not None
         size = (float(self.width()), float(self.height()))
-        return camera_for(view, image.plane, (pixel_format.rows, pixel_format.columns), size)
+        return camera_for(self.tile.view.value, self.tile.extent, size)
 
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""
@@ -96,7 +123,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
-        reference = self.study.current_reference()
+        reference = self.tile.current_reference()
         if reference is None:
             return ()
         records = {record.measurement.uid: record for record in self.study.measurements.on_image(reference)}
@@ -109,19 +136,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
         """The mark under a screen point."""
-        return hit_test(self.marks(), at, self._selected) if self.has_image_place else None
-
-    @property
-    def selected(self) -> str:
-        """UID of the selected measurement, "" for none."""
-        return self._selected
+        return hit_test(self.marks(), at, self.selected) if self.has_image_place else None
 
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""
-        if uid != self._selected:
-            self._selected = uid
-            self.selected_changed.emit(uid)
-            self._show_marks()
+        self.manner.select(uid)
 
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become; None ends it."""
@@ -135,77 +154,78 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def refresh(self) -> None:
         """Show the view anew: another image, window, size, or slices that have arrived."""
         if not self.has_image_place:
-            self._slice_item.hide()
             self._marks_item.show_marks((), "", None)
-            self.viewport().update()
-            return
-        view, volume, plane = self.study.view.value, self.study.volume, self.plane
-        chosen = self.study.window()
-        ready = volume is not None and volume.has(view.index)
-        self._slice_item.setVisible(ready)
-        if ready and volume is not None and chosen is not None:
-            greys = volume.greys(view.index, chosen, inverted=view.inverted)
-            extent = image_extent(plane, (greys.shape[0], greys.shape[1]))
-            shutter = volume.stack.images[view.index].frame.shutter
-            if shutter is not None and self.drawings_shown:
-                greys = veiled(greys, shutter, plane.row_spacing / plane.column_spacing)
-            self._slice_item.show_picture(to_qimage(greys), QRectF(*extent), self._drawing(volume, view.index))
-        self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
-        self._show_marks()
+        elif self.isVisible():
+            self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
+            self._show_marks()
         self.viewport().update()
-
-    def _drawing(self, volume: Volume, index: int) -> QImage | None:
-        found = volume.overlays.get(index) if self.drawings_shown else None
-        return None if found is None or found.mask is None else to_drawing(found.mask, self._palette.drawing)
 
     # -- building ---------------------------------------------------------------------------------
 
     def _build_scene(self) -> None:
         self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
-        self._slice_item = SliceItem()
         self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()), lambda: self._written)
-        self._view_box.addItem(self._slice_item, ignoreBounds=True)
         self._view_box.addItem(self._marks_item, ignoreBounds=True)
         self.setCentralItem(self._view_box)
+        self.setCacheMode(self.CacheModeFlag(0))  # the picture is no background that stays
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
 
     def _study_changed(self) -> None:
         self._mouse.forget()
         self._preview = None
-        self.select("")
         study = self.workspace.study
         if study is not None and study is not self._connected:
-            study.view.changed.connect(self._view_changed)
-            study.arrived.connect(self.refresh)
+            self.tile.view.changed.connect(self._view_changed)
+            study.arrived.connect(self._arrived)
             study.measurements.changed.connect(self._show_marks)
             study.measurements.reset.connect(self._show_marks)
         self._connected = study
         self.refresh()
 
+    def _arrived(self, key: str) -> None:
+        if self.isVisible() and key == self.tile.view.value.stack_key:
+            self.refresh()
+
     def _view_changed(self, before: View, after: View) -> None:
         self._mouse.follow(before, after)
         self.refresh()
 
+    def show_active(self, *, active: bool, alone: bool = False) -> None:
+        """Frame it as the one that takes keys, or as one beside it."""
+        palette = self._palette
+        self._frame_color = palette.active_line if alone else palette.accent if active else palette.line
+        self.viewport().update()
+
     def _show_marks(self) -> None:
-        if self.has_image_place:
-            self._marks_item.show_marks(self.marks(), self._selected, self._mouse.hover)
+        if self.isVisible() and self.has_image_place:
+            self._marks_item.show_marks(self.marks(), self.selected, self._mouse.hover)
 
     # -- painting ---------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """The image; black where there is none."""
+        painter.save()
+        painter.resetTransform()
+        painter.fillRect(self.rect(), QColor(self._palette.viewport))
+        if self.has_image_place:
+            ratio, drawings = self.devicePixelRatioF(), self.manner.drawings_shown
+            self._picture.draw(painter, self.tile, self.camera, ratio, drawings=drawings, coarse=False)
+        painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Text, letters, scale bar and frame, in screen pixels."""
         painter.save()
         painter.resetTransform()
         size = QRectF(self.rect())
-        hidden, at = self.patient_hidden, self._mouse.at
-        shown = (
-            foreground_of(self.study, self.camera, self.density, at, hidden=hidden) if self.has_image_place else None
-        )
+        hidden, density = self.manner.patient_hidden, self.manner.density
+        shown = None
+        if self.has_image_place:
+            shown = foreground_of(self.tile, self.camera, density, self._mouse.at, hidden=hidden)
         if shown is None and self.workspace.study is not None:
-            draw_no_image(painter, size, self._palette)
+            draw_no_image(painter, size, self._palette, has_images=bool(self.study.stacks))
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
-        painter.setPen(QPen(QColor(self._palette.line if shown is None else self._palette.active_line), 1))
+        painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRect(size.adjusted(0, 0, -1, -1))
         painter.restore()
@@ -216,6 +236,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Begin a gesture, or give the press to the one under way."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         event.accept()
+        self.activated.emit()
         self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -230,7 +251,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A second press like any other."""
+        """Enlarge the viewport, or for a tool that draws a second press like any other."""
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self.manner.takes_double_click and not self._mouse.is_busy:
+            event.accept()
+            self.enlarge_wanted.emit()
+            return
         self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -241,6 +267,25 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the window's actions."""
         event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A series may be dropped; files are the window's matter."""
+        self._welcome(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Anywhere in it."""
+        self._welcome(event)
+
+    def _welcome(self, event: QDropEvent) -> None:
+        event.setAccepted(self.workspace.study is not None and bool(dragged_stack(event.mimeData())))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the series here, as it begins."""
+        stack = self.study.stack_by_key(dragged_stack(event.mimeData())) if self.workspace.study is not None else None
+        event.setAccepted(stack is not None)
+        if stack is not None:
+            self.activated.emit()
+            self.study.show(stack)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -253,8 +298,13 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep what is shown in the middle."""
         super().resizeEvent(event)
-        if hasattr(self, "_connected"):
+        if hasattr(self, "_marks_item"):
             self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while it was not seen."""
+        super().showEvent(event)
+        self.refresh()
 
     def _show_hover(self, hover: Hit | None) -> None:
         shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
@@ -264,4 +314,4 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def fit(self) -> None:
         """Fit the image to the viewport."""
         if self.has_image_place:
-            self.study.view.set(replace(self.study.view.value, scale=None, center=None))
+            self.tile.view.set(replace(self.tile.view.value, scale=None, center=None))

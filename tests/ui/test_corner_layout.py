@@ -1,0 +1,103 @@
+"""In a small viewport lines give way by importance; no number is ever cut, nothing lies over anything else."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QApplication
+
+from viewer_app.ui.style import tabular
+from viewer_app.ui.views.corner_layout import Blocks, arranged, fitted
+from viewer_app.ui.views.corner_text import Corners
+
+TOP_LEFT = ("Family, Given", "4711 · 1970-01-01 · F · 51 y")
+TOP_RIGHT = ("Hospital", "Study of the head", "CT #3 · Axial 5.0", "Study 2026-01-12 10:15 · Acquired 10:22", "Axial")
+BOTTOM_LEFT = ("W 400 L 40 · zoom 100 %", "Image 12 / 250", "z −123.5 mm · thickness 5 mm")
+BOTTOM_RIGHT = ("Head", "Contrast Any 300", "120 kV · 170 mA · 85 mAs", "Kernel H31s")
+BADGES = (
+    "The image has no usable position in the patient.",
+    "Estimate: 100 mm here are about 93 mm in the patient (÷ 1.07).",
+    "Lossy compression 12:1, JPEG 2000",
+)
+KEPT = ("Family, Given", "Image 12 / 250", "W 400 L 40 · zoom 100 %", "CT #3 · Axial 5.0")
+ORDER = (*KEPT, *(line for line in (*TOP_LEFT, *TOP_RIGHT, *BOTTOM_LEFT, *BOTTOM_RIGHT) if line not in KEPT))
+POINTER = "x −123.4  y 125.5  z −761.2   −1000 HU"
+SIZES = [(1600, 1000), (880, 850), (400, 350), (275, 225), (180, 150)]
+NUMBER = re.compile(r"[−\d][\d.:−\u2009%/]*")
+
+
+@pytest.fixture
+def metrics(qapp: QApplication) -> QFontMetricsF:
+    font = tabular(QFont())
+    font.setPixelSize(12)
+    return QFontMetricsF(font)
+
+
+def written(size: tuple[int, int], metrics: QFontMetricsF, badges: tuple[str, ...] = BADGES) -> Blocks:
+    corners = Corners(TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT, badges, ORDER)
+    return arranged(QRectF(0, 0, *size), corners, POINTER, metrics, bar(size))
+
+
+def bar(size: tuple[int, int]) -> QRectF:
+    return QRectF(size[0] - 62, size[1] * 0.62, 50, size[1] * 0.2)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("count", range(4))
+def test_nothing_lies_over_anything(size: tuple[int, int], count: int, metrics: QFontMetricsF) -> None:
+    boxes = [block.box for block in written(size, metrics, BADGES[:count]).values() if block.lines]
+    middle, edge = size[1] / 2, QRectF(0, 0, *size)
+    letters = [QRectF(0, middle - 10, 40, 20), QRectF(size[0] - 40, middle - 10, 40, 20)]
+    for one, other in itertools.combinations([*boxes, bar(size), *letters], 2):
+        if not (one in letters and other in letters):
+            assert not one.intersects(other), (one, other)
+    assert all(edge.contains(box) for box in boxes)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_no_number_is_cut(size: tuple[int, int], metrics: QFontMetricsF) -> None:
+    whole = {number for line in (*ORDER, *BADGES, POINTER) for number in NUMBER.findall(line)}
+    for block in written(size, metrics).values():
+        for line in block.lines:
+            assert set(NUMBER.findall(line)) <= whole, line
+
+
+def test_lines_go_by_importance(metrics: QFontMetricsF) -> None:
+    large, small = written((1600, 1000), metrics, ()), written((275, 225), metrics, ())
+    assert [*large["top_right"].lines] == [*TOP_RIGHT]
+    assert large["bottom_right"].lines == (*BOTTOM_RIGHT, POINTER)
+    assert small["top_left"].lines[0] == "Family, Given"
+    assert "CT #3 · Axial 5.0" in small["top_right"].lines
+    assert len(small["top_right"].lines) < len(TOP_RIGHT)
+    assert small["bottom_left"].lines[:2] == ("W 400 L 40", "Image 12 / 250")
+
+
+@pytest.mark.parametrize("size", SIZES[:4], ids=str)
+def test_badges_outlast_everything(size: tuple[int, int], metrics: QFontMetricsF) -> None:
+    assert " ".join(written(size, metrics)["badges"].lines).startswith(BADGES[0])
+
+
+def test_where_no_badge_fits_it_is_said_that_there_are_some(metrics: QFontMetricsF) -> None:
+    assert " ".join(written((180, 150), metrics)["badges"].lines) == "Warnings (Alt+Return)"
+    assert written((180, 150), metrics, ())["badges"].lines == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["thickness 5.25\u2009mm", "W 1387 L 701", "AX_T1_SE_12", "T2 haste 0.5\u2009mm", "4711"]
+)
+def test_a_number_is_whole_or_not_there(line: str, metrics: QFontMetricsF) -> None:
+    for room in range(int(metrics.horizontalAdvance(line)) + 2):
+        assert set(re.findall(r"[\d.]*\d", fitted(line, metrics, room))) <= set(re.findall(r"[\d.]*\d", line))
+        assert fitted(line, metrics, room) in ("", line)
+
+
+def test_words_are_cut_between_letters(metrics: QFontMetricsF) -> None:
+    line = "University Hospital of Somewhere"
+    cut = fitted(line, metrics, metrics.horizontalAdvance(line) * 0.6)
+    assert cut.endswith("…")
+    assert line.startswith(cut[:-1])
+    assert fitted(line, metrics, metrics.horizontalAdvance("U…")) == ""

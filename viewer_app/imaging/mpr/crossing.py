@@ -1,0 +1,81 @@
+"""A cut as a plane to draw and measure on, and where other cuts cross it (C14)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer_app.imaging.cuts import Cut
+from viewer_app.imaging.geometry import Calibration, Plane, vector
+from viewer_app.imaging.mpr.grid import Grid
+
+# Planes are told to cross from this angle on (radians); nearer to parallel the line is not a place to be trusted.
+_PARALLEL = 1e-6
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An endless line in in-plane millimetres (`Plane.in_plane` of `plane_of`): a point on it and a unit direction."""
+
+    point: Point
+    direction: Point
+
+
+def plane_of(cut: Cut, grid: Grid) -> Plane:
+    """The cut as a plane of square pixels as small as the smallest edge of a voxel.
+
+    Its origin is where the middle of the volume's box is projected to: it stays
+    when the crosshair moves within the plane, and so do zoom and pan.
+    """
+    beside = np.dot(np.subtract(grid.centre, cut.point), cut.normal)
+    size = grid.smallest_edge_mm
+    return Plane(
+        origin=vector(np.subtract(grid.centre, np.multiply(cut.normal, beside))),
+        row_direction=cut.row_direction,
+        column_direction=cut.column_direction,
+        row_spacing=size,
+        column_spacing=size,
+        unit="mm",
+        calibration=Calibration.IMAGE_PLANE,
+        frame_of_reference_uid=grid.frame_of_reference_uid,
+    )
+
+
+def extent(cut: Cut, grid: Grid) -> tuple[float, float, float, float]:
+    """(left, top, width, height) in in-plane millimetres of the whole volume, projected along the normal.
+
+    It does not change by scrolling, so that a fitted view stays as large as it is.
+    """
+    points = plane_of(cut, grid).in_plane(grid.corners())
+    left, top = (float(least) for least in points.min(axis=0))
+    width, height = (float(size) for size in np.ptp(points, axis=0))
+    return left, top, width, height
+
+
+def lines_on(cut: Cut, others: tuple[Cut, ...], grid: Grid) -> tuple[Line | None, ...]:
+    """Where the planes of other cuts cross this one: lines to draw. None for one that is parallel to it.
+
+    The line's point is the one nearest to this cut's own point: the crosshair, where they share it.
+    """
+    return tuple(_crossing(cut, other, 0.0, grid) for other in others)
+
+
+def borders_on(cut: Cut, other: Cut, grid: Grid) -> tuple[Line, Line] | None:
+    """Where the two faces of another cut's slab cross this one; None without a slab, or where they are parallel."""
+    first, second = (_crossing(cut, other, side * other.slab_mm / 2, grid) for side in (-1.0, 1.0))
+    return (first, second) if other.slab_mm and first and second else None
+
+
+def _crossing(cut: Cut, other: Cut, off_mm: float, grid: Grid) -> Line | None:
+    """Where the plane `off_mm` beside another cut, along its normal, crosses this one."""
+    a, b = (float(np.dot(other.normal, way)) for way in (cut.row_direction, cut.column_direction))
+    length = math.hypot(a, b)
+    if length < _PARALLEL:
+        return None
+    ((x, y),) = plane_of(cut, grid).in_plane(cut.point).tolist()
+    away = (float(np.dot(np.subtract(other.point, cut.point), other.normal)) + off_mm) / length**2
+    return Line((x + a * away, y + b * away), (-b / length, a / length))

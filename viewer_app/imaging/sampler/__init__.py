@@ -1,0 +1,12 @@
+"""The one sampler of views: slices and planes through volumes, as pictures of the size of the screen.
+
+It needs no Qt, and a measurement never takes its numbers from it. `warm_up` compiles the fast kernels; before,
+and where numba is missing, plain numpy draws the same pictures.
+"""
+
+from viewer_app.imaging.sampler.engine import warm_up
+from viewer_app.imaging.sampler.grid import Grid
+from viewer_app.imaging.sampler.planes import cut_picture, cut_values
+from viewer_app.imaging.sampler.slices import slice_picture
+
+__all__ = ["Grid", "cut_picture", "cut_values", "slice_picture", "warm_up"]

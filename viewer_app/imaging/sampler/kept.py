@@ -1,0 +1,54 @@
+"""What was worked out for a volume and may be wanted again: little, and not longer than the volume lives."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from viewer_app.imaging.volume import Volume
+
+Thing = TypeVar("Thing")
+_Key = tuple["weakref.ref[Volume]", Hashable]
+
+
+class Kept(Generic[Thing]):
+    """The things used last, as many as fit into `most_bytes`, and at least the one just made."""
+
+    def __init__(self, most_bytes: int, size: Callable[[Thing], int]) -> None:
+        self._most_bytes, self._size = most_bytes, size
+        self._things: OrderedDict[_Key, tuple[Thing, int]] = OrderedDict()
+        # Taken again by `_drop` where the collector strikes while it is held.
+        self._lock = threading.RLock()
+
+    def get(self, volume: Volume, name: Hashable, make: Callable[[], Thing]) -> Thing:
+        """What is kept of `volume` under `name`, else what `make` returns, kept from now on."""
+        found = self.find(volume, name)
+        if found is None:
+            found = make()
+            self.keep(volume, name, found)
+        return found
+
+    def find(self, volume: Volume, name: Hashable) -> Thing | None:
+        """What is kept of `volume` under `name`."""
+        key = (weakref.ref(volume), name)
+        with self._lock:
+            if key not in self._things:
+                return None
+            self._things.move_to_end(key)
+            return self._things[key][0]
+
+    def keep(self, volume: Volume, name: Hashable, thing: Thing) -> None:
+        """Keep `thing`, and let others go for it."""
+        key = (weakref.ref(volume, self._drop), name)
+        with self._lock:
+            self._things[key] = thing, self._size(thing)
+            while len(self._things) > 1 and sum(size for _, size in list(self._things.values())) > self._most_bytes:
+                self._things.popitem(last=False)
+
+    def _drop(self, volume: weakref.ref[Volume]) -> None:
+        with self._lock:
+            for key in [key for key in self._things if key[0] is volume]:
+                del self._things[key]

@@ -1,0 +1,141 @@
+"""Pictures of planes and slabs through a volume."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer_app.imaging.cuts import SlabMode
+from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.sampler.engine import sampler_for
+from viewer_app.imaging.sampler.greys import windowing
+from viewer_app.imaging.sampler.kept import Kept
+from viewer_app.imaging.sampler.voxels import voxels
+from viewer_app.imaging.sampler.workers import Rows, over_rows
+from viewer_app.imaging.volume import Volume
+
+_MODES = {SlabMode.MAXIMUM: 0, SlabMode.MINIMUM: 1, SlabMode.MEAN: 2}
+# Of a picture so small that a pixel is more voxels wide, some are left out.
+_MOST_SAMPLES_ACROSS = 16
+_NEARLY_NOTHING = 1e-6
+_PICTURE_BYTES = 96 << 20
+
+
+@dataclass(frozen=True)
+class _Slab:
+    """What is to be seen of a volume that has changed `changes` times."""
+
+    plane: Plane
+    shape: tuple[int, int]
+    slab_mm: float
+    mode: SlabMode
+    smooth: bool
+    changes: int
+
+
+def cut_picture(
+    volume: Volume, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode, window: Window,
+    *, inverted: bool = False, smooth: bool = True,
+) -> NDArray[np.uint8]:  # fmt: skip
+    """The values of `cut_values` as greys of `shape` (rows, columns).
+
+    With `smooth` off each point has the value of the voxel it lies in. `inverted` exchanges black and white, and
+    so does MONOCHROME1; what is outside the volume, padding, NaN or not yet there stays black.
+
+    Raises:
+        ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
+    """
+    _refuse(volume)
+    pixel_format = volume.stack.images[0].instance.pixel_format
+    assert pixel_format is not None
+    inverted ^= pixel_format.photometric_interpretation == "MONOCHROME1"
+    slab = _Slab(plane, shape, slab_mm, slab_mode, smooth, volume.changes)
+    known, greys = _KEPT.find(volume, slab), np.empty(shape, np.uint8)
+    values = np.empty(shape) if known is None else known
+    steps = [windowing(values, window, greys, inverted=inverted)]
+    if known is None:
+        # Share by share: the window takes the values while they are still near the core.
+        steps.insert(0, _sampling(volume, slab, values))
+        _KEPT.keep(volume, slab, values)
+    _over_rows(steps, shape)
+    return greys
+
+
+def cut_values(
+    volume: Volume, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode
+) -> NDArray[np.float64]:
+    """Modality values (rows, columns) of a plane through the volume; NaN where there is none.
+
+    `plane.origin` is the patient point (LPS mm) of picture pixel (0, 0), its directions and spacings are those of
+    the picture. Values are trilinear between voxel centres, by the affine of the stack with its shear, and so
+    exact at the centres; there is none outside the outermost centres, nor where a voxel that takes part is padding,
+    NaN, or of a slice that has not arrived. A slab of `slab_mm`, centred on the plane, is sampled in steps of
+    about a voxel, and `slab_mode` is taken of the samples that have a value. A picture pixel wider than a voxel is
+    the mean over itself, if at least half of it has values.
+
+    Raises:
+        ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
+    """
+    _refuse(volume)
+    values = np.empty(shape)
+    _over_rows([_sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True, 0), values)], shape)
+    return values
+
+
+def _refuse(volume: Volume) -> None:
+    if not volume.stack.report.is_volume or volume.stored_values.ndim != 3:
+        raise ValueError("only an evenly spaced stack of grey images has values between its slices")
+
+
+def _over_rows(steps: list[Rows], shape: tuple[int, int]) -> None:
+    def work(first: int, last: int) -> None:
+        for step in steps:
+            step(first, last)
+
+    over_rows(work, *shape)
+
+
+def _sampling(volume: Volume, slab: _Slab, values: Floats) -> Rows:
+    """What fills rows of `values`."""
+    source = voxels(volume)
+    steps, samples = _geometry(volume.affine, slab)
+    sampler, padded, mode = sampler_for(source.stored), source.has_padding, _MODES[slab.mode]
+
+    def rows(first: int, last: int) -> None:
+        sampler.cut(first, last, source.stored, source.scales, padded, steps, samples, mode, slab.smooth, values)
+
+    return rows
+
+
+def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]]:
+    """Start and steps (4, 3) in voxels and numbers of samples, as `plain.cut` takes them."""
+    plane = slab.plane
+    into_voxels = np.linalg.inv(affine[:3, :3])
+    start = into_voxels @ (np.asarray(plane.origin) - affine[:3, 3])
+    across, down = (
+        into_voxels @ np.multiply(direction, spacing)
+        for direction, spacing in (
+            (plane.row_direction, plane.column_spacing), (plane.column_direction, plane.row_spacing)
+        )
+    )  # fmt: skip
+    through = into_voxels @ np.asarray(plane.normal)
+    # No sample is further from the next than the voxels are from each other along any axis.
+    count = _whole(slab.slab_mm * float(np.abs(through).max()))
+    steps = np.array([start, across, down, through * (slab.slab_mm / count)])
+    wide, tall = (min(_whole(float(np.linalg.norm(step))), _MOST_SAMPLES_ACROSS) for step in (across, down))
+    return steps, (wide, tall, count)
+
+
+def _whole(steps: float) -> int:
+    return max(1, math.ceil(steps - _NEARLY_NOTHING))
+
+
+def _bytes(values: Floats) -> int:
+    return values.nbytes
+
+
+_KEPT = Kept(_PICTURE_BYTES, _bytes)

@@ -1,0 +1,71 @@
+"""Which layout a study begins with, and how tiles are filled when there are more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from viewer_app.imaging.geometry import plane_name
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.study import Study
+from viewer_app.session.layout import Layout
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
+
+# Rows and columns to begin with, by modality and how many stacks there are at least; else one tile.
+_START: Mapping[str, tuple[tuple[int, tuple[int, int]], ...]] = {
+    "MG": ((4, (2, 2)), (2, (1, 2))),
+    "CR": ((2, (1, 2)),),
+    "DX": ((2, (1, 2)),),
+    "MR": ((4, (2, 2)), (2, (1, 2))),
+}
+
+
+def start_layout(opened: OpenStudy, stack: Stack | None = None) -> Layout:
+    """The layout a study is shown in for the first time; `stack`, or the first one, comes first."""
+    stacks = _in_order(opened.stacks, stack)
+    if not stacks:
+        return Layout()
+    choices = _START.get(stacks[0].info.modality, ())
+    alike = [found for found in stacks if found.info.modality == stacks[0].info.modality]
+    rows, columns = next((size for least, size in choices if len(alike) >= least), (1, 1))
+    views = [_begin(found) for found in alike[: rows * columns]]
+    return Layout(rows, columns, (*views, *(View(),) * (rows * columns - len(views))))
+
+
+def filled(opened: OpenStudy, rows: int, columns: int) -> Layout:
+    """The layout of `opened` in another size; new tiles take the series that follow, as far as there are any."""
+    layout = opened.layout.value.resized(rows, columns)
+    shown = {view.stack_key for view in layout.views}
+    further = iter([stack for stack in opened.stacks if stack.key not in shown])
+    views = [view if view.stack_key else _begin(next(further, None)) for view in layout.views]
+    return replace(layout, views=tuple(views))
+
+
+def beside_prior(opened: OpenStudy, prior: Study, stacks: Iterable[Stack]) -> Layout | None:
+    """What is on show at the left, the most alike of the prior's `stacks` at the right; None where there is none."""
+    shown = opened.stack
+    if shown is None:
+        return None
+    candidates = sorted(stacks, key=lambda stack: _likeness(shown, stack), reverse=True)
+    if not candidates:
+        return None
+    return Layout(1, 2, (opened.view.value, _begin(candidates[0])))
+
+
+def _likeness(one: Stack, other: Stack) -> tuple[bool, bool, bool, int]:
+    """Modality first, then the plane, the description, and how many images there are."""
+    return (
+        one.info.modality == other.info.modality,
+        plane_name(one.images[0].plane) == plane_name(other.images[0].plane),
+        one.info.description.casefold() == other.info.description.casefold(),
+        -abs(len(one.images) - len(other.images)),
+    )
+
+
+def _in_order(stacks: tuple[Stack, ...], first: Stack | None) -> tuple[Stack, ...]:
+    return stacks if first is None else (first, *(stack for stack in stacks if stack is not first))
+
+
+def _begin(stack: Stack | None) -> View:
+    return View() if stack is None else View(stack.key, len(stack.images) // 2)

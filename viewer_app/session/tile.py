@@ -1,0 +1,97 @@
+"""One tile of an opened study: what its viewport shows, from the stack to the number of a pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from viewer_app.imaging.geometry import Extent, Plane, image_extent
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.study import Study
+from viewer_app.imaging.volume import PlanarImage, Volume
+from viewer_app.measure.measurement import Reference
+from viewer_app.session.layout import ViewHolder
+from viewer_app.session.view import View
+
+if TYPE_CHECKING:
+    from viewer_app.session.study import OpenStudy
+
+
+class Tile:
+    """Tile `place` of the layout, or with None whichever is active. It keeps nothing but its `view`."""
+
+    def __init__(self, opened: OpenStudy, place: int | None = None) -> None:
+        self.opened = opened
+        self.view = ViewHolder(opened.layout, place)
+
+    @property
+    def stack(self) -> Stack | None:
+        """The stack on show."""
+        return self.opened.stack_by_key(self.view.value.stack_key)
+
+    @property
+    def plane(self) -> Plane:
+        """The plane on show; only asked for while there is a stack."""
+        stack = self.stack
+        assert stack is not None
+        return stack.images[self.view.value.index].plane
+
+    @property
+    def extent(self) -> Extent:
+        """Where what there is to see lies in the plane; only asked for while there is a stack."""
+        stack = self.stack
+        assert stack is not None
+        image = stack.images[self.view.value.index]
+        pixels = image.instance.pixel_format
+        assert pixels is not None
+        return image_extent(image.plane, (pixels.rows, pixels.columns))
+
+    @property
+    def volume(self) -> Volume | None:
+        """Its pixels, as far as they have arrived."""
+        return self.opened.volume_by_key(self.view.value.stack_key)
+
+    @property
+    def study(self) -> Study:
+        """The study the stack belongs to: the opened one, or a prior of the same patient."""
+        return self.opened.owner(self.view.value.stack_key)
+
+    @property
+    def is_prior(self) -> bool:
+        """True where another study of the patient is shown: it can be looked at, not measured."""
+        return self.study is not self.opened.study
+
+    @property
+    def is_loading(self) -> bool:
+        """True while slices of the stack are on their way."""
+        return self.opened.loads.is_loading(self.view.value.stack_key)
+
+    def window(self) -> Window | None:
+        """The window in force: the user's, the file's, or an automatic one; None before the slice is there."""
+        view, volume = self.view.value, self.volume
+        if view.window is not None or volume is None:
+            return view.window
+        index = self.opened.wanted_index(view)
+        return volume.default_window(index) if volume.has(index) else None
+
+    def current_image(self) -> PlanarImage | None:
+        """The slice on show as numbers; None before it has arrived, and on a reconstructed plane."""
+        volume, view = self.volume, self.view.value
+        is_there = volume is not None and view.cut is None and volume.has(view.index)
+        return volume.image(view.index) if is_there and volume is not None else None
+
+    def current_reference(self) -> Reference | None:
+        """The image on show, for marks to belong to; None for a prior, a reconstructed plane and a twin (H46)."""
+        stack, view = self.stack, self.view.value
+        if stack is None or view.cut is not None or self.is_prior:
+            return None
+        image = stack.images[view.index]
+        if image.instance.is_twin:
+            return None
+        return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+
+    def show(self, view: View) -> None:
+        """Show exactly `view` here, and fetch what it needs."""
+        layout = self.opened.layout.value
+        if self.view.place < len(layout.views):
+            self.opened.show_layout(layout.with_view(self.view.place, view))

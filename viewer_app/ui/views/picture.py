@@ -1,0 +1,140 @@
+"""The picture of a tile: what the sampler makes of its view, and what its file draws over it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QTransform
+
+from viewer_app.imaging.geometry import Plane, vector
+from viewer_app.imaging.headers import Window
+from viewer_app.imaging.reading.shutter import unseen
+from viewer_app.imaging.sampler import Grid, cut_picture, slice_picture
+from viewer_app.imaging.values.voi import Greys
+from viewer_app.imaging.volume import Volume
+from viewer_app.session.tile import Tile
+from viewer_app.session.view import View
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.qimages import to_drawing, to_qimage, to_veil
+
+# From so many screen pixels for each of the image on, these are shown as they are.
+_PLAIN_FROM = 8.0
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """All that a picture depends on; an equal one is the same picture."""
+
+    view: View
+    window: Window
+    camera: Camera
+    ratio: float
+    changes: int
+    coarse: bool
+
+
+class Picture:
+    """Draws a tile into a viewport, and keeps the last picture for as long as it is the same."""
+
+    def __init__(self, drawing_color: str) -> None:
+        self._drawing_color = drawing_color
+        self._wanted: _Wanted | None = None
+        self._volume: Volume | None = None
+        self._image = QImage()
+
+    def draw(
+        self, painter: QPainter, tile: Tile, camera: Camera, ratio: float, *, drawings: bool, coarse: bool
+    ) -> bool:
+        """Draw what has arrived, in logical pixels of the viewport; False where there is nothing yet.
+
+        `ratio` is that of device to logical pixels. A `coarse` reconstruction has a quarter of the pixels.
+        """
+        view, volume, window = tile.view.value, tile.volume, tile.window()
+        if volume is None or window is None or (view.cut is None and not volume.has(view.index)):
+            return False
+        wanted = _Wanted(view, window, camera, ratio, volume.changes, coarse and view.cut is not None)
+        if wanted != self._wanted or volume is not self._volume:
+            self._image = to_qimage(_greys(tile, volume, wanted))
+            self._wanted, self._volume = wanted, volume
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted.coarse)
+        painter.drawImage(QRectF(0.0, 0.0, *camera.size), self._image)
+        if drawings and view.cut is None:
+            self._draw_drawings(painter, tile, volume, camera)
+        return True
+
+    def _draw_drawings(self, painter: QPainter, tile: Tile, volume: Volume, camera: Camera) -> None:
+        index = tile.view.value.index
+        image, plane = volume.stack.images[index], tile.plane
+        rows, columns = volume.stored_values.shape[1:3]
+        extent = QRectF(*tile.extent)
+        painter.save()
+        painter.setTransform(_to_screen(camera), combine=True)
+        shutter = image.frame.shutter
+        if shutter is not None:
+            veil = unseen(shutter, rows, columns, plane.row_spacing / plane.column_spacing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(extent, to_veil(veil, shutter.grey))
+        overlays = volume.overlays.get(index)
+        if overlays is not None and overlays.mask is not None:
+            is_plain = camera.scale * plane.column_spacing == 1.0
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_plain)
+            painter.drawImage(extent, to_drawing(overlays.mask, self._drawing_color))
+        painter.restore()
+
+
+def _greys(tile: Tile, volume: Volume, wanted: _Wanted) -> Greys:
+    view = wanted.view
+    if view.cut is None:
+        grid, is_large = image_grid(tile.plane, wanted.camera, wanted.ratio)
+        smooth = view.smooth and not is_large
+        return slice_picture(volume, view.index, grid, wanted.window, inverted=view.inverted, smooth=smooth)
+    plane, shape = screen_plane(tile.plane, wanted.camera, wanted.ratio / 2 if wanted.coarse else wanted.ratio)
+    cut = view.cut
+    return cut_picture(
+        volume, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window, inverted=view.inverted, smooth=view.smooth
+    )
+
+
+def image_grid(plane: Plane, camera: Camera, ratio: float) -> tuple[Grid, bool]:
+    """The pixels of a viewport on an acquired image, and whether each of the image covers many of them."""
+    on_plane, spacing = camera.grid(ratio), np.array([plane.column_spacing, plane.row_spacing])
+    origin, across, down = (np.asarray(pair) / spacing for pair in (on_plane.first, on_plane.across, on_plane.down))
+    grid = Grid(_shape(camera, ratio), _pair(origin), _pair(across), _pair(down))
+    return grid, float(np.abs(across).max()) * _PLAIN_FROM <= 1.0 + _SAME
+
+
+def screen_plane(plane: Plane, camera: Camera, ratio: float) -> tuple[Plane, tuple[int, int]]:
+    """The pixels of a viewport as a plane of their own, and how many (rows, columns) of them there are."""
+    grid = camera.grid(ratio)
+    axes = np.stack([plane.row_direction, plane.column_direction])
+    across, down = np.asarray(grid.across) @ axes, np.asarray(grid.down) @ axes
+    column_spacing, row_spacing = (float(np.linalg.norm(step)) for step in (across, down))
+    placed = replace(
+        plane,
+        origin=vector(np.asarray(plane.origin) + np.asarray(grid.first) @ axes),
+        row_direction=vector(across / column_spacing),
+        column_direction=vector(down / row_spacing),
+        row_spacing=row_spacing,
+        column_spacing=column_spacing,
+    )
+    return placed, _shape(camera, ratio)
+
+
+def _shape(camera: Camera, ratio: float) -> tuple[int, int]:
+    width, height = camera.size
+    return max(1, math.ceil(height * ratio)), max(1, math.ceil(width * ratio))
+
+
+def _pair(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[float, float]:
+    return float(values[0]), float(values[1])
+
+
+def _to_screen(camera: Camera) -> QTransform:
+    zero, across, down = (QPointF(*point) for point in camera.to_screen([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]))
+    return QTransform(
+        across.x() - zero.x(), across.y() - zero.y(), down.x() - zero.x(), down.y() - zero.y(), zero.x(), zero.y()
+    )
