@@ -51,11 +51,16 @@ def test_seconds_since_the_first_frame(values: dict[str, object], expected: list
         {"FrameTimeVector": ["0", "40"]},
         {"FrameTimeVector": ["0", "-1", "2", "3"]},
         {"FrameTimeVector": ["0", "0", "0", "0"]},
-        {"CineRate": "30"},
     ],
 )
 def test_no_times_where_the_file_gives_none(values: dict[str, object]) -> None:
     assert cine_of(_dataset(**values), 4) is None
+
+
+def test_a_rate_alone_is_a_wish_but_no_time() -> None:
+    cine = cine_of(_dataset(CineRate="30"), 4)
+    assert cine is not None
+    assert (cine.display_rate, cine.is_timed) == (30, False)
 
 
 def test_one_frame_is_no_cine() -> None:

@@ -161,19 +161,37 @@ def test_images_of_one_place_stay_one_stack() -> None:
     assert found.report.notes == ("All 9 images show the same place.",)
 
 
-@pytest.mark.parametrize(("count", "expected"), [(32, 32), (33, 1)])
-def test_hundreds_of_time_points_are_one_stack_sorted_by_time_then_place(count: int, expected: int) -> None:
+@pytest.mark.parametrize("count", [32, 33, 120])
+def test_hundreds_of_time_points_at_the_same_places_are_volumes(count: int) -> None:
     found = stacks(series([{"TemporalPositionIdentifier": number + 1} for number in range(count)], slices=3))
+    assert labels(found) == [f"Time point {number + 1} of {count}" for number in range(count)]
+    assert {entry.by for entry in found} == {"time point"}
+    assert all(entry.report.is_volume for entry in found)
+
+
+def test_a_run_that_was_stopped_is_still_told_apart_by_time() -> None:
+    made = series([{"TemporalPositionIdentifier": number + 1} for number in range(40)], slices=3)
+    found = stacks(made[1:])
+    assert [len(entry.images) for entry in found] == [3] * 39 + [2]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(32, 32), (33, 1)])
+def test_many_parts_of_different_places_are_one_stack_sorted_by_part_then_place(count: int, expected: int) -> None:
+    made = [
+        image(3 * part + k, origin=(0.0, 0.0, height), AcquisitionNumber=part + 1)
+        for part in range(count)
+        for k, height in enumerate((0.0, 2.0, 100.0 + part), start=1)
+    ]
+    found = stacks(made)
     assert len(found) == expected
     if expected == 1:
         (entry,) = found
         assert not entry.report.is_volume
-        assert entry.report.warnings == (
-            f"4D: {count} parts by time point, 3 images each, in one stack, part after part.",
-        )
-        told = [dict(shown.frame.dimensions)["time point"] for shown in entry.images]
+        told_4d = f"4D: {count} parts by acquisition, 3 images each, in one stack, part after part."
+        assert entry.report.warnings[-1] == told_4d
+        told = [dict(shown.frame.dimensions)["acquisition"] for shown in entry.images]
         assert told == sorted(told)
-        assert [shown.plane.origin[2] for shown in entry.images[:4]] == [4.0, 2.0, 0.0, 4.0]
+        assert [shown.plane.origin[2] for shown in entry.images[:4]] == [100.0, 2.0, 0.0, 101.0]
 
 
 def enhanced(frames: Iterable[tuple[float, Mapping[str, Mapping[str, Any]]]]) -> Any:

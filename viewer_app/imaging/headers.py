@@ -197,11 +197,17 @@ class Cine:
     """When the frames of an instance were taken (PS3.3 C.7.6.5): at even steps, or at `times_ms` since the first.
 
     `display_rate` is how many frames a second the sender wants to be shown, None where it does not say.
+    An interval of 0 without times says that only this rate is known.
     """
 
     interval_ms: float
     times_ms: tuple[float, ...] = ()
     display_rate: float | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is known when the frames were taken."""
+        return self.interval_ms > 0 or bool(self.times_ms)
 
     def seconds(self, number: int) -> float:
         """Of frame `number` (from 1), since the first."""

@@ -11,7 +11,7 @@ from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Image, SeriesInfo
 from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.report import Finding, GeometryReport, geometry_report
-from viewer_app.imaging.splitting import Split, split_repeats
+from viewer_app.imaging.splitting import SAME_PLACE_MM, Split, split_repeats
 from viewer_app.imaging.study import Series
 
 _SAME_DIRECTION = 1e-4
@@ -19,7 +19,7 @@ _SAME_SPACING = 1e-4
 
 _FEW_IMAGES, _NEARLY_EVERY = 2, 0.9
 
-# More parts than this are one stack: a panel of hundreds of time points helps nobody.
+# Parts that differ in their places are read one by one; of more than this nobody would find the wanted one.
 _MOST_PARTS = 32
 
 _TWINS = "same UID again"
@@ -36,8 +36,9 @@ class Stack:
     A series may be split into several stacks; stacks are never merged over
     series. `number` counts the stacks of a series from 0. `label` says what
     tells the stack from others of its series that show the same places
-    ("b = 800 s/mm²"); "" where there is none. Of more than 32 such parts, as in
-    functional MR, one stack is made, sorted by part and then by place.
+    ("b = 800 s/mm²"), `by` what they are told apart by ("b-value"); "" where
+    there are none. Parts that show more than 32 different sets of places are one stack, sorted by
+    part and then by place.
     """
 
     info: SeriesInfo
@@ -45,6 +46,7 @@ class Stack:
     images: tuple[Image, ...]
     report: GeometryReport
     label: str = ""
+    by: str = ""
 
     @property
     def key(self) -> str:
@@ -87,6 +89,7 @@ class _Draft:
     images: list[Image]
     report: GeometryReport
     label: str = ""
+    by: str = ""
 
 
 def stacks_of(series: Series) -> tuple[Stack, ...]:
@@ -98,7 +101,7 @@ def stacks_of(series: Series) -> tuple[Stack, ...]:
     for group in _alike((image for image in images if image.instance.is_twin), own_frames=False):
         drafts.append(_draft(_sorted(group), (), _TWINS))
     return tuple(
-        Stack(series.info, number, tuple(draft.images), draft.report, draft.label)
+        Stack(series.info, number, tuple(draft.images), draft.report, draft.label, draft.by)
         for number, draft in enumerate(drafts)
     )
 
@@ -119,22 +122,41 @@ def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:
     split = split_repeats(group) if len(group) > 1 and group[0].plane.located else None
     if split is None:
         return [_draft(_sorted(group), notes)]
-    if len(split.parts) > _MOST_PARTS:
+    if not _is_readable(split):
         return [_of_many_parts(split, notes)]
     told = Finding(
         "split",
         f"The series shows each place {len(split.parts)} times: split by {split.by}.",
         "Each part is a stack of its own.",
     )
-    return [_draft(_sorted(list(part.images)), [*notes, told], part.label) for part in split.parts]
+    return [_draft(_sorted(list(part.images)), [*notes, told], part.label, split.by) for part in split.parts]
 
 
-def _draft(images: list[Image], notes: Iterable[Finding], label: str = "") -> _Draft:
+def _is_readable(split: Split) -> bool:
+    """Few parts, or many that show the same places, between which one goes by a slider through time."""
+    if len(split.parts) <= _MOST_PARTS:
+        return True
+    plane, kinds = split.parts[0].images[0].plane, list[Floats]()
+    for part in split.parts:
+        heights = np.sort(plane.height([image.plane.origin for image in part.images]))
+        if not any(same_heights(heights, kind) for kind in kinds):
+            kinds.append(heights)
+        if len(kinds) > _MOST_PARTS:
+            return False
+    return True
+
+
+def same_heights(one: Floats, other: Floats) -> bool:
+    """Whether two stacks of parallel planes, heights (n,) in mm in like order, show the same places."""
+    return one.shape == other.shape and bool((np.abs(one - other) <= SAME_PLACE_MM).all())
+
+
+def _draft(images: list[Image], notes: Iterable[Finding], label: str = "", by: str = "") -> _Draft:
     report = geometry_report([image.plane for image in images])
     mixed = _mixed_units(images)
     if mixed:
         report = report.not_a_volume().adding(mixed)
-    return _Draft(images, report.adding((*notes, *_doubts(images))), label)
+    return _Draft(images, report.adding((*notes, *_doubts(images))), label, by)
 
 
 def _mixed_units(images: Iterable[Image]) -> tuple[Finding, ...]:

@@ -69,10 +69,12 @@ class Volumes:
         volume = Volume(stack, self._folder if is_mapped else None)
         room = 0 if is_mapped else self.budget_bytes - size
         dropped = []
-        for old in tuple(self._volumes.values()):
-            held = sum(other.stored_values.nbytes for other in self._volumes.values() if other.is_mapped == is_mapped)
-            if old.is_mapped == is_mapped and held > room and old.stack.key not in keep:
+        alike = [other for other in self._volumes.values() if other.is_mapped == is_mapped]
+        held = sum(other.stored_values.nbytes for other in alike)
+        for old in alike:
+            if held > room and old.stack.key not in keep:
                 del self._volumes[old.stack.key]
+                held -= old.stored_values.nbytes
                 dropped.append(old.stack)
         self._tell_about(stack, dropped, is_mapped=is_mapped)
         return volume

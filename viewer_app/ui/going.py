@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viewer_app.session.phases import listed
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.viewports import Viewports
 
@@ -30,9 +31,11 @@ class Going:
         study = self._workspace.study
         if study is None or study.stack is None:
             return
-        place = study.stacks.index(study.stack) + steps
-        if 0 <= place < len(study.stacks):
-            study.show(study.stacks[place])
+        standing = listed(study.stacks)
+        order = list(dict.fromkeys(stack.key for stack in standing.values()))
+        place = order.index(standing[study.stack.key].key) + steps
+        if 0 <= place < len(order):
+            study.show(standing[order[place]])
 
     def study_by(self, steps: int) -> None:
         """So many studies of the same patient on, newest first."""

@@ -16,7 +16,7 @@ _LONGEST_STEP_MS = 3_600_000.0
 
 
 def cine_of(dataset: Dataset, frames: int) -> Cine | None:
-    """The timing of an object of `frames` frames; None for one frame, and where the file gives no usable times.
+    """The timing of an object of `frames` frames; None for one frame, and where the file gives no usable time or rate.
 
     Frame Increment Pointer decides between Frame Time and Frame Time Vector where both are there.
     """
@@ -28,9 +28,10 @@ def cine_of(dataset: Dataset, frames: int) -> Cine | None:
         interval = None
     if interval is not None and not (times and _points_to_vector(dataset)):
         times = ()
-    if not times and interval is None:
+    rate = _rate(dataset)
+    if not times and interval is None and rate is None:
         return None
-    return Cine(0.0 if interval is None or times else interval, times, _rate(dataset))
+    return Cine(0.0 if interval is None or times else interval, times, rate)
 
 
 def _from_vector(dataset: Dataset, frames: int) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.progress import Step
+from viewer_app.session.phases import listed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.workspace import Workspace
@@ -46,6 +47,7 @@ class SeriesPanel(QWidget):
         self._cards: dict[str, SeriesCard] = {}
         self._stacks: dict[str, Stack] = {}
         self._further: set[str] = set()
+        self._standing: dict[str, Stack] = {}
         self._patient_hidden = False
         self._arrange()
         workspace.contents_changed.connect(self._contents_changed)
@@ -110,6 +112,7 @@ class SeriesPanel(QWidget):
         self._cards.clear()
         self._stacks.clear()
         self._further.clear()
+        self._standing.clear()
         content = QWidget()
         content.setProperty("role", "panel")
         column = QVBoxLayout(content)
@@ -129,11 +132,13 @@ class SeriesPanel(QWidget):
     def _add_study(self, column: QVBoxLayout, title: str, study: Study) -> None:
         stacks = [stack for series in study.series for stack in stacks_of(series)]
         column.addLayout(_heading(f"{title} · {date_text(study.info.date) or 'no date'}", len(stacks)))
+        standing = listed(stacks)
+        self._standing |= standing
         further = _further(stacks)
         self._further |= further
-        for stack in stacks:
+        for stack in {one.key: one for one in standing.values()}.values():
             is_further = stack.key in further
-            card = SeriesCard(series_content(stack, is_further=is_further), has_picture=not is_further)
+            card = SeriesCard(self._content(stack), has_picture=not is_further)
             card.activated.connect(lambda stack=stack, study=study: self._show(study, stack))
             card.drag_started.connect(lambda card=card, key=stack.key: drag_stack(card, key))
             self._cards[stack.key] = card
@@ -162,25 +167,43 @@ class SeriesPanel(QWidget):
             card.set_thumbnail(to_qimage(picture))
 
     def _mark_active(self) -> None:
-        opened = self._workspace.study
+        shown = self._shown_key()
         for key, card in self._cards.items():
-            card.set_active(opened is not None and key == opened.view.value.stack_key)
+            card.set_active(key == shown)
 
     def _show_loading(self, _: Step | None) -> None:
         opened = self._workspace.study
+        shown = opened.view.value.stack_key if opened is not None else ""
         for key, card in self._cards.items():
-            volume = opened.volume_by_key(key) if opened is not None and opened.loads.is_loading(key) else None
+            of = shown if key == self._shown_key() else key
+            volume = opened.volume_by_key(of) if opened is not None and opened.loads.is_loading(of) else None
             share = volume.present / len(volume.stack.images) if volume is not None else None
-            card.show_content(series_content(self._stacks[key], share, is_further=key in self._further))
+            card.show_content(self._content(self._stacks[key], share))
+
+    def _shown_key(self) -> str:
+        """The key of the card of the stack on show; "" where there is none."""
+        opened = self._workspace.study
+        key = opened.view.value.stack_key if opened is not None else ""
+        return self._standing[key].key if key in self._standing else ""
+
+    def _content(self, stack: Stack, loaded: float | None = None) -> SeriesContent:
+        parts = sum(other is stack for other in self._standing.values())
+        return series_content(stack, loaded, is_further=stack.key in self._further, parts=parts)
 
 
-def series_content(stack: Stack, loaded: float | None = None, *, is_further: bool = False) -> SeriesContent:
-    """What the card of a stack says; the further parts of a series of many say only what tells them apart."""
+def series_content(
+    stack: Stack, loaded: float | None = None, *, is_further: bool = False, parts: int = 1
+) -> SeriesContent:
+    """What the card of a stack says, which may stand for so many `parts` at the same places.
+
+    The further parts of a series of many say only what tells them apart.
+    """
     count = len(stack.images)
     number = f"{count} {'image' if count == 1 else 'images'}"
     if is_further:
         return SeriesContent(f"{stack.label} · {number}", (), _warning(stack), loaded, stack.report.text)
-    lines = (stack.label, " · ".join(part for part in (stack.info.modality, number) if part), _sizes(stack))
+    label = f"{parts} parts by {stack.by}" if parts > 1 else stack.label
+    lines = (label, " · ".join(part for part in (stack.info.modality, number) if part), _sizes(stack))
     title = series_title(stack.info)
     return SeriesContent(title, tuple(filter(None, lines)), _warning(stack), loaded, stack.report.text)
 

@@ -213,7 +213,11 @@ def _slab(shown: Shown) -> str:
 def _moment(shown: Shown) -> str:
     """When the frame of a cine was taken."""
     cine = shown.image.instance.cine
-    return "" if cine is None else f"t {number_text(cine.seconds(shown.image.frame.number), 2)}{THIN_SPACE}s"
+    return (
+        ""
+        if cine is None or not cine.is_timed
+        else f"t {number_text(cine.seconds(shown.image.frame.number), 2)}{THIN_SPACE}s"
+    )
 
 
 def _frame_rate(shown: Shown) -> str:

@@ -25,6 +25,11 @@ class ToolButton(QToolButton):
         self.setFixedSize(TARGET_PX, TARGET_PX)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.set_face(icon, name, key)
+
+    def set_face(self, icon: str, name: str, key: str = "") -> None:
+        """Show another icon and name from now on, as a button does that plays and then pauses."""
+        self._icon = icon
         self.setAccessibleName(name)
         self.setToolTip(tool_tip(f"{name} ({key})" if key else name))
         self._dress()
