@@ -9,8 +9,8 @@ from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.geometry import Vector
 from viewer_app.imaging.mpr import (
     Cuts,
-    Grid,
     Name,
+    VoxelGrid,
     moved,
     position,
     rotated,
@@ -32,7 +32,7 @@ def mpr_layout(stack: Stack, view: View, point: Vector | None = None) -> Layout:
 
     The stack must allow it (`why_no_mpr`).
     """
-    cuts = start_cuts(Grid.of(stack), point)
+    cuts = start_cuts(VoxelGrid.of(stack), point)
     look = View(stack.key, view.index, view.window, view.inverted, color_map=view.color_map)
     return Layout(2, 2, (*(replace(look, cut=cut) for cut in cuts), replace(view, stack_key=stack.key, cut=None)))
 
@@ -53,7 +53,7 @@ def group(layout: Layout, place: int) -> tuple[int, int, int] | None:
 class Mpr:
     """The MPR that tile `place` of `layout` belongs to. Every move gives the layout that shows it."""
 
-    def __init__(self, layout: Layout, place: int, places: tuple[int, int, int], grid: Grid) -> None:
+    def __init__(self, layout: Layout, place: int, places: tuple[int, int, int], grid: VoxelGrid) -> None:
         self.layout, self.places, self.grid = layout, places, grid
         self.which = places.index(place)
 

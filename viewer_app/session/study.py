@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.mpr import Grid
+from viewer_app.imaging.mpr import VoxelGrid
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.values.voi import Greys
@@ -62,7 +62,7 @@ class OpenStudy(QObject):
         self._volumes = volumes
         self._views: dict[str, View] = {}
         self._checked: set[str] = set()
-        self._grids: dict[str, Grid] = {}
+        self._grids: dict[str, VoxelGrid] = {}
         self.layout.changed.connect(self._follow)
         self.loads.progressed.connect(self._progressed)
         self.loads.ended.connect(self._loaded)
@@ -101,10 +101,10 @@ class OpenStudy(QObject):
         """The stack of that key, of the study or of a prior."""
         return self._all_stacks[key][0] if key in self._all_stacks else None
 
-    def grid(self, stack: Stack) -> Grid:
+    def grid(self, stack: Stack) -> VoxelGrid:
         """The voxels of a stack that may be reconstructed."""
         if stack.key not in self._grids:
-            self._grids[stack.key] = Grid.of(stack)
+            self._grids[stack.key] = VoxelGrid.of(stack)
         return self._grids[stack.key]
 
     def volume_by_key(self, key: str) -> Volume | None:
