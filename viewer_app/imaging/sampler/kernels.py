@@ -58,18 +58,54 @@ def box(
     along: Places, along_near: Places, along_weights: Floats, target: Floats,
 ) -> None:  # fmt: skip
     """As `plain.box`."""
-    low, high = scale[2], scale[3]
+    rows, columns, samples = source.shape
+    lines, low, high = source.reshape(rows, columns * samples), scale[2], scale[3]
+    left, right = _reach(along, along_weights.shape[1], columns)
+    sums, shares = np.empty((right - left) * samples), np.empty((right - left) * samples)
     for row in range(first, last):
-        for column in range(target.shape[1]):
-            inside = down[row] >= 0 and along[column] >= 0
-            for sample in range(target.shape[2]):
-                value = np.nan
-                if inside and (reduced or _is_value(source[down_near[row], along_near[column], sample], low, high)):
-                    value = _mean(
-                        source, sample, down[row], along[column],
-                        down_weights[row], along_weights[column], low, high, reduced,
-                    )  # fmt: skip
-                target[row, column, sample] = value * scale[0] + scale[1]
+        target[row] = np.nan
+        if down[row] < 0:
+            continue
+        depth = _flatten(lines, down[row], down_weights[row], left * samples, low, high, sums, shares)
+        for column in range(along.size):
+            if along[column] < 0:
+                continue
+            for sample in range(samples):
+                near = lines[down_near[row], along_near[column] * samples + sample]
+                if reduced or _is_value(near, low, high):
+                    at = (along[column] - left) * samples + sample
+                    mean = _mean(sums, shares, at, samples, along_weights[column], depth if reduced else 0.0)
+                    target[row, column, sample] = mean * scale[0] + scale[1]
+
+
+@_compiled
+def _reach(along: Places, count: int, columns: int) -> tuple[int, int]:
+    """The first pixel of a line that is needed, and the one after the last."""
+    left, right = columns, 0
+    for place in along:
+        if place >= 0:
+            left, right = min(left, place), max(right, min(place + count, columns))
+    return left, max(left, right)
+
+
+@_compiled
+def _flatten(
+    lines: Stored, top: int, weights: Floats, left: int, low: float, high: float, sums: Floats, shares: Floats
+) -> float:
+    """Sums of the values of some lines by weight, and of the weights that have a value; returns that of all."""
+    sums[:], shares[:], depth = 0.0, 0.0, 0.0
+    for n in range(weights.size):
+        weight = weights[n]
+        if weight == 0.0:
+            continue
+        depth += weight
+        line = lines[top + n]
+        for x in range(sums.size):
+            value = np.float64(line[left + x])
+            is_value = not (low <= value <= high) and value == value
+            sums[x] += weight * value if is_value else 0.0
+            shares[x] += weight if is_value else 0.0
+    return depth
 
 
 @_compiled
@@ -79,20 +115,15 @@ def _is_value(stored: float, low: float, high: float) -> bool:
 
 
 @_compiled
-def _mean(
-    source: Stored, sample: int, top: int, left: int, down: Floats, along: Floats, low: float, high: float, half: bool
-) -> float:
-    """The mean of the pixels from (top, left) on that are values, by weight; with `half`, if half of them are."""
+def _mean(sums: Floats, shares: Floats, at: int, step: int, weights: Floats, depth: float) -> float:
+    """The mean of what `_flatten` left, by weight; none where less than half of `depth` times the weights is there."""
     total, weight, extent = 0.0, 0.0, 0.0
-    for n in range(down.size):
-        for m in range(along.size):
-            share = down[n] * along[m]
-            if share:
-                extent += share
-                if _is_value(source[top + n, left + m, sample], low, high):
-                    total += share * np.float64(source[top + n, left + m, sample])
-                    weight += share
-    return total / weight if weight and (not half or 2.0 * weight >= extent) else np.nan
+    for m in range(weights.size):
+        if weights[m]:
+            total += weights[m] * sums[at + m * step]
+            weight += weights[m] * shares[at + m * step]
+            extent += weights[m] * depth
+    return total / weight if weight and 2.0 * weight >= extent else np.nan
 
 
 @_compiled
@@ -124,81 +155,105 @@ def _narrowed(place: float, step: float, low: float, high: float, first: int, la
 
 
 @_compiled
-def _linear_line(
-    flat: Stored, shape: tuple[int, int, int], scales: Floats, padded: bool,
-    place: Floats, step: Floats, mode: int, best: Floats, known: Places,
-) -> None:  # fmt: skip
-    """Fold the trilinear values along a line into `best`."""
-    first, last = 0, best.size
+def _within(place: Floats, step: Floats, shape: tuple[int, int, int], beyond: float, count: int) -> tuple[int, int]:
+    """The pixels of a line of `count` that are not more than `beyond` outside the outermost centres."""
+    first, last = 0, count
     for axis in range(3):
-        first, last = _narrowed(place[axis], step[axis], -_ROUNDING, shape[axis] - 1 + _ROUNDING, first, last)
+        first, last = _narrowed(place[axis], step[axis], -beyond, shape[axis] - 1 + beyond, first, last)
+    return first, last
+
+
+@_compiled
+def _linear_line(
+    flat: Stored, shape: tuple[int, int, int], scales: Floats, padded: bool, place: Floats, step: Floats, line: Floats
+) -> tuple[int, int]:
+    """Trilinear values along a line; returns its first pixel and the one after its last that lie in the volume."""
+    first, last = _within(place, step, shape, _ROUNDING, line.size)
+    at_k, at_row, at_column, step_k, step_row, step_column = place[0], place[1], place[2], step[0], step[1], step[2]
     end_k, end_row, end_column = shape[0] - 1, shape[1] - 1, shape[2] - 1
-    across, area = shape[2], shape[1] * shape[2]
+    # Unsigned, so that no index is looked at for being counted from the end.
+    nothing, one, across, area = np.uint64(0), np.uint64(1), np.uint64(shape[2]), np.uint64(shape[1] * shape[2])
     for pixel in range(first, last):
-        k, row, column = place[0] + pixel * step[0], place[1] + pixel * step[1], place[2] + pixel * step[2]
+        k, row, column = at_k + pixel * step_k, at_row + pixel * step_row, at_column + pixel * step_column
         low_k, low_row, low_column = int(k + _SAME_PLACE), int(row + _SAME_PLACE), int(column + _SAME_PLACE)
         part_k, part_row, part_column = k - low_k, row - low_row, column - low_column
-        next_k, next_row, next_column = area, across, 1
-        if part_k < _SAME_PLACE or low_k >= end_k:
-            part_k, next_k = 0.0, 0
-        if part_row < _SAME_PLACE or low_row >= end_row:
-            part_row, next_row = 0.0, 0
-        if part_column < _SAME_PLACE or low_column >= end_column:
-            part_column, next_column = 0.0, 0
-        at = low_k * area + low_row * across + low_column
-        a, b = np.float64(flat[np.uint64(at)]), np.float64(flat[np.uint64(at + next_column)])
-        c = np.float64(flat[np.uint64(at + next_row)])
-        d = np.float64(flat[np.uint64(at + next_row + next_column)])
-        at += next_k
-        e, f = np.float64(flat[np.uint64(at)]), np.float64(flat[np.uint64(at + next_column)])
-        g = np.float64(flat[np.uint64(at + next_row)])
-        h = np.float64(flat[np.uint64(at + next_row + next_column)])
-        high_k = low_k + (1 if next_k else 0)
-        if padded:
-            low, high = scales[low_k, 2], scales[low_k, 3]
-            if low <= a <= high or low <= b <= high or low <= c <= high or low <= d <= high:
-                continue
-            low, high = scales[high_k, 2], scales[high_k, 3]
-            if low <= e <= high or low <= f <= high or low <= g <= high or low <= h <= high:
-                continue
-        upper, lower = a + (b - a) * part_column, c + (d - c) * part_column
-        front = (upper + (lower - upper) * part_row) * scales[low_k, 0] + scales[low_k, 1]
-        upper, lower = e + (f - e) * part_column, g + (h - g) * part_column
-        back = (upper + (lower - upper) * part_row) * scales[high_k, 0] + scales[high_k, 1]
-        _fold(front + (back - front) * part_k, pixel, mode, best, known)
+        # At a centre, and beyond the last one, the next voxel has no part in the value.
+        more_k = part_k >= _SAME_PLACE and low_k < end_k
+        more_row = part_row >= _SAME_PLACE and low_row < end_row
+        more_column = part_column >= _SAME_PLACE and low_column < end_column
+        part_k, next_k = part_k if more_k else 0.0, area if more_k else nothing
+        part_row, next_row = part_row if more_row else 0.0, across if more_row else nothing
+        part_column, next_column = part_column if more_column else 0.0, one if more_column else nothing
+        at = np.uint64(low_k) * area + np.uint64(low_row) * across + np.uint64(low_column)
+        beyond = at + next_k
+        a, b = np.float64(flat[at]), np.float64(flat[at + next_column])
+        c, d = np.float64(flat[at + next_row]), np.float64(flat[at + next_row + next_column])
+        e, f = np.float64(flat[beyond]), np.float64(flat[beyond + next_column])
+        g, h = np.float64(flat[beyond + next_row]), np.float64(flat[beyond + next_row + next_column])
+        front = _bilinear(a, b, c, d, part_row, part_column)
+        back = _bilinear(e, f, g, h, part_row, part_column)
+        here = np.uint64(low_k)
+        there = here + one if more_k else here
+        front, back = front * scales[here, 0] + scales[here, 1], back * scales[there, 0] + scales[there, 1]
+        line[pixel] = front + (back - front) * part_k
+        if padded and (_is_padding(a, b, c, d, scales[here]) or _is_padding(e, f, g, h, scales[there])):
+            line[pixel] = np.nan
+    return first, last
+
+
+@_compiled
+def _bilinear(a: float, b: float, c: float, d: float, down: float, along: float) -> float:
+    upper, lower = a + (b - a) * along, c + (d - c) * along
+    return upper + (lower - upper) * down
+
+
+@_compiled
+def _is_padding(a: float, b: float, c: float, d: float, scale: Floats) -> bool:
+    low, high = scale[2], scale[3]
+    return low <= a <= high or low <= b <= high or low <= c <= high or low <= d <= high
 
 
 @_compiled
 def _nearest_line(
-    flat: Stored, shape: tuple[int, int, int], scales: Floats, padded: bool,
-    place: Floats, step: Floats, mode: int, best: Floats, known: Places,
-) -> None:  # fmt: skip
-    """Fold the values of the voxels along a line into `best`."""
-    first, last = 0, best.size
-    for axis in range(3):
-        first, last = _narrowed(place[axis], step[axis], -0.5, shape[axis] - 0.5, first, last)
+    flat: Stored, shape: tuple[int, int, int], scales: Floats, padded: bool, place: Floats, step: Floats, line: Floats
+) -> tuple[int, int]:
+    """The same of the values of the voxels that a line goes through."""
+    first, last = _within(place, step, shape, 0.5, line.size)
     for pixel in range(first, last):
         k = int(np.floor(place[0] + pixel * step[0] + 0.5))
         row = int(np.floor(place[1] + pixel * step[1] + 0.5))
         column = int(np.floor(place[2] + pixel * step[2] + 0.5))
-        if not (0 <= k < shape[0] and 0 <= row < shape[1] and 0 <= column < shape[2]):
-            continue
-        value = np.float64(flat[np.uint64((k * shape[1] + row) * shape[2] + column)])
-        if not padded or not (scales[k, 2] <= value <= scales[k, 3]):
-            _fold(value * scales[k, 0] + scales[k, 1], pixel, mode, best, known)
+        line[pixel] = np.nan
+        if 0 <= k < shape[0] and 0 <= row < shape[1] and 0 <= column < shape[2]:
+            value = np.float64(flat[(k * shape[1] + row) * shape[2] + column])
+            if not padded or not (scales[k, 2] <= value <= scales[k, 3]):
+                line[pixel] = value * scales[k, 0] + scales[k, 1]
+    return first, last
 
 
 @_compiled
-def _fold(value: float, pixel: int, mode: int, best: Floats, known: Places) -> None:
-    if value != value:
-        return
-    if mode == _MAXIMUM:
-        best[pixel] = max(best[pixel], value)
-    elif mode == _MINIMUM:
-        best[pixel] = min(best[pixel], value)
-    else:
-        best[pixel] += value
-    known[pixel] += 1
+def _line(
+    flat: Stored, shape: tuple[int, int, int], scales: Floats, padded: bool, place: Floats, step: Floats,
+    smooth: bool, line: Floats,
+) -> tuple[int, int]:  # fmt: skip
+    if smooth:
+        return _linear_line(flat, shape, scales, padded, place, step, line)
+    return _nearest_line(flat, shape, scales, padded, place, step, line)
+
+
+@_compiled
+def _fold(line: Floats, first: int, last: int, mode: int, best: Floats, known: Floats) -> None:
+    """Take a line of samples through a slab into what is found so far."""
+    for pixel in range(first, last):
+        value = line[pixel]
+        is_value = value == value
+        if mode == _MAXIMUM:
+            best[pixel] = value if value > best[pixel] else best[pixel]
+        elif mode == _MINIMUM:
+            best[pixel] = value if value < best[pixel] else best[pixel]
+        else:
+            best[pixel] += value if is_value else 0.0
+        known[pixel] += 1.0 if is_value else 0.0
 
 
 @_compiled
@@ -207,28 +262,29 @@ def cut(
     samples: tuple[int, int, int], mode: int, smooth: bool, target: Floats,
 ) -> None:  # fmt: skip
     """As `plain.cut`."""
-    flat, shape = stored.reshape(stored.size), stored.shape
-    columns = target.shape[1]
-    best, known = np.empty(columns), np.empty(columns, np.int64)
-    total, count = np.empty(columns), np.empty(columns, np.int64)
+    flat, shape, columns = stored.reshape(stored.size), stored.shape, target.shape[1]
+    line, best, known, count = np.empty(columns), np.empty(columns), np.empty(columns), np.empty(columns)
     empty = -np.inf if mode == _MAXIMUM else np.inf if mode == _MINIMUM else 0.0
+    whole = samples[0] * samples[1]
     for row in range(first, last):
-        total[:], count[:] = 0.0, 0
-        for n in range(samples[1]):
-            for m in range(samples[0]):
-                down, across = (n + 0.5) / samples[1] - 0.5, (m + 0.5) / samples[0] - 0.5
-                best[:], known[:] = empty, 0
-                for number in range(samples[2]):
-                    through = number - (samples[2] - 1) / 2
-                    place = steps[0] + (row + down) * steps[2] + across * steps[1] + through * steps[3]
-                    if smooth:
-                        _linear_line(flat, shape, scales, padded, place, steps[1], mode, best, known)
-                    else:
-                        _nearest_line(flat, shape, scales, padded, place, steps[1], mode, best, known)
-                for pixel in range(columns):
-                    if known[pixel]:
-                        total[pixel] += best[pixel] if mode <= _MINIMUM else best[pixel] / known[pixel]
-                        count[pixel] += 1
+        found = target[row]
+        if whole * samples[2] == 1:
+            place = steps[0] + row * steps[2]
+            start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, found)
+            found[:start], found[max(start, end) :] = np.nan, np.nan
+            continue
+        found[:], count[:] = 0.0, 0.0
+        for n in range(whole):
+            down, across = (n // samples[0] + 0.5) / samples[1] - 0.5, (n % samples[0] + 0.5) / samples[0] - 0.5
+            best[:], known[:] = empty, 0.0
+            for number in range(samples[2]):
+                through = number - (samples[2] - 1) / 2
+                place = steps[0] + (row + down) * steps[2] + across * steps[1] + through * steps[3]
+                start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, line)
+                _fold(line, start, end, mode, best, known)
+            for pixel in range(columns):
+                if known[pixel] > 0.0:
+                    found[pixel] += best[pixel] / (known[pixel] if mode > _MINIMUM else 1.0)
+                    count[pixel] += 1.0
         for pixel in range(columns):
-            enough = count[pixel] and 2 * count[pixel] >= samples[0] * samples[1]
-            target[row, pixel] = total[pixel] / count[pixel] if enough else np.nan
+            found[pixel] = found[pixel] / count[pixel] if 2.0 * count[pixel] >= max(whole, 1.0) else np.nan
