@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,7 @@ ALL_WINDOWS = [
     Window(0.0, 4096.0, "", "LUT", _ZIGZAG),
 ]
 # Orientations of a picture, as a grid of it and as numpy has it.
-TURNS = {
+TURNS: dict[str, tuple[Grid, Callable[[Any], Any]]] = {
     "as it is": (PLAIN, lambda a: a),
     "left for right": (Grid(SHAPE, (63.0, 0.0), (-1.0, 0.0), (0.0, 1.0)), lambda a: a[:, ::-1]),
     "top for bottom": (Grid(SHAPE, (0.0, 63.0), (1.0, 0.0), (0.0, -1.0)), lambda a: a[::-1]),
@@ -82,10 +83,8 @@ def test_flips_and_quarter_turns(turn: str) -> None:
     volume, (grid, as_numpy) = staircase("signed"), TURNS[turn]
     window = Window(40.0, 3000.0)
     np.testing.assert_array_equal(slice_picture(volume, 0, grid, window), as_numpy(volume.greys(0, window)))
-    halves = replace(
-        grid, shape=(32, 32), origin=tuple(abs(end - 0.5) for end in grid.origin),
-        across=tuple(2 * step for step in grid.across), down=tuple(2 * step for step in grid.down),
-    )  # fmt: skip
+    (x, y), (a, b), (c, d) = grid.origin, grid.across, grid.down
+    halves = Grid((32, 32), (abs(x - 0.5), abs(y - 0.5)), (2 * a, 2 * b), (2 * c, 2 * d))
     straight = Grid((32, 32), (0.5, 0.5), (2.0, 0.0), (0.0, 2.0))
     upright = slice_picture(volume, 0, straight, window)
     np.testing.assert_array_equal(slice_picture(volume, 0, halves, window), as_numpy(upright))

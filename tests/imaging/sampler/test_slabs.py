@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,11 @@ from viewer_app.phantom.ramp import ramp
 
 SHAPE = (30, 40)
 AXIAL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-FOLDS = {SlabMode.MAXIMUM: np.nanmax, SlabMode.MINIMUM: np.nanmin, SlabMode.MEAN: np.nanmean}
+FOLDS: dict[SlabMode, Callable[..., Any]] = {
+    SlabMode.MAXIMUM: np.nanmax,
+    SlabMode.MINIMUM: np.nanmin,
+    SlabMode.MEAN: np.nanmean,
+}
 
 
 @pytest.mark.parametrize("mode", SlabMode)
@@ -78,12 +84,8 @@ def test_a_small_picture_is_the_mean_of_its_voxels(factor: int) -> None:
     expected = whole.reshape(shape[0], factor, shape[1], factor).mean(axis=(1, 3))
     image = volume.stack.images[5].plane
     first = image.to_patient([((factor - 1) / 2, (factor - 1) / 2)])[0]
-    plane = replace(
-        image,
-        origin=vector(first),
-        row_spacing=image.row_spacing * factor,
-        column_spacing=image.column_spacing * factor,
-    )
+    down, along = (spacing * factor for spacing in image.spacing)
+    plane = replace(image, origin=vector(first), row_spacing=down, column_spacing=along)
     np.testing.assert_allclose(cut_values(volume, plane, shape, 0.0, SlabMode.MAXIMUM), expected, atol=1e-9)
 
 

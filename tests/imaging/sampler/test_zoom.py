@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,8 +19,8 @@ from viewer_app.phantom.dicom import image_dataset
 GREYS = Window(128.0, 256.0)
 
 
-def volume(pixels: NDArray[np.generic], **values: object) -> Volume:
-    rescale = {"RescaleSlope": "1", "RescaleIntercept": "0", **values}
+def volume(pixels: NDArray[np.generic], **values: Any) -> Volume:
+    rescale: dict[str, Any] = {"RescaleSlope": "1", "RescaleIntercept": "0", **values}
     return volume_of([image_dataset(pixels.astype(np.uint16), axial_plane((0.0, 0.0, 0.0), 0.1, 0.1), **rescale)])
 
 

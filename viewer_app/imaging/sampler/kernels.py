@@ -209,7 +209,7 @@ def _bilinear(a: float, b: float, c: float, d: float, down: float, along: float)
 
 @_compiled
 def _is_padding(a: float, b: float, c: float, d: float, scale: Floats) -> bool:
-    low, high = scale[2], scale[3]
+    low, high = float(scale[2]), float(scale[3])
     return low <= a <= high or low <= b <= high or low <= c <= high or low <= d <= high
 
 
@@ -243,17 +243,18 @@ def _line(
 
 @_compiled
 def _fold(line: Floats, first: int, last: int, mode: int, best: Floats, known: Floats) -> None:
-    """Take a line of samples through a slab into what is found so far."""
-    for pixel in range(first, last):
-        value = line[pixel]
-        is_value = value == value
-        if mode == _MAXIMUM:
-            best[pixel] = value if value > best[pixel] else best[pixel]
-        elif mode == _MINIMUM:
-            best[pixel] = value if value < best[pixel] else best[pixel]
-        else:
-            best[pixel] += value if is_value else 0.0
-        known[pixel] += 1.0 if is_value else 0.0
+    """Take a line of samples through a slab into what is found so far; only a mean has to know of how many."""
+    if mode == _MAXIMUM:
+        for pixel in range(first, last):
+            best[pixel] = line[pixel] if line[pixel] > best[pixel] else best[pixel]
+    elif mode == _MINIMUM:
+        for pixel in range(first, last):
+            best[pixel] = line[pixel] if line[pixel] < best[pixel] else best[pixel]
+    else:
+        for pixel in range(first, last):
+            is_value = line[pixel] == line[pixel]
+            best[pixel] += line[pixel] if is_value else 0.0
+            known[pixel] += 1.0 if is_value else 0.0
 
 
 @_compiled
@@ -283,8 +284,8 @@ def cut(
                 start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, line)
                 _fold(line, start, end, mode, best, known)
             for pixel in range(columns):
-                if known[pixel] > 0.0:
-                    found[pixel] += best[pixel] / (known[pixel] if mode > _MINIMUM else 1.0)
+                if known[pixel] > 0.0 or (mode <= _MINIMUM and best[pixel] != empty):
+                    found[pixel] += best[pixel] / max(known[pixel], 1.0)
                     count[pixel] += 1.0
         for pixel in range(columns):
             found[pixel] = found[pixel] / count[pixel] if 2.0 * count[pixel] >= max(whole, 1.0) else np.nan
