@@ -53,7 +53,7 @@ def halve(first: int, last: int, source: Stored, low: float, high: float, target
 
 @_compiled
 def box(
-    first: int, last: int, source: Stored, scale: Floats, reduced: bool,
+    source: Stored, scale: Floats, reduced: bool,
     down: Places, down_near: Places, down_weights: Floats,
     along: Places, along_near: Places, along_weights: Floats, target: Floats,
 ) -> None:  # fmt: skip
@@ -62,7 +62,7 @@ def box(
     lines, low, high = source.reshape(rows, columns * samples), scale[2], scale[3]
     left, right = _reach(along, along_weights.shape[1], columns)
     sums, shares = np.empty((right - left) * samples), np.empty((right - left) * samples)
-    for row in range(first, last):
+    for row in range(down.size):
         target[row] = np.nan
         if down[row] < 0:
             continue
@@ -127,11 +127,9 @@ def _mean(sums: Floats, shares: Floats, at: int, step: int, weights: Floats, dep
 
 
 @_compiled
-def window(
-    first: int, last: int, values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]
-) -> None:
+def window(values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]) -> None:
     """As `plain.window`."""
-    for row in range(first, last):
+    for row in range(values.shape[0]):
         for column in range(values.shape[1]):
             value = values[row, column]
             level = (value - center) * 255.0 / width + 127.5
@@ -259,7 +257,7 @@ def _fold(line: Floats, first: int, last: int, mode: int, best: Floats, known: F
 
 @_compiled
 def cut(
-    first: int, last: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
+    first: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
     samples: tuple[int, int, int], mode: int, smooth: bool, target: Floats,
 ) -> None:  # fmt: skip
     """As `plain.cut`."""
@@ -267,8 +265,8 @@ def cut(
     line, best, known, count = np.empty(columns), np.empty(columns), np.empty(columns), np.empty(columns)
     empty = -np.inf if mode == _MAXIMUM else np.inf if mode == _MINIMUM else 0.0
     whole = samples[0] * samples[1]
-    for row in range(first, last):
-        found = target[row]
+    for row in range(first, first + len(target)):
+        found = target[row - first]
         if whole * samples[2] == 1:
             place = steps[0] + row * steps[2]
             start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, found)
