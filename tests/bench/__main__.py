@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, headers, loading, memory
+from tests.bench import compressed, headers, loading, memory, sampling
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **loading.BENCHMARKS,
     **compressed.BENCHMARKS,
     **memory.BENCHMARKS,
+    **sampling.BENCHMARKS,
 }
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import SimpleITK as sitk
 from tests.imaging.sampler.made import centre, noisy, plane_about, points_of, volume_of
 from tests.made import rotation
 from viewer_app.imaging.cuts import SlabMode
-from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.sampler import cut_picture, cut_values
 from viewer_app.imaging.sampling import values_at
@@ -28,7 +28,7 @@ SHAPE = (41, 52)
 SPACING = 0.3
 
 
-def planes(volume_centre: np.ndarray[tuple[int], np.dtype[np.float64]], count: int = 4) -> list[Plane]:
+def planes(volume_centre: Floats, count: int = 4) -> list[Plane]:
     random = np.random.default_rng(2)
     return [plane_about(volume_centre, rotation(random), SPACING, SHAPE) for _ in range(count)]
 
@@ -103,7 +103,7 @@ def test_a_tilted_gantry_keeps_its_places(degrees: float) -> None:
     values = [volume.image(k).modality_values()[0, 0] for k in range(len(volume.stack.images))]
     expected = np.interp(up, np.arange(len(values)), values).reshape(60, 30)
     inside = ~np.isnan(found)
-    assert inside.mean() > 0.3
+    assert inside.mean() > 0.2
     np.testing.assert_allclose(found[inside], expected[inside], atol=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""What is no value: padding (C24), NaN, slices on their way; and what a stored value means slice by slice (C17, C18)."""
+"""What is no value: padding (C24), slices on their way; and what a stored value means slice by slice (C17, C18)."""
 
 from __future__ import annotations
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests.imaging.sampler.made import centre, noisy, plane_about, points_of, volume_of
 from tests.made import rotation
 from viewer_app.imaging.cuts import SlabMode
+from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.sampler import cut_values
 from viewer_app.imaging.sampling import values_at
 from viewer_app.phantom.ramp import ramp
 
 SHAPE = (30, 40)
 AXIAL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-FOLDS = {SlabMode.MAXIMUM: np.nanmax, SlabMode.MINIMUM: np.nanmin, SlabMode.MEAN: np.nanmean}
+FOLDS: dict[SlabMode, Callable[..., Any]] = {
+    SlabMode.MAXIMUM: np.nanmax,
+    SlabMode.MINIMUM: np.nanmin,
+    SlabMode.MEAN: np.nanmean,
+}
 
 
 @pytest.mark.parametrize("mode", SlabMode)
@@ -75,15 +84,12 @@ def test_a_small_picture_is_the_mean_of_its_voxels(factor: int) -> None:
     expected = whole.reshape(shape[0], factor, shape[1], factor).mean(axis=(1, 3))
     image = volume.stack.images[5].plane
     first = image.to_patient([((factor - 1) / 2, (factor - 1) / 2)])[0]
-    from dataclasses import replace
-
-    plane = replace(
-        image, origin=tuple(first), row_spacing=image.row_spacing * factor, column_spacing=image.column_spacing * factor
-    )
+    down, along = (spacing * factor for spacing in image.spacing)
+    plane = replace(image, origin=vector(first), row_spacing=down, column_spacing=along)
     np.testing.assert_allclose(cut_values(volume, plane, shape, 0.0, SlabMode.MAXIMUM), expected, atol=1e-9)
 
 
-def test_a_sphere_of_noise_through_small_pixels_is_smooth() -> None:
+def test_noise_through_large_pixels_is_smoothed() -> None:
     """A point-sampled picture would keep the noise's spread; means over 4 x 4 voxels have about a quarter of it."""
     volume = volume_of(noisy(ramp().images))
     turn = rotation(np.random.default_rng(4))

@@ -72,9 +72,9 @@ def _run_once(kernels: ModuleType, kind: str) -> None:
     kernels.halve(0, 1, stored, np.inf, -np.inf, np.zeros((1, 1, 1), np.float32))
     weights = np.ones((1, 1))
     line = (places, places, weights)
-    kernels.box(0, 1, stored, scales[0], False, *line, *line, np.zeros((1, 1, 1)))
-    kernels.cut(0, 1, stored, scales, False, np.zeros((4, 3)), (1, 1, 1), 0, True, values)
-    kernels.window(0, 1, values, 0.0, 1.0, False, np.zeros((1, 1), np.uint8))
+    kernels.box(stored, scales[0], False, *line, *line, np.zeros((1, 1, 1)))
+    kernels.cut(0, stored, scales, False, np.zeros((4, 3)), (1, 1, 1), 0, True, values)
+    kernels.window(values, 0.0, 1.0, False, np.zeros((1, 1), np.uint8))
 
 
 def _end(warming: threading.Thread) -> None:

@@ -53,7 +53,7 @@ def halve(first: int, last: int, source: Stored, low: float, high: float, target
 
 @_compiled
 def box(
-    first: int, last: int, source: Stored, scale: Floats, reduced: bool,
+    source: Stored, scale: Floats, reduced: bool,
     down: Places, down_near: Places, down_weights: Floats,
     along: Places, along_near: Places, along_weights: Floats, target: Floats,
 ) -> None:  # fmt: skip
@@ -62,7 +62,7 @@ def box(
     lines, low, high = source.reshape(rows, columns * samples), scale[2], scale[3]
     left, right = _reach(along, along_weights.shape[1], columns)
     sums, shares = np.empty((right - left) * samples), np.empty((right - left) * samples)
-    for row in range(first, last):
+    for row in range(down.size):
         target[row] = np.nan
         if down[row] < 0:
             continue
@@ -127,11 +127,9 @@ def _mean(sums: Floats, shares: Floats, at: int, step: int, weights: Floats, dep
 
 
 @_compiled
-def window(
-    first: int, last: int, values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]
-) -> None:
+def window(values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]) -> None:
     """As `plain.window`."""
-    for row in range(first, last):
+    for row in range(values.shape[0]):
         for column in range(values.shape[1]):
             value = values[row, column]
             level = (value - center) * 255.0 / width + 127.5
@@ -209,7 +207,7 @@ def _bilinear(a: float, b: float, c: float, d: float, down: float, along: float)
 
 @_compiled
 def _is_padding(a: float, b: float, c: float, d: float, scale: Floats) -> bool:
-    low, high = scale[2], scale[3]
+    low, high = float(scale[2]), float(scale[3])
     return low <= a <= high or low <= b <= high or low <= c <= high or low <= d <= high
 
 
@@ -243,22 +241,23 @@ def _line(
 
 @_compiled
 def _fold(line: Floats, first: int, last: int, mode: int, best: Floats, known: Floats) -> None:
-    """Take a line of samples through a slab into what is found so far."""
-    for pixel in range(first, last):
-        value = line[pixel]
-        is_value = value == value
-        if mode == _MAXIMUM:
-            best[pixel] = value if value > best[pixel] else best[pixel]
-        elif mode == _MINIMUM:
-            best[pixel] = value if value < best[pixel] else best[pixel]
-        else:
-            best[pixel] += value if is_value else 0.0
-        known[pixel] += 1.0 if is_value else 0.0
+    """Take a line of samples through a slab into what is found so far; only a mean has to know of how many."""
+    if mode == _MAXIMUM:
+        for pixel in range(first, last):
+            best[pixel] = line[pixel] if line[pixel] > best[pixel] else best[pixel]
+    elif mode == _MINIMUM:
+        for pixel in range(first, last):
+            best[pixel] = line[pixel] if line[pixel] < best[pixel] else best[pixel]
+    else:
+        for pixel in range(first, last):
+            is_value = line[pixel] == line[pixel]
+            best[pixel] += line[pixel] if is_value else 0.0
+            known[pixel] += 1.0 if is_value else 0.0
 
 
 @_compiled
 def cut(
-    first: int, last: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
+    first: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
     samples: tuple[int, int, int], mode: int, smooth: bool, target: Floats,
 ) -> None:  # fmt: skip
     """As `plain.cut`."""
@@ -266,8 +265,8 @@ def cut(
     line, best, known, count = np.empty(columns), np.empty(columns), np.empty(columns), np.empty(columns)
     empty = -np.inf if mode == _MAXIMUM else np.inf if mode == _MINIMUM else 0.0
     whole = samples[0] * samples[1]
-    for row in range(first, last):
-        found = target[row]
+    for row in range(first, first + len(target)):
+        found = target[row - first]
         if whole * samples[2] == 1:
             place = steps[0] + row * steps[2]
             start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, found)
@@ -283,8 +282,8 @@ def cut(
                 start, end = _line(flat, shape, scales, padded, place, steps[1], smooth, line)
                 _fold(line, start, end, mode, best, known)
             for pixel in range(columns):
-                if known[pixel] > 0.0:
-                    found[pixel] += best[pixel] / (known[pixel] if mode > _MINIMUM else 1.0)
+                if known[pixel] > 0.0 or (mode <= _MINIMUM and best[pixel] != empty):
+                    found[pixel] += best[pixel] / max(known[pixel], 1.0)
                     count[pixel] += 1.0
         for pixel in range(columns):
             found[pixel] = found[pixel] / count[pixel] if 2.0 * count[pixel] >= max(whole, 1.0) else np.nan

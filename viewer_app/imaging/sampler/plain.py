@@ -1,6 +1,6 @@
 """The sampler in numpy: serves where numba does not, and is what the compiled kernels are held to.
 
-Every function fills the rows from `first` to `last` of its last array, as its namesake in `kernels` does.
+Every function fills its last array, as its namesake in `kernels` does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def halve(first: int, last: int, source: Stored, low: float, high: float, target
 
 
 def box(
-    first: int, last: int, source: Stored, scale: Floats, reduced: bool,
+    source: Stored, scale: Floats, reduced: bool,
     down: Places, down_near: Places, down_weights: Floats,
     along: Places, along_near: Places, along_weights: Floats, target: Floats,
 ) -> None:  # fmt: skip
@@ -40,36 +40,35 @@ def box(
     Only pixels that are there have weight. There is no value where the nearest of them is none, or, in a
     `reduced` picture, more than half of the box.
     """
-    rows = slice(first, last)
     slope, intercept, low, high = scale
-    total, weight, extent = (np.zeros(target[rows].shape) for _ in range(3))
+    total, weight, extent = (np.zeros(target.shape) for _ in range(3))
     for n, m in itertools.product(range(down_weights.shape[1]), range(along_weights.shape[1])):
-        share = (down_weights[rows, n][:, None] * along_weights[:, m])[..., None]
-        values = _valued(_picked(source, down[rows] + n, along + m), low, high)
+        share = (down_weights[:, n][:, None] * along_weights[:, m])[..., None]
+        values = _valued(_picked(source, down + n, along + m), low, high)
         known = ~np.isnan(values)
         total += np.where(known, share * np.where(known, values, 0.0), 0.0)
         weight += np.where(known, share, 0.0)
         extent += share
-    near = ~np.isnan(_valued(_picked(source, down_near[rows], along_near), low, high)) if not reduced else True
+    near = ~np.isnan(_valued(_picked(source, down_near, along_near), low, high)) if not reduced else True
     enough = (2.0 * weight >= extent) if reduced else near
-    inside = ((down[rows] >= 0)[:, None] & (along >= 0))[..., None]
+    inside = ((down >= 0)[:, None] & (along >= 0))[..., None]
     mean = total / np.where(weight > 0.0, weight, 1.0)
-    target[rows] = np.where(inside & enough & (weight > 0.0), mean * slope + intercept, np.nan)
+    target[...] = np.where(inside & enough & (weight > 0.0), mean * slope + intercept, np.nan)
 
 
 def cut(
-    first: int, last: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
+    first: int, stored: Stored, scales: Floats, padded: bool, steps: Floats,
     samples: tuple[int, int, int], mode: int, smooth: bool, target: Floats,
 ) -> None:  # fmt: skip
-    """Modality values of a plane through `stored` (slices, rows, columns); NaN where there is none.
+    """Modality values of rows from `first` on of a plane through `stored` (slices, rows, columns); NaN for none.
 
     `steps` (4, 3) in voxels: the centre of picture pixel (0, 0), the steps to the next pixel across and down, and to
     the next sample through the slab. `samples` are how many of each are taken for a pixel: (across, down) become
     their mean, those through the slab what `mode` says (0 maximum, 1 minimum, 2 mean).
     """
-    rows = np.arange(first, last)[:, None, None]
+    rows = first + np.arange(len(target))[:, None, None]
     columns = np.arange(target.shape[1])[:, None]
-    total, count = (np.zeros((last - first, target.shape[1])) for _ in range(2))
+    total, count = (np.zeros(target.shape) for _ in range(2))
     for n, m in itertools.product(range(samples[1]), range(samples[0])):
         down, across = (n + 0.5) / samples[1] - 0.5, (m + 0.5) / samples[0] - 0.5
         places = steps[0] + (rows + down) * steps[2] + (columns + across) * steps[1]
@@ -78,18 +77,15 @@ def cut(
         total += np.where(known, found, 0.0)
         count += known
     enough = (count > 0) & (2 * count >= samples[0] * samples[1])
-    target[first:last] = np.where(enough, total / np.maximum(count, 1), np.nan)
+    target[...] = np.where(enough, total / np.maximum(count, 1), np.nan)
 
 
-def window(
-    first: int, last: int, values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]
-) -> None:
+def window(values: Floats, center: float, width: float, inverted: bool, target: NDArray[np.uint8]) -> None:
     """Greys of `values` through a straight line of this centre and width, as `voi.apply_window`."""
-    part = values[first:last]
-    level = np.clip((part - center) * 255.0 / width + 127.5, 0.0, 255.0)
+    level = np.clip((values - center) * 255.0 / width + 127.5, 0.0, 255.0)
     if inverted:
         level = 255.0 - level
-    target[first:last] = np.where(np.isnan(part), 0.0, np.floor(level + 0.5)).astype(np.uint8)
+    target[...] = np.where(np.isnan(values), 0.0, np.floor(level + 0.5)).astype(np.uint8)
 
 
 def _through(

@@ -12,29 +12,25 @@ from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.sampler.engine import sampler_for
-from viewer_app.imaging.sampler.greys import windowing
-from viewer_app.imaging.sampler.kept import Kept
+from viewer_app.imaging.sampler.greys import Fill, filled, is_monochrome1, picture
 from viewer_app.imaging.sampler.voxels import voxels
-from viewer_app.imaging.sampler.workers import Rows, over_rows
 from viewer_app.imaging.volume import Volume
 
 _MODES = {SlabMode.MAXIMUM: 0, SlabMode.MINIMUM: 1, SlabMode.MEAN: 2}
 # Of a picture so small that a pixel is more voxels wide, some are left out.
 _MOST_SAMPLES_ACROSS = 16
 _NEARLY_NOTHING = 1e-6
-_PICTURE_BYTES = 96 << 20
 
 
 @dataclass(frozen=True)
 class _Slab:
-    """What is to be seen of a volume that has changed `changes` times."""
+    """What is to be seen of a volume."""
 
     plane: Plane
     shape: tuple[int, int]
     slab_mm: float
     mode: SlabMode
     smooth: bool
-    changes: int
 
 
 def cut_picture(
@@ -50,19 +46,9 @@ def cut_picture(
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
     _refuse(volume)
-    pixel_format = volume.stack.images[0].instance.pixel_format
-    assert pixel_format is not None
-    inverted ^= pixel_format.photometric_interpretation == "MONOCHROME1"
-    slab = _Slab(plane, shape, slab_mm, slab_mode, smooth, volume.changes)
-    known, greys = _KEPT.find(volume, slab), np.empty(shape, np.uint8)
-    values = np.empty(shape) if known is None else known
-    steps = [windowing(values, window, greys, inverted=inverted)]
-    if known is None:
-        # Share by share: the window takes the values while they are still near the core.
-        steps.insert(0, _sampling(volume, slab, values))
-        _KEPT.keep(volume, slab, values)
-    _over_rows(steps, shape)
-    return greys
+    slab = _Slab(plane, shape, slab_mm, slab_mode, smooth)
+    inverted ^= is_monochrome1(volume.stack.images[0])
+    return picture(volume, (slab, volume.changes), shape, lambda: _sampling(volume, slab), window, inverted)
 
 
 def cut_values(
@@ -81,9 +67,7 @@ def cut_values(
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
     _refuse(volume)
-    values = np.empty(shape)
-    _over_rows([_sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True, 0), values)], shape)
-    return values
+    return filled(shape, _sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True)))
 
 
 def _refuse(volume: Volume) -> None:
@@ -91,24 +75,15 @@ def _refuse(volume: Volume) -> None:
         raise ValueError("only an evenly spaced stack of grey images has values between its slices")
 
 
-def _over_rows(steps: list[Rows], shape: tuple[int, int]) -> None:
-    def work(first: int, last: int) -> None:
-        for step in steps:
-            step(first, last)
-
-    over_rows(work, *shape)
-
-
-def _sampling(volume: Volume, slab: _Slab, values: Floats) -> Rows:
-    """What fills rows of `values`."""
+def _sampling(volume: Volume, slab: _Slab) -> Fill:
     source = voxels(volume)
     steps, samples = _geometry(volume.affine, slab)
     sampler, padded, mode = sampler_for(source.stored), source.has_padding, _MODES[slab.mode]
 
-    def rows(first: int, last: int) -> None:
-        sampler.cut(first, last, source.stored, source.scales, padded, steps, samples, mode, slab.smooth, values)
+    def fill(first: int, target: Floats) -> None:
+        sampler.cut(first, source.stored, source.scales, padded, steps, samples, mode, slab.smooth, target)
 
-    return rows
+    return fill
 
 
 def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]]:
@@ -132,10 +107,3 @@ def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]
 
 def _whole(steps: float) -> int:
     return max(1, math.ceil(steps - _NEARLY_NOTHING))
-
-
-def _bytes(values: Floats) -> int:
-    return values.nbytes
-
-
-_KEPT = Kept(_PICTURE_BYTES, _bytes)

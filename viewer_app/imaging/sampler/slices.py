@@ -13,18 +13,17 @@ from numpy.typing import NDArray
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.sampler.engine import sampler_for
-from viewer_app.imaging.sampler.greys import windowing
+from viewer_app.imaging.sampler.greys import Fill, filled, is_monochrome1, picture
 from viewer_app.imaging.sampler.grid import Grid, axes
 from viewer_app.imaging.sampler.kept import Kept
-from viewer_app.imaging.sampler.taps import Taps, taps
+from viewer_app.imaging.sampler.taps import taps
 from viewer_app.imaging.sampler.voxels import Stored, scale_of, values_of
 from viewer_app.imaging.sampler.workers import over_rows
-from viewer_app.imaging.values.voi import Greys
 from viewer_app.imaging.volume import Volume
 
 # A level is used from this many of its pixels to one of the picture on, so that its own blocks are not seen.
 _LEVEL_PIXELS = 2
-_LEVEL_BYTES, _PICTURE_BYTES = 160 << 20, 96 << 20
+_LEVEL_BYTES = 160 << 20
 _IDENTITY = np.array([1.0, 0.0, np.inf, -np.inf])
 
 
@@ -59,44 +58,42 @@ def slice_picture(
     Raises:
         ValueError: the grid is not straight or by quarter turns.
     """
-    values = _KEPT_VALUES.get(
-        volume, (index, volume.fillings(index), grid, smooth), lambda: _values(volume, index, grid, smooth)
-    )
-    if values.ndim == 3:
-        return values.astype(np.uint8)
-    pixel_format = volume.stack.images[index].instance.pixel_format
-    assert pixel_format is not None
-    inverted ^= pixel_format.photometric_interpretation == "MONOCHROME1"
-    greys: Greys = np.empty(values.shape, np.uint8)
-    over_rows(windowing(values.astype(np.float64, copy=False), window, greys, inverted=inverted), *values.shape)
-    return greys
+
+    def fill() -> Fill:
+        return _sampling(volume, index, grid, smooth)
+
+    if volume.stored_values.ndim == 4:
+        return _colours(grid.shape, fill())
+    inverted ^= is_monochrome1(volume.stack.images[index])
+    return picture(volume, (index, volume.fillings(index), grid, smooth), grid.shape, fill, window, inverted)
 
 
-def _values(volume: Volume, index: int, grid: Grid, smooth: bool) -> Stored:
-    """Modality values (rows, columns) with NaN for none; RGB (rows, columns, 3) in 8 bits."""
-    down, along = axes(grid)
+def _colours(shape: tuple[int, int], fill: Fill) -> NDArray[np.uint8]:
+    """Channels, which lie beside each other as pixels of three times as many columns would."""
+    values = filled((shape[0], shape[1] * 3), fill)
+    return np.floor(np.nan_to_num(values) + 0.5).astype(np.uint8).reshape(*shape, 3)
+
+
+def _sampling(volume: Volume, index: int, grid: Grid, smooth: bool) -> Fill:
+    """Modality values with NaN for none; colours with their samples side by side."""
+    lines = axes(grid)
     extents = volume.stored_values.shape[1:3]
-    level = _level(min(axis.width(smooth=smooth) for axis in (down, along)), extents)
+    level = _level(min(axis.width(smooth=smooth) for axis in lines), extents)
     source, scale = _slice(volume, index).at(level)
-    chosen = [taps(extent, axis, level, smooth=smooth) for extent, axis in zip(extents, (down, along), strict=True)]
-    values = _sampled(source, scale, chosen, is_reduced=down.is_reduced or along.is_reduced)
-    if grid.is_turned:
-        values = np.ascontiguousarray(values.transpose(1, 0, 2))
-    if volume.stored_values.ndim == 3:
-        return values[..., 0]
-    return np.floor(np.nan_to_num(values) + 0.5).astype(np.uint8)
+    down, along = (taps(extent, axis, level, smooth=smooth) for extent, axis in zip(extents, lines, strict=True))
+    sampler, samples = sampler_for(source), source.shape[2]
+    is_turned, is_reduced = grid.is_turned, any(axis.is_reduced for axis in lines)
 
+    def fill(first: int, target: Floats) -> None:
+        rows = slice(first, first + len(target))
+        chosen = (*down, *along[rows]) if is_turned else (*down[rows], *along)
+        values = target.reshape(len(target), -1, samples)
+        found = np.empty((len(chosen[0]), len(chosen[3]), samples)) if is_turned else values
+        sampler.box(source, scale, is_reduced, *chosen, found)
+        if is_turned:
+            values[...] = found.transpose(1, 0, 2)
 
-def _sampled(source: Stored, scale: Floats, chosen: Sequence[Taps], *, is_reduced: bool) -> Floats:
-    sampler, (down, along) = sampler_for(source), chosen
-    values = np.empty((len(down.first), len(along.first), source.shape[2]))
-    lines = (down.first, down.nearest, down.weights, along.first, along.nearest, along.weights)
-
-    def rows(first: int, last: int) -> None:
-        sampler.box(first, last, source, scale, is_reduced, *lines, values)
-
-    over_rows(rows, *values.shape[:2])
-    return values
+    return fill
 
 
 def _level(width: float, extents: Sequence[int]) -> int:
@@ -135,9 +132,4 @@ def _bytes_with_levels(slice_: _Levels) -> int:
     return slice_.levels[0].size * 4 // 3
 
 
-def _bytes(values: Stored) -> int:
-    return values.nbytes
-
-
 _KEPT_LEVELS = Kept(_LEVEL_BYTES, _bytes_with_levels)
-_KEPT_VALUES = Kept(_PICTURE_BYTES, _bytes)

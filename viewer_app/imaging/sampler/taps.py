@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,13 @@ class Taps:
     first: Places
     nearest: Places
     weights: Floats
+
+    def __getitem__(self, part: slice) -> Taps:
+        return Taps(self.first[part], self.nearest[part], self.weights[part])
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        """The arrays in the order in which the samplers take them."""
+        return iter((self.first, self.nearest, self.weights))
 
 
 def taps(extent: int, axis: Axis, level: int, *, smooth: bool) -> Taps:
