@@ -206,6 +206,26 @@ def test_the_acquired_plane_scrolls_from_image_to_image_in_their_order(name: str
     assert mpr.position(cuts[0], grid) == (count, count)
 
 
+@each_volume
+@pytest.mark.parametrize(("steps", "number"), [(1, 5), (-1, 4), (2, 6), (-3, 2), (0, None)])
+def test_from_between_two_images_none_is_passed_over(name: str, steps: int, number: int | None) -> None:
+    """After a free move the first step leads to the next image in its direction, be it nearer or further."""
+    grid, made = grid_of(name), phantom(name)
+    for share in (0.1, 0.5, 0.9):
+        fourth, fifth = (np.asarray(made.images[index].plane.to_patient([(9.0, 9.0)])[0]) for index in (3, 4))
+        between = vector(fourth + share * (fifth - fourth))
+        cuts = mpr.moved(mpr.start_cuts(grid), between, grid)
+        after = mpr.scrolled(cuts, 0, steps, grid)
+        if number is None:
+            assert after == cuts
+        else:
+            np.testing.assert_allclose(made.images[number - 1].plane.height(after[0].point), 0.0, atol=1e-9)
+            assert mpr.position(after[0], grid)[0] == number
+        for wanted in (1, 5, len(made.images)):
+            there = mpr.at_position(cuts, 0, wanted, grid)
+            assert mpr.position(there[0], grid)[0] == wanted
+
+
 READING: dict[mpr.Name, Vector] = {
     "axial": (0.0, 0.0, -1.0),
     "coronal": (0.0, 1.0, 0.0),

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.imaging.sampler.made import volume_of
 from tests.session.sitting import Sitting
 from tests.session.test_study import SERIES_BYTES, several, stacks_in
 from viewer_app.errors import UnsupportedPixels
 from viewer_app.imaging import memory
+from viewer_app.imaging.mpr import regridded_bytes, resampled
 from viewer_app.imaging.volume import volume_bytes
+from viewer_app.phantom import steps
 from viewer_app.progress import Watch
 from viewer_app.session.layout import Layout
 from viewer_app.session.study import OpenStudy
@@ -153,3 +156,41 @@ def test_what_finds_no_room_leaves_everything_on_show_as_it_was(
     assert four.layout.value == before
     assert held(four)[:2] == ["memory", "memory"]
     assert four.missing == 0
+
+
+def test_even_slices_count_go_with_their_volume_and_are_out_of_date_when_it_changes() -> None:
+    one, other = (volume_of(steps.with_changing_pitch()) for _ in range(2))
+    made = resampled(one)
+    size, even = one.stored_values.nbytes, regridded_bytes(one.stack)
+    volumes = Volumes(10 * size)
+    volumes.keep_regridded(made)
+    assert volumes.regridded(one.stack.key) is None
+    held = volumes.show(one.stack)
+    for index, stored in enumerate(one.stored_values):
+        held.put(index, stored)
+    volumes.keep_regridded(made)
+    assert volumes.regridded(one.stack.key) is made
+    assert volumes.size_bytes == size + even == size + made.values.nbytes
+    held.put(0, other.stored_values[0])
+    assert volumes.regridded(one.stack.key) is None
+    volumes.clear()
+    assert volumes.size_bytes == 0
+
+
+def test_room_for_even_slices_is_made_from_what_is_not_seen_or_refused(tmp_path: Path) -> None:
+    uneven = volume_of(steps.with_changing_pitch()).stack
+    seen, unseen, *_ = stacks_in(several(tmp_path))
+    told: list[str] = []
+    volumes = Volumes(10**9, told.append)
+    for found in (seen, unseen, uneven):
+        volumes.show(found)
+    volumes.budget_bytes = volumes.size_bytes - SERIES_BYTES + regridded_bytes(uneven)
+    volumes.make_room(uneven, {seen.key})
+    assert volumes.get(unseen.key) is None
+    assert volumes.get(seen.key) is not None
+    assert volumes.get(uneven.key) is not None
+    assert "read again when shown" in told[0]
+    volumes.budget_bytes -= 1
+    with pytest.raises(UnsupportedPixels, match="to be resampled, more than is left"):
+        volumes.make_room(uneven, {seen.key})
+    assert volumes.get(seen.key) is not None

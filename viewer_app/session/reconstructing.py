@@ -11,7 +11,9 @@ from viewer_app.imaging.mpr import (
     Cuts,
     Name,
     VoxelGrid,
+    at_position,
     moved,
+    mpr_grid,
     position,
     rotated,
     scrolled,
@@ -30,9 +32,9 @@ _COUNT = 3
 def mpr_layout(stack: Stack, view: View, point: Vector | None = None) -> Layout:
     """The acquired plane, the two across it, and beside them the stack as it was taken, from `view` of it.
 
-    The stack must allow it (`why_no_mpr`).
+    The stack must allow it (`why_no_mpr`), or have been resampled.
     """
-    cuts = start_cuts(VoxelGrid.of(stack), point)
+    cuts = start_cuts(mpr_grid(stack), point)
     look = View(stack.key, view.index, view.window, view.inverted, color_map=view.color_map)
     return Layout(2, 2, (*(replace(look, cut=cut) for cut in cuts), replace(view, stack_key=stack.key, cut=None)))
 
@@ -82,6 +84,10 @@ class Mpr:
     def scrolled(self, steps: int) -> Layout:
         """This plane so many steps on, along its true normal."""
         return self._with(scrolled(self.cuts, self.which, steps, self.grid))
+
+    def at(self, number: int) -> Layout:
+        """This plane at that step through the volume, from 0."""
+        return self._with(at_position(self.cuts, self.which, number + 1, self.grid))
 
     def moved(self, point: Vector) -> Layout:
         """The crosshair within this plane to a point."""

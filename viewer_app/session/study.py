@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.mpr import VoxelGrid
+from viewer_app.imaging.mpr import VoxelGrid, mpr_grid, why_no_mpr
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.values.voi import Greys
@@ -25,6 +25,7 @@ from viewer_app.session.history import Change, History
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
 from viewer_app.session.measurements import Measurements
+from viewer_app.session.resampling import Resampling
 from viewer_app.session.thumbnails import reduced
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
@@ -60,6 +61,7 @@ class OpenStudy(QObject):
         self.measurements = Measurements(self)
         self.history = History(self._carry_out, self)
         self.loads = Loads(source, tasks, self)
+        self.resampling = Resampling(tasks, volumes, self.loads, self)
         self._volumes = volumes
         self._views: dict[str, View] = {}
         self._checked: set[str] = set()
@@ -67,6 +69,9 @@ class OpenStudy(QObject):
         self.layout.changed.connect(self._follow)
         self.loads.progressed.connect(self._progressed)
         self.loads.ended.connect(self._loaded)
+        self.resampling.stepped.connect(self._tell_step)
+        self.resampling.made.connect(self.arrived)
+        self.resampling.failed.connect(self.failed)
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
@@ -108,9 +113,9 @@ class OpenStudy(QObject):
         return self._all_stacks[key][0] if key in self._all_stacks else None
 
     def grid(self, stack: Stack) -> VoxelGrid:
-        """The voxels of a stack that may be reconstructed."""
+        """The voxels of a stack that may be reconstructed, if need be once it is resampled."""
         if stack.key not in self._grids:
-            self._grids[stack.key] = VoxelGrid.of(stack)
+            self._grids[stack.key] = mpr_grid(stack)
         return self._grids[stack.key]
 
     def volume_by_key(self, key: str) -> Volume | None:
@@ -169,6 +174,11 @@ class OpenStudy(QObject):
         self.layout.set(replace(layout, views=views))
         self.resume_load()
 
+    def resample(self, stack: Stack) -> None:
+        """Bring an uneven stack on show to even slices in the background, from all its images."""
+        self.resume_load()
+        self.resampling.want(stack, {view.stack_key for view in self.layout.value.views})
+
     def window(self) -> Window | None:
         """The window in force in the active tile."""
         return self.active.window()
@@ -200,6 +210,7 @@ class OpenStudy(QObject):
 
     def cancel_load(self) -> None:
         """Stop fetching; what has arrived stays, and looking at what has not fetches the rest."""
+        self.resampling.keep(set())
         self.loads.keep(set())
         self.loading.emit(None)
 
@@ -211,7 +222,7 @@ class OpenStudy(QObject):
             if volume is not None:
                 self.loads.want(volume, self.wanted_index(view), anew=True)
         self.check_stored_numbers()
-        self.loading.emit(self.loads.step)
+        self._tell_step()
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
@@ -311,29 +322,38 @@ class OpenStudy(QObject):
         self.resume_load()
 
     def _sound(self, view: View) -> View:
-        """The view with a slice there is; an empty one for a stack that is not here."""
+        """The view with a slice there is and a plane there may be; an empty one for a stack that is not here."""
         stack = self.stack_by_key(view.stack_key)
-        return View() if stack is None else replace(view, index=min(max(view.index, 0), len(stack.images) - 1))
+        if stack is None:
+            return View()
+        refused = view.cut is not None and why_no_mpr(stack) and not self.resampling.is_needed(stack)
+        index = min(max(view.index, 0), len(stack.images) - 1)
+        return replace(view, index=index, cut=None if refused else view.cut)
 
     def _follow(self, before: Layout, after: Layout) -> None:
         """What is on show is fetched; what is no more is not."""
         was_loading = self.is_loading
-        self.loads.keep({view.stack_key for view in after.views})
+        shown = {view.stack_key for view in after.views}
+        self.loads.keep(shown)
+        self.resampling.keep(shown)
         for old, view in zip_longest(before.views, after.views[: len(before.views)]):
             volume = self.volume_by_key(view.stack_key) if view is not None and view != old else None
             if volume is not None:
                 self.loads.want(volume, self.wanted_index(view))
         if was_loading or self.is_loading:
-            self.loading.emit(self.loads.step)
+            self._tell_step()
+
+    def _tell_step(self) -> None:
+        self.loading.emit(self.loads.step or self.resampling.step)
 
     def _progressed(self, key: str) -> None:
         self.arrived.emit(key)
-        self.loading.emit(self.loads.step)
+        self._tell_step()
         self.check_stored_numbers()
 
     def _loaded(self, key: str, error: CaliperError | None) -> None:
         self.arrived.emit(key)
-        self.loading.emit(self.loads.step)
+        self._tell_step()
         self.check_stored_numbers()
         if error is not None:
             self.failed.emit(error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from viewer_app.imaging.geometry import Extent, Plane, image_extent
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.mpr import extent, plane_of
+from viewer_app.imaging.mpr import VoxelSource, extent, plane_of
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
@@ -57,6 +57,17 @@ class Tile:
     def volume(self) -> Volume | None:
         """Its pixels, as far as they have arrived."""
         return self.opened.volume_by_key(self.view.value.stack_key)
+
+    @property
+    def is_resampled(self) -> bool:
+        """True for a plane through an uneven stack: it is drawn from its even slices, and says so (C12)."""
+        stack = self.stack
+        return stack is not None and self.view.value.cut is not None and self.opened.resampling.is_needed(stack)
+
+    @property
+    def source(self) -> VoxelSource | None:
+        """What its picture is made of; None where that is not there, or not allowed as it is."""
+        return self.opened.resampling.of(self.view.value.stack_key) if self.is_resampled else self.volume
 
     @property
     def study(self) -> Study:
@@ -116,12 +127,20 @@ class Tile:
 
     def scroll_to(self, number: int) -> None:
         """Show image or step `number`, from 0, or the nearest there is."""
-        mpr, (current, count) = self.mpr, self.position
+        mpr, (_, count) = self.mpr, self.position
         number = min(max(number, 0), count - 1)
         if mpr is not None:
-            self.opened.layout.set(mpr.scrolled(number - current))
+            self.opened.layout.set(mpr.at(number))
         elif count and self.view.value.cut is None:
             self.view.set(replace(self.view.value, index=number))
+
+    def scroll_by(self, steps: int) -> None:
+        """Show the image or step so many on; from between two steps, the next one counts first."""
+        mpr = self.mpr
+        if mpr is not None:
+            self.opened.layout.set(mpr.scrolled(steps))
+        else:
+            self.scroll_to(self.position[0] + steps)
 
     def show(self, view: View) -> None:
         """Show exactly `view` here, and fetch what it needs."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from pathlib import Path
 
+from viewer_app.errors import UnsupportedPixels
 from viewer_app.folders import cache_folder
 from viewer_app.imaging.memory import physical_bytes
+from viewer_app.imaging.mpr import Regridded, regridded_bytes
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume, volume_bytes
 
 _WHERE_UNKNOWN = 8_000_000_000
+_MEGABYTE = 1_000_000
 
 
 def default_budget_bytes() -> int:
@@ -27,7 +30,7 @@ class Volumes:
 
     Beyond `budget_bytes` (half of the memory) those shown longest ago are dropped. A volume
     that alone, or with those on show, is beyond it is mapped to a file of `folder`. `tell` gets a
-    sentence for the user about either.
+    sentence for the user about either. What was resampled from a volume goes with it.
     """
 
     def __init__(
@@ -37,11 +40,13 @@ class Volumes:
         self._tell = tell
         self._folder = folder or cache_folder() / "volumes"
         self._volumes: dict[str, Volume] = {}
+        self._regridded: dict[str, Regridded] = {}
 
     @property
     def size_bytes(self) -> int:
-        """Memory held by all volumes, those on the disk included."""
-        return sum(volume.stored_values.nbytes for volume in self._volumes.values())
+        """Memory held by all volumes and what was resampled, those on the disk included."""
+        resampled = sum(made.values.nbytes for made in self._regridded.values())
+        return resampled + sum(volume.stored_values.nbytes for volume in self._volumes.values())
 
     def get(self, key: str) -> Volume | None:
         """The volume of a stack, if it is there."""
@@ -56,28 +61,67 @@ class Volumes:
         self._volumes[stack.key] = volume
         return volume
 
+    def regridded(self, key: str) -> Regridded | None:
+        """The even slices of the volume of a stack as it is now; None where there are none."""
+        volume, made = self._volumes.get(key), self._regridded.get(key)
+        return made if volume is not None and made is not None and made.changes == volume.changes else None
+
+    def keep_regridded(self, made: Regridded) -> None:
+        """Keep the even slices of a volume that is held, for as long as it is."""
+        if made.stack.key in self._volumes:
+            self._regridded[made.stack.key] = made
+
+    def make_room(self, stack: Stack, keep: Set[str] = frozenset()) -> None:
+        """Let go of volumes until the even slices of `stack` fit; UnsupportedPixels where they cannot.
+
+        The stacks `keep` are on show, and are not dropped for it.
+        """
+        self._regridded.pop(stack.key, None)
+        size, keep = regridded_bytes(stack), keep | {stack.key}
+        if size + sum(map(self._in_memory, keep)) > self.budget_bytes:
+            raise UnsupportedPixels(
+                f"{_name(stack)} needs {size / _MEGABYTE:.0f} MB to be resampled, more than is left for images.",
+                "“Memory for images” sets more aside.",
+            )
+        self._tell_about(stack, self._let_go(self.budget_bytes - size, keep), is_mapped=False)
+
     def clear(self) -> None:
         """Let go of all."""
         self._volumes.clear()
+        self._regridded.clear()
 
     def _made(self, stack: Stack, keep: Set[str]) -> Volume:
         size = volume_bytes(stack)
-        kept = sum(
-            volume.stored_values.nbytes for key, volume in self._volumes.items() if key in keep and not volume.is_mapped
-        )
-        is_mapped = size + kept > self.budget_bytes
+        is_mapped = size + sum(map(self._in_memory, keep)) > self.budget_bytes
         volume = Volume(stack, self._folder if is_mapped else None)
-        room = 0 if is_mapped else self.budget_bytes - size
-        dropped = []
-        alike = [other for other in self._volumes.values() if other.is_mapped == is_mapped]
-        held = sum(other.stored_values.nbytes for other in alike)
-        for old in alike:
-            if held > room and old.stack.key not in keep:
-                del self._volumes[old.stack.key]
-                held -= old.stored_values.nbytes
-                dropped.append(old.stack)
+        dropped = self._unmapped(keep) if is_mapped else self._let_go(self.budget_bytes - size, keep)
         self._tell_about(stack, dropped, is_mapped=is_mapped)
         return volume
+
+    def _in_memory(self, key: str) -> int:
+        """What the stack of that key takes of the memory, its even slices included."""
+        volume, made = self._volumes.get(key), self._regridded.get(key)
+        held = 0 if volume is None or volume.is_mapped else volume.stored_values.nbytes
+        return held + (made.values.nbytes if made is not None else 0)
+
+    def _let_go(self, room: int, keep: Set[str]) -> list[Stack]:
+        """Drop what was shown longest ago until the rest fits into `room`; which it was."""
+        held = sum(map(self._in_memory, self._volumes))
+        dropped = []
+        for key in [key for key in self._volumes if key not in keep and self._in_memory(key)]:
+            if held > room:
+                held -= self._in_memory(key)
+                dropped.append(self._drop(key))
+        return dropped
+
+    def _unmapped(self, keep: Set[str]) -> list[Stack]:
+        """Drop what lies on the disk; which it was."""
+        mapped = [key for key, volume in self._volumes.items() if volume.is_mapped and key not in keep]
+        return [self._drop(key) for key in mapped]
+
+    def _drop(self, key: str) -> Stack:
+        self._regridded.pop(key, None)
+        return self._volumes.pop(key).stack
 
     def _tell_about(self, stack: Stack, dropped: list[Stack], *, is_mapped: bool) -> None:
         if is_mapped:

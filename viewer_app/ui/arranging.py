@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtGui import QCursor
@@ -16,6 +15,7 @@ from viewer_app.session.layout import Layout
 from viewer_app.session.reconstructing import Change, Mpr, mpr_layout
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.layout_picker import LayoutPicker
+from viewer_app.ui.resampling import ResamplingOffer, Tell
 from viewer_app.ui.views.viewports import Viewports
 
 _FIRST_SLAB_MM = 10.0
@@ -24,10 +24,11 @@ _FIRST_SLAB_MM = 10.0
 class Arranging:
     """Each action sets the layout of the study on show; `tell` says why one does nothing."""
 
-    def __init__(self, workspace: Workspace, viewports: Viewports, tell: Callable[[str], None]) -> None:
+    def __init__(self, workspace: Workspace, viewports: Viewports, tell: Tell) -> None:
         self._workspace = workspace
         self._viewports = viewports
         self._tell = tell
+        self._resampling = ResamplingOffer(workspace, tell)
 
     def grid(self, rows: int, columns: int) -> None:
         """So many tiles; new ones take the series that follow."""
@@ -54,14 +55,14 @@ class Arranging:
         stack = study.stack if study is not None else None
         if study is None or stack is None:
             return
-        if study.active.mpr is not None:
+        if study.resampling.is_needed(stack) and study.resampling.of(stack.key) is None:
+            self._resampling.offer(stack)
+        elif study.active.mpr is not None:
             study.show_layout(Layout(views=(replace(study.view.value, cut=None, scale=None, center=None),)))
-            return
-        refusal = why_no_mpr(stack)
-        if refusal:
-            self._tell(refusal)
-            return
-        study.show_layout(mpr_layout(stack, study.view.value))
+        elif why_no_mpr(stack) and not study.resampling.is_needed(stack):
+            self._tell(why_no_mpr(stack))
+        else:
+            study.show_layout(mpr_layout(stack, study.view.value))
 
     def change(self, change: Change) -> None:
         """Do something to the MPR of the active view; says where there is none."""

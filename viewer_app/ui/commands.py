@@ -57,6 +57,9 @@ class Panels(Protocol):
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
 
+    def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
+        """Tell a sentence over the image, with a button where it is named."""
+
     def show_about(self) -> None:
         """Tell all that is known of the series on show."""
 
@@ -86,7 +89,7 @@ class Commands(QObject):
         self.panels: Panels | None = None
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
-        self.arranging = Arranging(workspace, viewports, workspace.noticed.emit)
+        self.arranging = Arranging(workspace, viewports, self.tell)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -257,3 +260,8 @@ class Commands(QObject):
         """All that is known of the series on show."""
         if self.panels is not None:
             self.panels.show_about()
+
+    def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
+        """A sentence over the image, with a button where it is named."""
+        if self.panels is not None:
+            self.panels.tell(text, button, call)

@@ -22,7 +22,7 @@ class Going:
         """So many images on."""
         study = self._workspace.study
         if study is not None and study.stack is not None:
-            study.active.scroll_to(study.active.position[0] + steps)
+            study.active.scroll_by(steps)
 
     def scroll_to_end(self, *, first: bool) -> None:
         """To the first or the last image."""

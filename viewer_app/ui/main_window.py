@@ -118,6 +118,10 @@ class MainWindow(QMainWindow):
         """Tell all that is known of the series on show."""
         self.about.show()
 
+    def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
+        """Tell what is no problem."""
+        self.show_message(Message.INFO, text, button, call)
+
     def show_message(
         self, kind: Message, text: str, button: str = "", call: Callable[[], object] | None = None
     ) -> None:

@@ -205,6 +205,38 @@ def test_the_wheel_goes_along_the_true_normal_and_stays_within(mpr: Driver) -> N
         assert number == count - 1
 
 
+def test_the_first_notch_after_a_free_move_passes_no_image_over(start: Start) -> None:
+    """On a real chest: the crosshair dragged to between two images, then the wheel over the acquired plane."""
+    driver = start(case("ct-chest-lidc0314-part"))
+    driver.wait_for_image()
+    driver.wait_for_rest()
+    driver.key(Key.Key_M)
+    settle()
+    stack, coronal = driver.study.stack, tile(driver, 1)
+    assert stack is not None
+    heights = stack.images[0].plane.height([image.plane.origin for image in stack.images])
+
+    def place() -> float:
+        """Among the images, from 0, as positions say."""
+        height = float(stack.images[0].plane.height([state(driver).cuts[0].point])[0])
+        order = np.argsort(heights)
+        return float(np.interp(height, heights[order], order))
+
+    for notches, expected in ((-1, math.ceil), (1, math.floor)):
+        crosshair = coronal.crosshair
+        assert crosshair is not None
+        middle = spot(crosshair.middle)
+        drag(coronal, middle, (middle[0], middle[1] + 7))
+        between = place()
+        assert 0.05 < between % 1.0 < 0.95
+        wheel(driver, tile(driver, 0), notches)
+        assert place() == pytest.approx(expected(between), abs=1e-6)
+        wheel(driver, tile(driver, 0), notches)
+        assert place() == pytest.approx(expected(between) - notches, abs=1e-6)
+        number, count = tile(driver, 0).tile.position
+        assert (number, count) == (round(place()), len(stack.images))
+
+
 def test_alt_and_the_wheel_make_a_slab_and_a_dashed_line_thickens_it(mpr: Driver) -> None:
     viewport = tile(mpr, 0)
     step = state(mpr).step_mm

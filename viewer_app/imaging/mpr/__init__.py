@@ -4,9 +4,16 @@
 """
 
 from viewer_app.imaging.mpr.crossing import Line, borders_on, extent, lines_on, plane_of
-from viewer_app.imaging.mpr.moves import moved, position, rotated, scrolled, step_mm, with_slab
-from viewer_app.imaging.mpr.refusal import may_be_resampled, mpr_notes, why_no_mpr
-from viewer_app.imaging.mpr.regridded import Regridded, even_grid, resampled
+from viewer_app.imaging.mpr.moves import at_position, moved, position, rotated, scrolled, step_mm, with_slab
+from viewer_app.imaging.mpr.refusal import may_be_resampled, mpr_grid, mpr_notes, why_no_mpr
+from viewer_app.imaging.mpr.regridded import (
+    Regridded,
+    VoxelSource,
+    even_grid,
+    regridded_bytes,
+    resampled,
+    resampled_badge,
+)
 from viewer_app.imaging.mpr.standard import Cuts, Name, acquired_cut, cut_letters, snapped, standard_cut, start_cuts
 from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 
@@ -16,7 +23,9 @@ __all__ = [
     "Name",
     "Regridded",
     "VoxelGrid",
+    "VoxelSource",
     "acquired_cut",
+    "at_position",
     "borders_on",
     "cut_letters",
     "even_grid",
@@ -24,10 +33,13 @@ __all__ = [
     "lines_on",
     "may_be_resampled",
     "moved",
+    "mpr_grid",
     "mpr_notes",
     "plane_of",
     "position",
+    "regridded_bytes",
     "resampled",
+    "resampled_badge",
     "rotated",
     "scrolled",
     "snapped",

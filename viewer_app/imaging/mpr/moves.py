@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -40,23 +41,31 @@ def position(cut: Cut, grid: VoxelGrid) -> tuple[int, int]:
 
     In the acquired plane these are the images of the stack.
     """
-    bottom, count = _steps(cut, grid)
-    number = round((float(np.dot(cut.point, _reading(cut, grid))) - bottom) / step_mm(cut, grid))
-    return min(max(number, 0), count - 1) + 1, count
+    _, count = _steps(cut, grid)
+    return min(max(round(_place(cut, grid)), 0), count - 1) + 1, count
 
 
 def scrolled(cuts: Cuts, which: int, steps: int, grid: VoxelGrid) -> Cuts:
     """View `which` scrolled by steps along its true normal, in reading order, and the crosshair with it.
 
     It comes to rest at the whole steps that `position` counts: in the acquired
-    plane at the images. At the ends of the volume it stays. Where the section
-    there is smaller, the crosshair is drawn into it.
+    plane at the images. From between two of them the first step leads to the next
+    one in that direction, so that none is passed over. At the ends of the volume it
+    stays. Where the section there is smaller, the crosshair is drawn into it.
     """
+    if not steps:
+        return cuts
+    place = _place(cuts[which], grid)
+    whole = math.floor(place + _ROUNDING) if steps > 0 else math.ceil(place - _ROUNDING)
+    return at_position(cuts, which, whole + steps + 1, grid)
+
+
+def at_position(cuts: Cuts, which: int, number: int, grid: VoxelGrid) -> Cuts:
+    """View `which` at the step of that number, as `position` counts, or at the nearest there is."""
     cut = cuts[which]
-    number, count = position(cut, grid)
-    bottom, _ = _steps(cut, grid)
+    bottom, count = _steps(cut, grid)
     reading = _reading(cut, grid)
-    height = bottom + min(max(number - 1 + steps, 0), count - 1) * step_mm(cut, grid)
+    height = bottom + min(max(number - 1, 0), count - 1) * step_mm(cut, grid)
     way = height - float(np.dot(cut.point, reading))
     point = vector(np.add(cut.point, np.multiply(reading, way)))
     return _through(cuts, grid.nearest_across(point, cut.normal))
@@ -96,6 +105,12 @@ def _through(cuts: Cuts, point: Vector) -> Cuts:
 def _with(cuts: Cuts, changed: dict[int, Cut]) -> Cuts:
     first, second, third = (changed.get(index, cut) for index, cut in enumerate(cuts))
     return first, second, third
+
+
+def _place(cut: Cut, grid: VoxelGrid) -> float:
+    """How many steps the cut lies beyond the first one; between whole ones after a free move."""
+    bottom, _ = _steps(cut, grid)
+    return (float(np.dot(cut.point, _reading(cut, grid))) - bottom) / step_mm(cut, grid)
 
 
 def _steps(cut: Cut, grid: VoxelGrid) -> tuple[float, int]:

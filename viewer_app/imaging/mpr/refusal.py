@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from viewer_app.imaging.mpr.regridded import lie_in_line
+from viewer_app.imaging.mpr.regridded import even_grid, lie_in_line
+from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
+from viewer_app.imaging.report import Finding
 from viewer_app.imaging.stacks import Stack
 
 _COLOUR = "Colour images: no reconstruction. Each can be read; there are no values between colours."
@@ -32,9 +34,20 @@ def may_be_resampled(stack: Stack) -> bool:
     return bool(against) and against <= _EVENLY_RESAMPLED and not _is_colour(stack) and lie_in_line(stack)
 
 
+def mpr_grid(stack: Stack) -> VoxelGrid:
+    """The voxels a stack is reconstructed from: its own, or where only `resampled` ones may be, these."""
+    return even_grid(stack) if why_no_mpr(stack) and may_be_resampled(stack) else VoxelGrid.of(stack)
+
+
 def mpr_notes(stack: Stack) -> tuple[str, ...]:
     """What a reader of the reconstruction should know beside it: a tilt, doubts of the files."""
-    return tuple(finding.text for finding in stack.report.findings if finding.kind in _TOLD)
+    return tuple(_note(finding, stack) for finding in stack.report.findings if finding.kind in _TOLD)
+
+
+def _note(finding: Finding, stack: Stack) -> str:
+    """Of an uneven stack that is reconstructed, what is offered for its tilt has been done."""
+    is_done = finding.kind == "tilt" and not stack.report.is_volume
+    return f"{finding.what} {finding.meaning} The shear is kept." if is_done else finding.text
 
 
 def _is_colour(stack: Stack) -> bool:

@@ -15,6 +15,7 @@ from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 from viewer_app.imaging.report import Finding
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
+from viewer_app.progress import Watch
 
 # A distance this many times its neighbours (of missing slices: the step) is a gap, over which nothing is known.
 _GAP = 1.5
@@ -27,7 +28,7 @@ _BESIDE = 0.25
 _Shares = tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Regridded:
     """What even slices would show, linear between the images along the line of their positions.
 
@@ -35,12 +36,24 @@ class Regridded:
     there is none: padding, slices that have not arrived, gaps. These are no
     images of the file: no mark may belong to them (C41), and what is reckoned
     from them is interpolated (C45). `finding` says so.
+    `changes` is that of the volume it was made of: with another it is out of date.
     """
 
+    stack: Stack
     values: NDArray[np.float32]
     grid: VoxelGrid
     unit: str
     finding: Finding
+    changes: int
+
+    @property
+    def affine(self) -> Floats:
+        """(4, 4): index (slice, row, column, 1) to patient mm."""
+        return self.grid.affine
+
+
+VoxelSource = Volume | Regridded
+"""What a picture is made of: the slices of a file, or what was resampled from them."""
 
 
 def lie_in_line(stack: Stack) -> bool:
@@ -69,23 +82,40 @@ def _even_steps(stack: Stack) -> int:
     return round(float(np.rint(steps / usual).sum()))
 
 
-def resampled(volume: Volume) -> Regridded:
+def regridded_bytes(stack: Stack) -> int:
+    """How much memory the values of `resampled` take."""
+    return math.prod(even_grid(stack).shape) * np.dtype(np.float32).itemsize
+
+
+def resampled_badge(stack: Stack) -> str:
+    """What must stand on every picture of the resampled stack."""
+    gaps = int(np.count_nonzero(_gaps(stack)))
+    black = f"; {gaps} {'gap stays' if gaps == 1 else 'gaps stay'} black" if gaps else ""
+    return f"Resampled from uneven slices, interpolated{black}"
+
+
+def resampled(volume: Volume, watch: Watch | None = None) -> Regridded:
     """The values of an uneven stack at even steps. Gaps stay empty: what lay there is not known.
+
+    `watch` is told each slice.
 
     Raises:
         ValueError: colour.
     """
+    watch = watch or Watch()
     if volume.stored_values.ndim != 3:
         raise ValueError("there are no values between colours")
-    stack, grid = volume.stack, even_grid(volume.stack)
+    stack, grid, changes = volume.stack, even_grid(volume.stack), volume.changes
     recipe = _recipe(stack, grid)
     slice_values = _reader(volume)
     values = np.full(grid.shape, np.nan, dtype=np.float32)
     for index, shares in enumerate(recipe):
+        watch.step(index, len(recipe), "Resampling to even slices")
         if shares:
             values[index] = sum(share * slice_values(place) for place, share in shares)
     is_interpolated = any(len(shares) > 1 for shares in recipe)
-    return Regridded(values, grid, stack.images[0].frame.rescale.unit, _finding(stack, grid, is_interpolated))
+    unit, finding = stack.images[0].frame.rescale.unit, _finding(stack, grid, is_interpolated)
+    return Regridded(stack, values, grid, unit, finding, changes)
 
 
 def _recipe(stack: Stack, grid: VoxelGrid) -> list[_Shares]:

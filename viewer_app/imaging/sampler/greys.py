@@ -8,11 +8,11 @@ import numpy as np
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Image, Window
+from viewer_app.imaging.mpr import VoxelSource
 from viewer_app.imaging.sampler.engine import line_sampler
 from viewer_app.imaging.sampler.kept import Kept
 from viewer_app.imaging.sampler.workers import over_rows
 from viewer_app.imaging.values.voi import Greys, apply_window
-from viewer_app.imaging.volume import Volume
 
 # Fills its array (rows, columns) with the values of the rows of a picture from the given one on.
 Fill = Callable[[int, Floats], None]
@@ -24,7 +24,12 @@ _SEEN: Kept[bool] = Kept(_MOST_SEEN, int)
 
 
 def picture(
-    volume: Volume, name: Hashable, shape: tuple[int, int], fill: Callable[[], Fill], window: Window, inverted: bool
+    volume: VoxelSource,
+    name: Hashable,
+    shape: tuple[int, int],
+    fill: Callable[[], Fill],
+    window: Window,
+    inverted: bool,
 ) -> Greys:
     """The values that `fill()` gives as greys of `shape`; NaN becomes black.
 

@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from viewer_app.imaging.volume import Volume
+from viewer_app.imaging.mpr import VoxelSource
 
 Thing = TypeVar("Thing")
-_Key = tuple["weakref.ref[Volume]", Hashable]
+_Key = tuple["weakref.ref[VoxelSource]", Hashable]
 
 
 class Kept(Generic[Thing]):
@@ -23,7 +23,7 @@ class Kept(Generic[Thing]):
         # Taken again by `_drop` where the collector strikes while it is held.
         self._lock = threading.RLock()
 
-    def get(self, volume: Volume, name: Hashable, make: Callable[[], Thing]) -> Thing:
+    def get(self, volume: VoxelSource, name: Hashable, make: Callable[[], Thing]) -> Thing:
         """What is kept of `volume` under `name`, else what `make` returns, kept from now on."""
         found = self.find(volume, name)
         if found is None:
@@ -31,7 +31,7 @@ class Kept(Generic[Thing]):
             self.keep(volume, name, found)
         return found
 
-    def find(self, volume: Volume, name: Hashable) -> Thing | None:
+    def find(self, volume: VoxelSource, name: Hashable) -> Thing | None:
         """What is kept of `volume` under `name`."""
         key = (weakref.ref(volume), name)
         with self._lock:
@@ -40,7 +40,7 @@ class Kept(Generic[Thing]):
             self._things.move_to_end(key)
             return self._things[key][0]
 
-    def keep(self, volume: Volume, name: Hashable, thing: Thing) -> None:
+    def keep(self, volume: VoxelSource, name: Hashable, thing: Thing) -> None:
         """Keep `thing`, and let others go for it."""
         key = (weakref.ref(volume, self._drop), name)
         with self._lock:
@@ -48,7 +48,7 @@ class Kept(Generic[Thing]):
             while len(self._things) > 1 and sum(size for _, size in list(self._things.values())) > self._most_bytes:
                 self._things.popitem(last=False)
 
-    def _drop(self, volume: weakref.ref[Volume]) -> None:
+    def _drop(self, volume: weakref.ref[VoxelSource]) -> None:
         with self._lock:
             for key in [key for key in self._things if key[0] is volume]:
                 del self._things[key]

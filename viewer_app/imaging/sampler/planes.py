@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Window
+from viewer_app.imaging.mpr import Regridded, VoxelSource
 from viewer_app.imaging.sampler.engine import sampler_for
 from viewer_app.imaging.sampler.greys import Fill, filled, is_monochrome1, picture
 from viewer_app.imaging.sampler.voxels import voxels
-from viewer_app.imaging.volume import Volume
 
 _MODES = {SlabMode.MAXIMUM: 0, SlabMode.MINIMUM: 1, SlabMode.MEAN: 2}
 # Of a picture so small that a pixel is more voxels wide, some are left out.
@@ -34,13 +34,15 @@ class _Slab:
 
 
 def cut_picture(
-    volume: Volume, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode, window: Window,
+    volume: VoxelSource, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode, window: Window,
     *, inverted: bool = False, smooth: bool = True,
 ) -> NDArray[np.uint8]:  # fmt: skip
     """The values of `cut_values` as greys of `shape` (rows, columns).
 
     With `smooth` off each point has the value of the voxel it lies in. `inverted` exchanges black and white, and
     so does MONOCHROME1; what is outside the volume, padding, NaN or not yet there stays black.
+
+    An uneven stack is cut as `Regridded` only: what its files hold has no values between its slices.
 
     Raises:
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
@@ -52,7 +54,7 @@ def cut_picture(
 
 
 def cut_values(
-    volume: Volume, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode
+    volume: VoxelSource, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode
 ) -> NDArray[np.float64]:
     """Modality values (rows, columns) of a plane through the volume; NaN where there is none.
 
@@ -70,12 +72,14 @@ def cut_values(
     return filled(shape, _sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True)))
 
 
-def _refuse(volume: Volume) -> None:
+def _refuse(volume: VoxelSource) -> None:
+    if isinstance(volume, Regridded):
+        return
     if not volume.stack.report.is_volume or volume.stored_values.ndim != 3:
         raise ValueError("only an evenly spaced stack of grey images has values between its slices")
 
 
-def _sampling(volume: Volume, slab: _Slab) -> Fill:
+def _sampling(volume: VoxelSource, slab: _Slab) -> Fill:
     source = voxels(volume)
     steps, samples = _geometry(volume.affine, slab)
     sampler, padded, mode = sampler_for(source.stored), source.has_padding, _MODES[slab.mode]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Image
+from viewer_app.imaging.mpr import Regridded, VoxelSource
 from viewer_app.imaging.sampler.kept import Kept
 from viewer_app.imaging.volume import Volume
 
@@ -44,8 +45,10 @@ def values_of(volume: Volume, index: int) -> NDArray[np.float32]:
     return volume.image(index).modality_values().astype(np.float32)
 
 
-def voxels(volume: Volume) -> Voxels:
+def voxels(volume: VoxelSource) -> Voxels:
     """The voxels of a grey volume as far as they are there."""
+    if isinstance(volume, Regridded):
+        return _modality(volume.values)
     known = _KEPT.get(volume, "scales", lambda: _whole(volume))
     if any(image.frame.rescale.lookup for image in volume.stack.images):
         fillings = tuple(volume.fillings(index) for index in range(len(volume.stack.images)))
@@ -65,6 +68,10 @@ def _looked_up(volume: Volume) -> Voxels:
     for index in range(len(values)):
         if volume.has(index):
             values[index] = values_of(volume, index)
+    return _modality(values)
+
+
+def _modality(values: NDArray[np.float32]) -> Voxels:
     return Voxels(values, np.tile((1.0, 0.0, *_NO_PADDING), (len(values), 1)))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from viewer_app.imaging.geometry import Floats, Plane
-from viewer_app.imaging.mpr import cut_letters, mpr_notes
+from viewer_app.imaging.geometry import Floats, Plane, plane_name
+from viewer_app.imaging.mpr import cut_letters, mpr_notes, resampled_badge
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
 from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.volume import PlanarImage
@@ -19,7 +19,14 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
-from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text, scale_bar_box
+from viewer_app.ui.views.overlay import (
+    draw_corners,
+    draw_letters,
+    draw_plane_tag,
+    draw_scale_bar,
+    draw_text,
+    scale_bar_box,
+)
 
 _TEXT_PX = 12
 _MOST_BADGES = 3
@@ -29,7 +36,10 @@ _EMPTY = "Drag a series here"
 
 @dataclass(frozen=True)
 class Foreground:
-    """`pointer` is the in-image screen point under the mouse; `absence` says why there is no image, or ""."""
+    """`pointer` is the in-image screen point under the mouse; `absence` says why there is no image, or "".
+
+    `plane_number` is that of the view among the three of an MPR: its colour is that of its lines in the others.
+    """
 
     corners: Corners
     pointer: str
@@ -38,6 +48,7 @@ class Foreground:
     camera: Camera
     has_scale_bar: bool
     absence: str
+    plane_number: int | None = None
 
 
 def foreground_of(
@@ -47,12 +58,18 @@ def foreground_of(
     stack, index = tile.stack, tile.view.value.index
     if stack is None:
         return None
-    frame, cut, plane = stack.images[index].frame, tile.view.value.cut, tile.plane
+    frame, cut, plane, mpr = stack.images[index].frame, tile.view.value.cut, tile.plane, tile.mpr
     zoom = camera.scale * frame.plane.column_spacing
     patient, info = tile.study.patient, tile.study.info
     corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden, cut=cut)
     edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
-    badges = (*_turn_badge(camera), *_reconstruction(tile), *corners.badges, *_pixel_doubts(tile))
+    badges = (
+        *_resampled_badge(tile),
+        *_turn_badge(camera),
+        *_reconstruction(tile),
+        *corners.badges,
+        *_pixel_doubts(tile),
+    )
     return Foreground(
         corners=replace(corners, badges=most_important((*badges, *_drawing_problems(tile)))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
@@ -61,7 +78,13 @@ def foreground_of(
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
+        plane_number=None if mpr is None else mpr.which,
     )
+
+
+def _resampled_badge(tile: Tile) -> tuple[str, ...]:
+    """Before all others, at every density: the values between the slices are made (C12)."""
+    return (resampled_badge(tile.stack),) if tile.is_resampled and tile.stack is not None else ()
 
 
 def _reconstruction(tile: Tile) -> tuple[str, ...]:
@@ -94,7 +117,12 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
     bar = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
-    written = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
+    lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
+    written = tuple(box for box, _ in lines)
+    if shown.plane_number is not None:
+        name = plane_name(shown.plane).capitalize()
+        beside = next((box for box, line in lines if line == name), None)
+        draw_plane_tag(painter, size, beside, palette.planes[shown.plane_number], palette)
     draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
@@ -121,9 +149,18 @@ def _absence(tile: Tile) -> str:
     """Why there is no image, where there is none."""
     volume, view = tile.volume, tile.view.value
     index = tile.opened.wanted_index(view)
-    if volume is None or volume.has(index):
+    if tile.is_resampled and tile.source is None:
+        return _not_resampled(tile)
+    if volume is None or volume.has(index) or tile.is_resampled:
         return ""
     return volume.failed.get(index, "Loading …" if tile.is_loading else "This image has not been loaded; F5 loads it.")
+
+
+def _not_resampled(tile: Tile) -> str:
+    if tile.is_loading:
+        return "Loading …"
+    is_wanted = tile.opened.resampling.is_wanted(tile.view.value.stack_key)
+    return "Resampling …" if is_wanted else "Uneven slices, not resampled: M offers it."
 
 
 def _pixel_doubts(tile: Tile) -> tuple[str, ...]:
@@ -158,15 +195,16 @@ def _pointer_words(tile: Tile, plane: Plane, camera: Camera, at: tuple[float, fl
 
 def _words_between(tile: Tile, plane: Plane, in_plane: Floats) -> str:
     """Patient coordinates, and the value between the voxels there, said to be interpolated (C45)."""
-    volume = tile.volume
-    if volume is None:
+    source = tile.source
+    if source is None:
         return ""
     point = plane.to_patient([in_plane / (plane.column_spacing, plane.row_spacing)])[0]
-    (value,) = values_at(volume, [point])
-    rescale = volume.stack.images[tile.opened.wanted_index(tile.view.value)].frame.rescale
+    (value,) = values_at(source, [point])
+    rescale = source.stack.images[tile.opened.wanted_index(tile.view.value)].frame.rescale
     x, y, z = (float(number) for number in point)
     words = pointer_text((x, y, z), located=True, value=None if value != value else float(value), rescale=rescale)
-    return words if value != value else f"{words} (interpolated)"
+    how = "interpolated, resampled" if tile.is_resampled else "interpolated"
+    return words if value != value else f"{words} ({how})"
 
 
 def _value(image: PlanarImage, row: int, column: int) -> float | None:

@@ -150,7 +150,7 @@ class Mouse:
             at = event.position()
             zoom_about(self._stage, self._stage.camera.scale * factor, (at.x(), at.y()))
         else:
-            self._stage.tile.scroll_to(self._stage.tile.position[0] + (-steps if up else steps))
+            self._stage.tile.scroll_by(-steps if up else steps)
 
     def _thicken(self, steps: int) -> None:
         """The slab of an MPR so many steps thicker."""

@@ -19,6 +19,7 @@ from viewer_app.ui.views.corner_text import Corners
 
 _HALO_PX = 2.5
 _BAR_TEXT_PX = 9.0
+_TAG_PX, _TAG_GAP_PX = 8.0, 6.0
 _SCALE_BAR_SHARE = 0.2
 _NO_EDGES = "orientation unknown"
 _NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
@@ -66,21 +67,32 @@ def _text_picture(text: str, font_name: str, color: str, halo: str, scale: float
 
 def draw_corners(
     painter: QPainter, size: QRectF, corners: Corners, pointer: str, palette: Palette, bar: QRectF | None = None
-) -> tuple[QRectF, ...]:
+) -> tuple[tuple[QRectF, str], ...]:
     """The four corners; badges above the lower left one; what is under the pointer below the lower right one.
 
-    Returns the boxes that are written on. `bar` is where the scale bar stands.
+    Returns the boxes that are written on with their lines. `bar` is where the scale bar stands.
     """
     metrics = QFontMetricsF(painter.font())
-    boxes = []
+    written = []
     for name, block in arranged(size, corners, pointer, metrics, bar).items():
         flags = Qt.AlignmentFlag.AlignRight if block.at_right else Qt.AlignmentFlag.AlignLeft
         color = palette.mark if name == "badges" else palette.overlay
         across = block.box.right() if block.at_right else block.box.left()
         for number, line in enumerate(block.lines):
             at = QPointF(across, block.box.top() + number * metrics.height())
-            boxes.append(draw_text(painter, at, line, color, palette, flags))
-    return tuple(boxes)
+            written.append((draw_text(painter, at, line, color, palette, flags), line))
+    return tuple(written)
+
+
+def draw_plane_tag(painter: QPainter, size: QRectF, beside: QRectF | None, color: str, palette: Palette) -> QRectF:
+    """A small mark in the colour the plane has as a line in other views: before its name, or alone in the corner."""
+    line = QRectF(size.right() - MARGIN_PX, MARGIN_PX, 0.0, QFontMetricsF(painter.font()).height())
+    line = line if beside is None else beside
+    right = line.left() - (_TAG_GAP_PX if line.width() else 0.0)
+    tag = QRectF(round(right - _TAG_PX), round(line.center().y() - _TAG_PX / 2), _TAG_PX, _TAG_PX)
+    painter.fillRect(tag.adjusted(-1, -1, 1, 1), QColor(palette.halo))
+    painter.fillRect(tag, QColor(color))
+    return tag
 
 
 def draw_letters(

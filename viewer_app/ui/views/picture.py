@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from viewer_app.imaging.geometry import Plane, vector
 from viewer_app.imaging.headers import Window
+from viewer_app.imaging.mpr import VoxelSource
 from viewer_app.imaging.reading.shutter import unseen
 from viewer_app.imaging.sampler import Grid, cut_picture, slice_picture
 from viewer_app.imaging.values.voi import Greys
@@ -43,7 +44,7 @@ class Picture:
     def __init__(self, drawing_color: str) -> None:
         self._drawing_color = drawing_color
         self._wanted: _Wanted | None = None
-        self._volume: Volume | None = None
+        self._source: VoxelSource | None = None
         self._image = QImage()
 
     def draw(
@@ -53,16 +54,17 @@ class Picture:
 
         `ratio` is that of device to logical pixels. A `coarse` reconstruction has a quarter of the pixels.
         """
-        view, volume, window = tile.view.value, tile.volume, tile.window()
-        if volume is None or window is None or (view.cut is None and not volume.has(view.index)):
+        view, source, window = tile.view.value, tile.source, tile.window()
+        volume = source if view.cut is None and isinstance(source, Volume) else None
+        if source is None or window is None or (volume is not None and not volume.has(view.index)):
             return False
-        wanted = _Wanted(view, window, camera, ratio, volume.changes, coarse and view.cut is not None)
-        if wanted != self._wanted or volume is not self._volume:
-            self._image = to_qimage(_greys(tile, volume, wanted))
-            self._wanted, self._volume = wanted, volume
+        wanted = _Wanted(view, window, camera, ratio, source.changes, coarse and view.cut is not None)
+        if wanted != self._wanted or source is not self._source:
+            self._image = to_qimage(_greys(tile, source, wanted))
+            self._wanted, self._source = wanted, source
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted.coarse)
         painter.drawImage(QRectF(0.0, 0.0, *camera.size), self._image)
-        if drawings and view.cut is None:
+        if drawings and volume is not None:
             self._draw_drawings(painter, tile, volume, camera)
         return True
 
@@ -86,16 +88,16 @@ class Picture:
         painter.restore()
 
 
-def _greys(tile: Tile, volume: Volume, wanted: _Wanted) -> Greys:
-    view = wanted.view
-    if view.cut is None:
+def _greys(tile: Tile, source: VoxelSource, wanted: _Wanted) -> Greys:
+    view, cut = wanted.view, wanted.view.cut
+    if cut is None:
+        assert isinstance(source, Volume)
         grid, is_large = image_grid(tile.plane, wanted.camera, wanted.ratio)
         smooth = view.smooth and not is_large
-        return slice_picture(volume, view.index, grid, wanted.window, inverted=view.inverted, smooth=smooth)
+        return slice_picture(source, view.index, grid, wanted.window, inverted=view.inverted, smooth=smooth)
     plane, shape = screen_plane(tile.plane, wanted.camera, wanted.ratio / 2 if wanted.coarse else wanted.ratio)
-    cut = view.cut
     return cut_picture(
-        volume, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window, inverted=view.inverted, smooth=view.smooth
+        source, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window, inverted=view.inverted, smooth=view.smooth
     )
 
 
