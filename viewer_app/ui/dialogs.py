@@ -24,14 +24,17 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
     ("Right click", "Menu of the mark, or of the image"),
-    ("Double click", "One view large, or all again"),
+    ("Click in a view", "It takes the keys; its frame shows it"),
+    ("Double click", "One view large, or all again; tools that draw take it as a click"),
     ("Drag a series", "Show it in the view it is dropped on; a prior too"),
     ("Wheel", "Scroll through the images, in the view under the pointer"),
     ("Ctrl + wheel", "Zoom about the pointer"),
+    ("Magnifier: hold the left button", "A lens over the image; the wheel changes its strength, from 2 to 8 times"),
     ("Alt + wheel", "MPR: a thicker or thinner slab"),
     ("Drag a ring of the crosshair", "MPR: turn the planes; with Shift one plane alone"),
     ("Drag the middle of the crosshair", "MPR: move it; with the crosshair tool from anywhere"),
     ("Drag a dashed line", "MPR: the thickness of that slab"),
+    ("Crosshair tool in a stack", "Show the place under the pointer in the other views"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
 )
 

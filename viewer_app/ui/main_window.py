@@ -22,6 +22,8 @@ from viewer_app.ui.objects import Objects
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.printing import PrintPreview, print_header
+from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self._message_call: Callable[[], object] = self.commands.export_report
         self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
         self.about = About(workspace, self, self.commands.show_tags)
+        self._real_size = RealSize(self.viewports, settings, self, self._show_error)
         self._warned = False
         self._arrange()
         self._connect()
@@ -109,6 +112,20 @@ class MainWindow(QMainWindow):
         budget = ask_image_budget(self._settings, self)
         if budget is not None:
             self._workspace.volumes.budget_bytes = budget
+
+    def real_size(self) -> None:
+        """Show the active view in real size."""
+        self._real_size.show()
+
+    def measure_screen(self) -> None:
+        """Let the user measure the screen."""
+        self._real_size.measure()
+
+    def print_view(self) -> None:
+        """Show the page with the active view, to be printed."""
+        study = self.viewport.tile.study
+        header = print_header(study.patient, study.info, hidden=self.manner.patient_hidden)
+        PrintPreview(self.viewport, header, self._show_error, self).open()
 
     def show_tags(self) -> None:
         """Show the tags of the image on show."""

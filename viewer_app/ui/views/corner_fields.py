@@ -40,7 +40,8 @@ _UNEVEN = frozenset({"uneven"})
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on show. `index` is that of the slice, from 0; `zoom` is screen pixels per image pixel.
+    """What is on show. `index` is that of the slice, from 0; `zoom` is screen pixels per image pixel,
+    unless `real_size` says instead that 1 mm is 1 mm on the glass.
 
     With a `cut` it is a reconstruction, and what holds of one acquired image alone is not said.
     """
@@ -53,6 +54,7 @@ class Shown:
     zoom: float
     hidden: bool = False
     cut: Cut | None = None
+    real_size: str = ""
 
     @property
     def image(self) -> Image:
@@ -251,7 +253,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "body_part": Field(lambda shown: shown.details.get("BodyPartExamined", "").capitalize(), is_free=True),
         "window": Field(_window),
         "window_name": Field(_window_name),
-        "zoom": Field(lambda shown: f"zoom {shown.zoom * 100:.0f}{THIN_SPACE}%"),
+        "zoom": Field(lambda shown: shown.real_size or f"zoom {shown.zoom * 100:.0f}{THIN_SPACE}%"),
         "image_number": Field(lambda shown: f"Image {shown.index + 1} / {len(shown.stack.images)}", of_image=True),
         "moment": Field(_moment, of_image=True),
         "frame_rate": Field(_frame_rate),

@@ -57,14 +57,21 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in self._marks:
-            self._draw_lines(painter, mark)
-        for mark in self._marks:
-            self._draw_handles(painter, mark)
+        self.draw_marks(painter, self._marks)
         taken: list[QRectF] = []
         for mark in self._marks:
             if self._is_seen(mark):
                 taken.append(self._draw_label(painter, mark, taken))
+        painter.restore()
+
+    def draw_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
+        """Lines, then handles, without labels."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for mark in marks:
+            self._draw_lines(painter, mark)
+        for mark in marks:
+            self._draw_handles(painter, mark)
         painter.restore()
 
     def _is_seen(self, mark: Mark) -> bool:
