@@ -85,8 +85,8 @@ class Commands(QObject):
     tool_changed = Signal(str)
     """Name of the tool on the left mouse button."""
 
-    report_written = Signal(object)
-    """Path of a report that has been written."""
+    report_written = Signal(object, bool)
+    """Path of a report that has been written, and whether without the patient."""
 
     def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
         super().__init__(window_)
@@ -146,9 +146,10 @@ class Commands(QObject):
             self.export_to(Path(chosen))
 
     def export_to(self, path: Path) -> None:
-        """Write the report of the study's measurements to `path`."""
+        """Write the report of the study's measurements to `path`, without the patient while patients are hidden."""
         path = path if path.suffix else path.with_suffix(".xlsx")
-        export(self._workspace, path, lambda: self.report_written.emit(path))
+        hidden = self._manner.patient_hidden
+        export(self._workspace, path, lambda: self.report_written.emit(path, hidden), hidden=hidden)
 
     def copy_view(self) -> None:
         """The picture of the active view on the clipboard, as it is seen."""

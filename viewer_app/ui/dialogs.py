@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -39,9 +39,9 @@ _MOUSE = (
 )
 
 
-def problems_dialog(problems: Sequence[Problem], parent: QWidget) -> QDialog:
-    """Where something could not be shown, and why."""
-    rows = [(problem.where, problem.why) for problem in problems]
+def problems_dialog(problems: Sequence[Problem], parent: QWidget, sentence: Callable[[str], str] = str) -> QDialog:
+    """Where something could not be shown, and why; `sentence` masks what is not to be said."""
+    rows = [(sentence(problem.where), sentence(problem.why)) for problem in problems]
     return _table_dialog("What is not shown", ("Where", "Why"), [("", rows)], parent)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, Q
 
 from viewer_app.errors import CaliperError, StoreError
 from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import make_actions
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
         self.about = About(workspace, self, self.commands.show_tags)
         self._real_size = RealSize(self.viewports, settings, self, self._show_error)
+        self._veil = Veil(workspace)
         self._warned = False
         self._arrange()
         self._connect()
@@ -96,6 +98,9 @@ class MainWindow(QMainWindow):
         self.status.hide_patient(hidden)
         self.objects.hide_patient(hidden)
         self.about.hide_patient(hidden)
+        self.measurements.hide_patient(hidden)
+        self._veil.hidden = hidden
+        self.message.say(self._veil.sentence)
         self._show_identity()
 
     def show_help(self) -> None:
@@ -104,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
-        dialog = ServerDialog(self._workspace, self._settings, self)
+        dialog = ServerDialog(self._workspace, self._settings, self, hidden=self.manner.patient_hidden)
         dialog.open()
 
     def ask_memory(self) -> None:
@@ -192,9 +197,7 @@ class MainWindow(QMainWindow):
         self.series.object_wanted.connect(self.objects.open)
         self.series.object_menu_wanted.connect(self.objects.show_menu)
         self.message.acted.connect(self._act)
-        self.commands.report_written.connect(
-            lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
-        )
+        self.commands.report_written.connect(self._show_written)
 
     # -- passing on ---------------------------------------------------------------------------------
 
@@ -255,12 +258,16 @@ class MainWindow(QMainWindow):
         if hit is None and self._workspace.study is not None:
             current, choices = self._workspace.study.window(), self.commands.windowing.choices()
             if any(choices):
-                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
+                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use, self._veil.sentence))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:
         grave = isinstance(error, StoreError)
         self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
+
+    def _show_written(self, path: Path, hidden: bool) -> None:
+        without = ". The patient is left out of it, being hidden." if hidden else ""
+        self.show_message(Message.INFO, f"The report is written: {path.name}{without}")
 
     def _show_save_error(self) -> None:
         error = self._workspace.saving_error
@@ -275,7 +282,7 @@ class MainWindow(QMainWindow):
         return self._workspace.unsaved if self._workspace.saving_error is not None else 0
 
     def _show_problems(self) -> None:
-        problems_dialog(self._workspace.contents.problems, self).open()
+        problems_dialog(self._workspace.contents.problems, self, self._veil.sentence).open()
 
     def _cancel(self) -> None:
         self._workspace.cancel_open()

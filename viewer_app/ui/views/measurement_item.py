@@ -31,10 +31,12 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         palette: Palette,
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
+        free: Callable[[str], str],
     ) -> None:
         super().__init__()
         self._fonts = _label_fonts()
         self._kept_clear = kept_clear
+        self._free = free
         self._palette = palette
         self._viewport_size = viewport_size
         self._marks: tuple[Mark, ...] = ()
@@ -120,7 +122,7 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
 
     def _label(self, mark: Mark) -> list[str]:
         record = mark.record
-        name = record.measurement.label
+        name = self._free(record.measurement.label)
         first = f"{name}  {headline(record.values)}" if name else headline(record.values)
         further = details(record.values) or caution(record.values)
         return [first, further] if further else [first]

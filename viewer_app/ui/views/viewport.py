@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
@@ -137,6 +138,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         self._marks_item.draw_marks(painter, self._marks_under(camera))
 
+    def _free(self, words: str) -> str:
+        """What a person wrote; "" where it tells who the hidden patient is."""
+        study = self.study.study
+        is_told = self.manner.patient_hidden and telltales(study.patient, study.info).tell_in(words)
+        return "" if is_told else words
+
     def _marks_under(self, camera: Camera) -> tuple[Mark, ...]:
         reference = self.tile.current_reference()
         if reference is None:
@@ -197,7 +204,9 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _build_scene(self) -> None:
         self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
-        self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()), lambda: self._written)
+        self._marks_item = MeasurementItem(
+            self._palette, lambda: QRectF(self.rect()), lambda: self._written, self._free
+        )
         self._view_box.addItem(self._marks_item, ignoreBounds=True)
         self.setCentralItem(self._view_box)
         self.setCacheMode(self.CacheModeFlag(0))  # the picture is no background that stays
