@@ -97,6 +97,7 @@ def test_nothing_that_is_seen_tells_who_it_is(everything: Driver, monkeypatch: p
     assert sorted(telling(said(everything, monkeypatch))) == sorted(open_texts)
 
 
+@pytest.mark.qt_log_ignore("does not support", extend=True)  # a menu on the platform without a screen
 def test_what_is_opened_later_does_not_tell_it_either(
     start: Start, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
