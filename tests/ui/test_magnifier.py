@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from viewer_app.ui.palette import DARK
-from viewer_app.ui.tools.magnify import magnify_tool
+from viewer_app.ui.tools.magnify import magnify
 from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage
 from viewer_app.ui.tools.runner import GestureRunner
 from viewer_app.ui.views.camera import Camera
@@ -146,9 +147,8 @@ def test_the_wheel_goes_from_twice_to_eight_times(lens: Magnifier, ramp: Ramp) -
 def gesture(places: list[Spot | None]) -> GestureRunner:
     """The tool, pressed at (5, 5) and moved to (8, 9)."""
     runner = GestureRunner()
-    tool = magnify_tool(lambda stage, at: places.append(at))
-    stage = cast(Stage, None)  # nothing of it is touched
-    runner.begin(tool(stage, Pointer(PointerKind.PRESS, (5.0, 5.0))))
+    stage = cast(Stage, SimpleNamespace(magnify=places.append))  # nothing else of it is touched
+    runner.begin(magnify(stage, Pointer(PointerKind.PRESS, (5.0, 5.0))))
     runner.send(Pointer(PointerKind.MOVE, (8.0, 9.0)))
     return runner
 

@@ -27,7 +27,8 @@ class Report:
     `rule_version` names the measuring rules it follows now (each record keeps
     its own). `source` is the title of the place the study came from.
     `kind_titles` gives the shown title for a stored kind name; a kind without
-    one appears under its stored name.
+    one appears under its stored name. With `patient_hidden` it was written while
+    patients were hidden, and says so; whoever makes it leaves the patient out.
     """
 
     study: StudyHeader
@@ -38,6 +39,7 @@ class Report:
     rule_version: int
     source: str = ""
     kind_titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    patient_hidden: bool = False
 
     def kind_title(self, record: Record) -> str:
         """The shown title of the record's kind."""

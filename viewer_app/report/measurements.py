@@ -15,6 +15,7 @@ from viewer_app.report.text import in_utc
 # Coordinates beyond this many points (freehand outlines) are in the column "Points" alone.
 POINT_COLUMNS = 8
 _COORDINATE_DECIMALS = 1
+HIDDEN_CELL = "patient hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,10 @@ def _further_provenance(row: _Row) -> str:
     return "; ".join(f"{value.title}: {value.provenance}" for value in row.further if value.provenance)
 
 
+def _patient_id(row: _Row) -> str:
+    return HIDDEN_CELL if row.report.patient_hidden else row.report.study.patient.patient_id
+
+
 _WHAT = (
     _Field("No.", 6, lambda row: row.number),
     _Field("Label", 20, lambda row: row.drawn.label),
@@ -150,7 +155,7 @@ _IDS = (
     _Field("Measurement UID", 40, lambda row: row.drawn.uid),
     _Field("Series Instance UID", 40, lambda row: row.reference.series_uid if row.reference else None),
     _Field("SOP Instance UID", 40, lambda row: row.reference.sop_instance_uid if row.reference else None),
-    _Field("Patient ID", 16, lambda row: row.report.study.patient.patient_id),
+    _Field("Patient ID", 16, _patient_id),
     _Field("Study Instance UID", 40, lambda row: row.report.study.info.study_uid),
     _Field("Rules version", 9, lambda row: row.record.rule_version),
 )

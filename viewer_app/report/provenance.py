@@ -34,6 +34,10 @@ _STATEMENTS: tuple[tuple[str, Cell], ...] = (
     ("Text", "Control characters are shown as symbols; text too long for a cell ends with a mark. The JSON report "
      "keeps all text as it was entered."),
 )  # fmt: skip
+HIDDEN = (
+    "Left out: this report was written while patients were hidden. Texts that hold a part of the name or a number of "
+    "the patient are left out too. The UIDs lead whoever holds the images to the patient."
+)
 _NOT_CERTIFIED = (
     "Caliper is not a certified medical device. Numbers in this report must be confirmed by a qualified person "
     "before they are used in the care of a patient."
@@ -62,6 +66,14 @@ def _software(report: Report) -> tuple[tuple[Cell, ...], ...]:
 
 def _identity(report: Report) -> tuple[tuple[Cell, ...], ...]:
     patient, study = report.study.patient, report.study.info
+    if report.patient_hidden:
+        return (
+            ("Patient", HIDDEN),
+            ("Study Instance UID", study.study_uid),
+            ("Study date", dicom_date(study.date)),
+            ("Study time", study.time),
+            ("Study description", study.description),
+        )
     return (
         ("Patient ID", patient.patient_id),
         ("Patient's name", patient.name),

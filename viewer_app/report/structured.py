@@ -57,6 +57,7 @@ def _report_to_json(report: Report) -> dict[str, Any]:
         "written_at": report.written_at.isoformat(),
         "author": report.author,
         "source": report.source,
+        "patient_hidden": report.patient_hidden,
         "patient": asdict(report.study.patient),
         "study": asdict(report.study.info),
         "kind_titles": dict(report.kind_titles),
@@ -74,6 +75,7 @@ def _report_from_json(data: Mapping[str, Any]) -> Report:
         rule_version=int(data["rule_version"]),
         source=_text(data["source"]),
         kind_titles=_texts(data["kind_titles"]),
+        patient_hidden=data.get("patient_hidden", False) is True,
     )
 
 

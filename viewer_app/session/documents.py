@@ -14,6 +14,7 @@ from viewer_app.errors import CaliperError, Cancelled, SourceError
 from viewer_app.folders import cache_folder
 from viewer_app.imaging.documents import StructuredReport, read_report, write_pdf
 from viewer_app.imaging.headers import Instance, SeriesInfo
+from viewer_app.imaging.identity import telltales
 from viewer_app.imaging.objects import is_image, object_name
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.tagtree import TagTree, read_tags
@@ -112,12 +113,16 @@ def _remove_left_behind(parent: Path) -> None:
 
 def _tags(source: Source, instance: Instance, watch: Watch) -> TagTree:
     with plain_header_errors(), source.open(instance, watch) as file:
-        return read_tags(file, watch).prepared()
+        return read_tags(file, watch).veiled(_tells(instance)).prepared()
 
 
 def _report(source: Source, instance: Instance, names: Mapping[str, str], watch: Watch) -> StructuredReport:
     with plain_header_errors(), source.open(instance, watch) as file:
-        return read_report(file, watch, names)
+        return read_report(file, watch, names).veiled(_tells(instance))
+
+
+def _tells(instance: Instance) -> Callable[[str], bool]:
+    return telltales(instance.patient, instance.study).tell_in
 
 
 def _document(source: Source, instance: Instance, folder: DocumentFolder, watch: Watch) -> Path:

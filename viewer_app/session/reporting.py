@@ -15,14 +15,17 @@ from viewer_app.tasks import Lane
 _DIFFERS = "the stored number does not agree with its image; measure again"
 
 
-def export(workspace: Workspace, path: Path, done: Callable[[], None]) -> None:
-    """Write the report of the study on show to `path`; an error goes to the workspace's `failed`."""
+def export(workspace: Workspace, path: Path, done: Callable[[], None], *, hidden: bool = False) -> None:
+    """Write the report of the study on show to `path`; an error goes to the workspace's `failed`.
+
+    While patients are `hidden`, the report does not say who was measured.
+    """
     opened = workspace.study
     if opened is None:
         return
     header = StudyHeader(opened.study.patient, opened.study.info)
     records = tuple(_told(record, opened) for record in opened.measurements.records)
-    report = report_of(header, records, workspace.author, workspace.contents.title)
+    report = report_of(header, records, workspace.author, workspace.contents.title, patient_hidden=hidden)
 
     def written(_: None) -> None:
         workspace.count_export()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.about_window import AboutWindow
 from viewer_app.ui.series_facts import about_series
@@ -25,7 +26,7 @@ class About(QObject):
         self._show_tags = show_tags
         self._about: AboutWindow | None = None
         self._told: object = None
-        self._hidden = False
+        self._veil = Veil(workspace)
         self._timer = QTimer(self, singleShot=True, interval=_FOLLOWS_AFTER_MS)
         self._timer.timeout.connect(self._fill)
         workspace.study_changed.connect(self._study_changed)
@@ -39,14 +40,14 @@ class About(QObject):
             self._about = AboutWindow(self._window)
             self._about.finished.connect(self._forget)
             self._about.tags_wanted.connect(self._show_tags)
-            self._about.hide_patient(self._hidden)
+            self._about.hide_patient(self._veil.hidden)
         self._fill()
         self._about.show()
         self._about.activateWindow()
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave out whose series it is, or say it again."""
-        self._hidden, self._told = hidden, None
+        self._veil.hidden, self._told = hidden, None
         if self._about is not None:
             self._about.hide_patient(hidden)
             self._fill()
@@ -82,10 +83,10 @@ class About(QObject):
         if told == self._told:
             return
         self._told = told
-        person = identity_lines(opened.study.patient, hidden=self._hidden)
+        person = identity_lines(opened.study.patient, hidden=self._veil.hidden)
         whose = " · ".join(part for part in (*person, date_text(opened.study.info.date)) if part)
         self._about.entitle(stack.info.modality or "Series", whose)
-        self._about.show_report(about_series(stack, failed))
+        self._about.show_report(about_series(stack, failed, self._veil.free).veiled(self._veil.tells))
 
     def _forget(self) -> None:
         self._about, self._told = None, None

@@ -18,8 +18,10 @@ from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
+from viewer_app.ui.printing import copy_view
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
+from viewer_app.ui.tools.magnify import magnify
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.viewports import Viewports
@@ -35,6 +37,7 @@ TOOL_TABLE: Mapping[str, Tool] = {
     "window": window,
     "zoom": zoom,
     "pan": pan,
+    "magnifier": magnify,
     **{kind.name: draw_tool(kind) for kind in KINDS.values()},
 }
 
@@ -66,6 +69,15 @@ class Panels(Protocol):
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
 
+    def real_size(self) -> None:
+        """Show the active view in real size."""
+
+    def measure_screen(self) -> None:
+        """Let the user measure the screen."""
+
+    def print_view(self) -> None:
+        """Show the page with the active view, to be printed."""
+
     def ask_memory(self) -> None:
         """Let the user say how much memory images may take."""
 
@@ -76,8 +88,8 @@ class Commands(QObject):
     tool_changed = Signal(str)
     """Name of the tool on the left mouse button."""
 
-    report_written = Signal(object)
-    """Path of a report that has been written."""
+    report_written = Signal(object, bool)
+    """Path of a report that has been written, and whether without the patient."""
 
     def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
         super().__init__(window_)
@@ -137,9 +149,21 @@ class Commands(QObject):
             self.export_to(Path(chosen))
 
     def export_to(self, path: Path) -> None:
-        """Write the report of the study's measurements to `path`."""
+        """Write the report of the study's measurements to `path`, without the patient while patients are hidden."""
         path = path if path.suffix else path.with_suffix(".xlsx")
-        export(self._workspace, path, lambda: self.report_written.emit(path))
+        hidden = self._manner.patient_hidden
+        export(self._workspace, path, lambda: self.report_written.emit(path, hidden), hidden=hidden)
+
+    def copy_view(self) -> None:
+        """The picture of the active view on the clipboard, as it is seen."""
+        if self._viewports.active.has_image_place:
+            copy_view(self._viewports.active)
+            self._workspace.noticed.emit("The picture of the view is on the clipboard.")
+
+    def print_view(self) -> None:
+        """The picture of the active view on paper, as it is seen."""
+        if self.panels is not None and self._viewports.active.has_image_place:
+            self.panels.print_view()
 
     def quit(self) -> None:
         """Close the window."""
@@ -186,11 +210,21 @@ class Commands(QObject):
         self._viewports.active.fit()
 
     def actual_size(self) -> None:
-        """One logical screen pixel for each image pixel."""
+        """One pixel of the glass, whatever the scaling of the desktop, for each of the image."""
         viewport = self._viewports.active
         if viewport.has_image_place:
-            view, scale = viewport.tile.view, 1.0 / viewport.plane.column_spacing
-            view.set(replace(view.value, scale=scale, center=viewport.camera.center))
+            view, pixel = viewport.tile.view, viewport.plane.column_spacing * viewport.devicePixelRatioF()
+            view.set(replace(view.value, scale=1.0 / pixel, center=viewport.camera.center))
+
+    def real_size(self) -> None:
+        """One millimetre of the plane is one on the glass."""
+        if self.panels is not None:
+            self.panels.real_size()
+
+    def measure_screen(self) -> None:
+        """Measure the screen, or measure it again."""
+        if self.panels is not None:
+            self.panels.measure_screen()
 
     def invert(self) -> None:
         """Exchange black and white."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -24,21 +24,24 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
     ("Right click", "Menu of the mark, or of the image"),
-    ("Double click", "One view large, or all again"),
+    ("Click in a view", "It takes the keys; its frame shows it"),
+    ("Double click", "One view large, or all again; tools that draw take it as a click"),
     ("Drag a series", "Show it in the view it is dropped on; a prior too"),
     ("Wheel", "Scroll through the images, in the view under the pointer"),
     ("Ctrl + wheel", "Zoom about the pointer"),
+    ("Magnifier: hold the left button", "A lens over the image; the wheel changes its strength, from 2 to 8 times"),
     ("Alt + wheel", "MPR: a thicker or thinner slab"),
     ("Drag a ring of the crosshair", "MPR: turn the planes; with Shift one plane alone"),
     ("Drag the middle of the crosshair", "MPR: move it; with the crosshair tool from anywhere"),
     ("Drag a dashed line", "MPR: the thickness of that slab"),
+    ("Crosshair tool in a stack", "Show the place under the pointer in the other views"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
 )
 
 
-def problems_dialog(problems: Sequence[Problem], parent: QWidget) -> QDialog:
-    """Where something could not be shown, and why."""
-    rows = [(problem.where, problem.why) for problem in problems]
+def problems_dialog(problems: Sequence[Problem], parent: QWidget, sentence: Callable[[str], str] = str) -> QDialog:
+    """Where something could not be shown, and why; `sentence` masks what is not to be said."""
+    rows = [(sentence(problem.where), sentence(problem.why)) for problem in problems]
     return _table_dialog("What is not shown", ("Where", "Why"), [("", rows)], parent)
 
 

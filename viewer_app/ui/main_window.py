@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, Q
 
 from viewer_app.errors import CaliperError, StoreError
 from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import make_actions
@@ -22,6 +23,8 @@ from viewer_app.ui.objects import Objects
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.printing import PrintPreview, print_header
+from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -63,6 +66,8 @@ class MainWindow(QMainWindow):
         self._message_call: Callable[[], object] = self.commands.export_report
         self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
         self.about = About(workspace, self, self.commands.show_tags)
+        self._real_size = RealSize(self.viewports, settings, self, self._show_error)
+        self._veil = Veil(workspace)
         self._warned = False
         self._arrange()
         self._connect()
@@ -93,6 +98,9 @@ class MainWindow(QMainWindow):
         self.status.hide_patient(hidden)
         self.objects.hide_patient(hidden)
         self.about.hide_patient(hidden)
+        self.measurements.hide_patient(hidden)
+        self._veil.hidden = hidden
+        self.message.say(self._veil.sentence)
         self._show_identity()
 
     def show_help(self) -> None:
@@ -101,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
-        dialog = ServerDialog(self._workspace, self._settings, self)
+        dialog = ServerDialog(self._workspace, self._settings, self, hidden=self.manner.patient_hidden)
         dialog.open()
 
     def ask_memory(self) -> None:
@@ -109,6 +117,20 @@ class MainWindow(QMainWindow):
         budget = ask_image_budget(self._settings, self)
         if budget is not None:
             self._workspace.volumes.budget_bytes = budget
+
+    def real_size(self) -> None:
+        """Show the active view in real size."""
+        self._real_size.show()
+
+    def measure_screen(self) -> None:
+        """Let the user measure the screen."""
+        self._real_size.measure()
+
+    def print_view(self) -> None:
+        """Show the page with the active view, to be printed."""
+        study = self.viewport.tile.study
+        header = print_header(study.patient, study.info, hidden=self.manner.patient_hidden)
+        PrintPreview(self.viewport, header, self._show_error, self).open()
 
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
@@ -179,9 +201,7 @@ class MainWindow(QMainWindow):
         self.series.object_wanted.connect(self.objects.open)
         self.series.object_menu_wanted.connect(self.objects.show_menu)
         self.message.acted.connect(self._act)
-        self.commands.report_written.connect(
-            lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
-        )
+        self.commands.report_written.connect(self._show_written)
 
     # -- passing on ---------------------------------------------------------------------------------
 
@@ -242,12 +262,16 @@ class MainWindow(QMainWindow):
         if hit is None and self._workspace.study is not None:
             current, choices = self._workspace.study.window(), self.commands.windowing.choices()
             if any(choices):
-                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use))
+                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use, self._veil.sentence))
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:
         grave = isinstance(error, StoreError)
         self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
+
+    def _show_written(self, path: Path, hidden: bool) -> None:
+        without = ". The patient is left out of it, being hidden." if hidden else ""
+        self.show_message(Message.INFO, f"The report is written: {path.name}{without}")
 
     def _show_save_error(self) -> None:
         error = self._workspace.saving_error
@@ -262,7 +286,7 @@ class MainWindow(QMainWindow):
         return self._workspace.unsaved if self._workspace.saving_error is not None else 0
 
     def _show_problems(self) -> None:
-        problems_dialog(self._workspace.contents.problems, self).open()
+        problems_dialog(self._workspace.contents.problems, self, self._veil.sentence).open()
 
     def _cancel(self) -> None:
         self._workspace.cancel_open()

@@ -22,6 +22,7 @@ from viewer_app.session.documents import (
     want_report,
     want_tags,
 )
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.report_window import ReportWindow
 from viewer_app.ui.panels.tag_window import TagWindow
@@ -59,7 +60,7 @@ class Objects(QObject):
         self._windows: dict[TagWindow | ReportWindow, Instance] = {}
         self._image_tags: TagWindow | None = None
         self._followed: Instance | None = None
-        self._hidden = False
+        self._veil = Veil(workspace)
         self._timer = QTimer(self, singleShot=True, interval=_FOLLOWS_AFTER_MS)
         self._timer.timeout.connect(self._read_image)
         workspace.study_changed.connect(self._study_changed)
@@ -93,7 +94,7 @@ class Objects(QObject):
         if self._image_tags is None:
             window = self._image_tags = TagWindow(self._window, follows=True)
             window.step_wanted.connect(self._step)
-            window.hide_patient(self._hidden)
+            window.hide_patient(self._veil.hidden)
             window.finished.connect(self._forget_image_tags)
             self._read_image()
         self._image_tags.show()
@@ -111,7 +112,7 @@ class Objects(QObject):
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave out who it is in every window, or show it again."""
-        self._hidden = hidden
+        self._veil.hidden = hidden
         for window, instance in self._windows.items():
             window.hide_patient(hidden)
             window.entitle(*self._titles(instance))
@@ -143,7 +144,7 @@ class Objects(QObject):
         self._unpack(instance, self._hand_over)
 
     def _unpack(self, instance: Instance, done: Callable[[Path], None]) -> None:
-        if self._hidden:
+        if self._veil.hidden:
             self._host.show_message(Message.WARNING, _HIDDEN)
             return
         failed = self._workspace.failed.emit
@@ -206,7 +207,8 @@ class Objects(QObject):
         stack = opened.stack if opened is not None else None
         if opened is None or stack is None:
             return ""
-        return f"{series_name(stack.info)}, image {opened.view.value.index + 1} of {len(stack.images)}"
+        name = self._veil.sentence(series_name(stack.info))
+        return f"{name}, image {opened.view.value.index + 1} of {len(stack.images)}"
 
     def _forget_image_tags(self) -> None:
         self._image_tags = None
@@ -217,7 +219,7 @@ class Objects(QObject):
     def _keep(self, window: TagWindow | ReportWindow, instance: Instance) -> None:
         self._windows[window] = instance
         window.finished.connect(lambda _: self._windows.pop(window, None))
-        window.hide_patient(self._hidden)
+        window.hide_patient(self._veil.hidden)
         window.entitle(*self._titles(instance))
         window.begin()
         window.show()
@@ -225,10 +227,10 @@ class Objects(QObject):
     def _titles(self, instance: Instance) -> tuple[str, str]:
         """What it is, and whose."""
         study = date_text(instance.study.date)
-        return instance_name(instance), f"{self._person(instance.patient)} · {study}".strip(" ·")
+        return self._veil.sentence(instance_name(instance)), f"{self._person(instance.patient)} · {study}".strip(" ·")
 
     def _person(self, patient: Patient) -> str:
-        if self._hidden:
+        if self._veil.hidden:
             return "Patient hidden"
         return " · ".join(filter(None, [person_name(patient.name) or "No patient name", patient_line(patient)]))
 

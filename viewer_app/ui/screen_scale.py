@@ -63,6 +63,17 @@ class ScreenIdentity:
         return f"{_GROUP}/" + re.sub(r"[^A-Za-z0-9.@-]+", "_", "-".join((*named, mode)))
 
 
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """What pixels are on the screen of a window: device pixels for each logical one, and logical ones for each mm.
+
+    `pixels_per_mm` is None where the screen was never measured.
+    """
+
+    device_pixel_ratio: float = 1.0
+    pixels_per_mm: float | None = None
+
+
 def pixels_per_mm(settings: QSettings, screen: QScreen) -> float | None:
     """Logical pixels per mm as the user measured them on `screen`; None where that was never done."""
     return _plausible(settings.value(ScreenIdentity.of(screen).key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from viewer_app.imaging.documents import Line, LineKind, StructuredReport
 from viewer_app.imaging.geometry import Calibration, Plane, plane_name
@@ -12,6 +12,8 @@ from viewer_app.imaging.report import Finding, GeometryReport
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.measure.present import THIN_SPACE
+
+Free = Callable[[str], str]
 
 # Findings that repeat what single frames say; those have sections of their own.
 _OF_FRAMES = ("doubt", "values")
@@ -29,14 +31,14 @@ _SCALES: Mapping[Calibration, str] = {
 }
 
 
-def series_title(info: SeriesInfo) -> str:
-    """The description of a series, else its number."""
-    return info.description or ("Unnamed series" if info.number is None else f"Series {info.number}")
+def series_title(info: SeriesInfo, free: Free = str) -> str:
+    """The description of a series, else its number; `free` leaves out what is not to be said."""
+    return free(info.description) or ("Unnamed series" if info.number is None else f"Series {info.number}")
 
 
-def series_name(stack: Stack) -> str:
+def series_name(stack: Stack, free: Free = str) -> str:
     """What a stack is called: its series, and what tells it from its sisters."""
-    return " · ".join(part for part in (series_title(stack.info), stack.label) if part)
+    return " · ".join(part for part in (series_title(stack.info, free), free(stack.label)) if part)
 
 
 def pixel_size(plane: Plane) -> str:
@@ -46,8 +48,11 @@ def pixel_size(plane: Plane) -> str:
     return f"{plane.column_spacing:.2f} × {plane.row_spacing:.2f}{THIN_SPACE}mm"
 
 
-def about_series(stack: Stack, failed: Mapping[int, str] | None = None) -> StructuredReport:
-    """Everything that is known of a stack; `failed` tells by index which images could not be read, and why."""
+def about_series(stack: Stack, failed: Mapping[int, str] | None = None, free: Free = str) -> StructuredReport:
+    """Everything that is known of a stack; `failed` tells by index which images could not be read, and why.
+
+    `free` leaves out of what people wrote what is not to be said.
+    """
     sections = (
         ("Before measuring", _doubts(stack)),
         ("From slice to slice", _geometry(stack.report)),
@@ -60,7 +65,7 @@ def about_series(stack: Stack, failed: Mapping[int, str] | None = None) -> Struc
         inner = list(found)
         if inner:
             lines += [Line(0, heading, kind=LineKind.HEADING), *inner]
-    return StructuredReport(series_name(stack), tuple(_head(stack)), tuple(lines))
+    return StructuredReport(series_name(stack, free), tuple(_head(stack)), tuple(lines))
 
 
 def _head(stack: Stack) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from viewer_app.progress import Step
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.series_panel import loading_text, missing_text
 from viewer_app.ui.widgets import ElidedLabel
@@ -29,6 +30,8 @@ class StatusLine(QStatusBar):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._veil = Veil(workspace)
+        self._step: Step | None = None
         self.saved, self.loading = QLabel(), ElidedLabel("secondary")
         self.source, self.memory = QLabel(), QLabel()
         self.source.setTextFormat(Qt.TextFormat.PlainText)
@@ -43,19 +46,23 @@ class StatusLine(QStatusBar):
     def hide_patient(self, hidden: bool) -> None:
         """Leave the place out, which may be named after the patient, or show it again."""
         self.source.setVisible(not hidden)
+        self._veil.hidden = hidden
+        self.show_step(self._step)
 
     def show_step(self, step: Step | None) -> None:
         """What is under way, with a way to stop it; None when nothing is."""
+        self._step = step
         for widget in (self._bar, self._cancel):
             widget.setVisible(step is not None)
         study = self._workspace.study
         self._again.setVisible(step is None and study is not None and bool(study.missing))
         if step is None:
-            self.loading.set_full_text(missing_text(study) if study is not None else "")
+            self.loading.set_full_text(self._veil.sentence(missing_text(study)) if study is not None else "")
             return
         by_slices = study is not None and study.is_loading and not step.text
         assert study is not None or not by_slices
-        self.loading.set_full_text(loading_text(study, step) if by_slices and study is not None else step.text)
+        told = loading_text(study, step) if by_slices and study is not None else step.text
+        self.loading.set_full_text(self._veil.sentence(told))
         self._bar.setRange(0, step.total)
         self._bar.setValue(step.done)
 

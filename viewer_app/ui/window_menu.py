@@ -37,15 +37,22 @@ def preset_choices(presets: Sequence[Preset]) -> tuple[WindowChoice, ...]:
 
 
 def window_menu(
-    parent: QWidget, groups: Sequence[Sequence[WindowChoice]], current: Window | None, choose: Callable[[Window], None]
+    parent: QWidget,
+    groups: Sequence[Sequence[WindowChoice]],
+    current: Window | None,
+    choose: Callable[[Window], None],
+    sentence: Callable[[str], str] = str,
 ) -> QMenu:
-    """A menu of `groups` of choices, parted by lines; the one in force is checked."""
+    """A menu of `groups` of choices, parted by lines; the one in force is checked.
+
+    `sentence` masks in their titles what is not to be said.
+    """
     menu = QMenu("Window", parent)
     marked = QActionGroup(menu)
     for group in groups:
         menu.addSeparator()
         for choice in group:
-            action = menu.addAction(f"{choice.title}\t{choice.key}".rstrip())
+            action = menu.addAction(f"{sentence(choice.title)}\t{choice.key}".rstrip())
             action.setCheckable(True)
             marked.addAction(action)
             action.setChecked(choice.window == current)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTreeWidget
 
 from tests.ui.job.driver import CONTROL, Driver, same, settle
 from viewer_app.ui.actions import ACTIONS, TOOLS, shortcuts
-from viewer_app.ui.picture import picture_of
+from viewer_app.ui.printing import picture_of
 from viewer_app.ui.views.corner_text import Density
 
 Key = Qt.Key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import BinaryIO
@@ -30,6 +30,14 @@ class StructuredReport:
     head: tuple[Line, ...]
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+
+    def veiled(self, tells: Callable[[str], bool]) -> StructuredReport:
+        """This report with each line whose text `tells` who the patient is marked as identifying."""
+        head, lines = (
+            tuple(replace(line, identifying=line.identifying or tells(line.text)) for line in part)
+            for part in (self.head, self.lines)
+        )
+        return replace(self, head=head, lines=lines)
 
     def as_text(self, *, hidden: bool = False) -> str:
         """All of it as plain text; names of people left out while the patient is `hidden`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from viewer_app.imaging.tagtree.hiding import shown_value
@@ -105,6 +106,14 @@ class TagTree:
                 return None
             index = equals[place]
         return index if path else None
+
+    def veiled(self, tells: Callable[[str], bool]) -> TagTree:
+        """This tree with each value that `tells` who the patient is marked as identifying."""
+        nodes = tuple(
+            replace(node, identifying=True) if not node.identifying and tells(node.value) else node
+            for node in self.nodes
+        )
+        return replace(self, nodes=nodes)
 
     def find(self, words: str, *, hidden: bool = False) -> list[int]:
         """The nodes that match a tag number or its beginning, or hold every word in keyword, name or value.

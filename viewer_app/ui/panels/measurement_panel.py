@@ -22,7 +22,9 @@ from viewer_app.measure.measurement import Record, Reference
 from viewer_app.measure.present import caution, details, headline
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.series_facts import Free
 from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
 
@@ -42,6 +44,7 @@ class MeasurementModel(QAbstractListModel):
         self._thumbnails = thumbnails
         self._study: OpenStudy | None = None
         self._records: tuple[Record, ...] = ()
+        self._free: Free = str
         self._pictures: dict[Reference, QImage] = {}
         thumbnails.ready.connect(self._repaint)
 
@@ -54,6 +57,11 @@ class MeasurementModel(QAbstractListModel):
             study.measurements.changed.connect(self.read)
             study.measurements.reset.connect(self.read)
         self.read()
+
+    def say(self, free: Free) -> None:
+        """Say from now on what `free` leaves of labels and descriptions."""
+        self._free = free
+        self._repaint()
 
     def read(self) -> None:
         """Take the records over."""
@@ -75,13 +83,15 @@ class MeasurementModel(QAbstractListModel):
             return None
         found = self._records[index.row()]
         if role == ROW_ROLE:
-            return measurement_row(found, differs=self._study.measurements.differs(found.measurement.uid))
+            return measurement_row(
+                found, differs=self._study.measurements.differs(found.measurement.uid), free=self._free
+            )
         if role == UID_ROLE:
             return found.measurement.uid
         if role == Qt.ItemDataRole.EditRole:
             return found.measurement.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
-            return f"{title_of(found)}: {headline(found.values)}"
+            return f"{title_of(found, self._free)}: {headline(found.values)}"
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
@@ -125,6 +135,7 @@ class MeasurementPanel(QWidget):
     def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._veil = Veil(workspace)
         self.model = MeasurementModel(thumbnails, self)
         self.list = QListView()
         self._history = QListWidget()
@@ -135,6 +146,11 @@ class MeasurementPanel(QWidget):
         self.model.renamed.connect(self._rename)
         self.list.clicked.connect(lambda index: self.picked.emit(index.data(UID_ROLE)))
         self._count()
+
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave out labels and descriptions that tell who it is, or say them again."""
+        self._veil.hidden = hidden
+        self.model.say(self._veil.free)
 
     def select(self, uid: str) -> None:
         """Mark the row of a measurement."""
@@ -210,20 +226,20 @@ class MeasurementPanel(QWidget):
             study.rename(uid, label)
 
 
-def title_of(found: Record) -> str:
+def title_of(found: Record, free: Free = str) -> str:
     """The label, or else the kind's title."""
-    return found.measurement.label or KINDS[found.measurement.kind].title
+    return free(found.measurement.label) or KINDS[found.measurement.kind].title
 
 
-def measurement_row(found: Record, *, differs: bool) -> MeasurementRow:
+def measurement_row(found: Record, *, differs: bool, free: Free = str) -> MeasurementRow:
     """A record in the words of the table."""
     place = found.place
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
-    parts = (KINDS[found.measurement.kind].title, where, place.series_description or place.modality)
+    parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
     detail = note or details(found.values, with_units=False) or found.values[0].provenance
     return MeasurementRow(
-        label=title_of(found),
+        label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
         detail=detail,

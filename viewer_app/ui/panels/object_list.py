@@ -10,6 +10,7 @@ from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.objects import family_name, is_image
 from viewer_app.imaging.reading.parse import OBJECT_TITLE
 from viewer_app.imaging.study import Study
+from viewer_app.ui.series_facts import Free
 from viewer_app.ui.views.corner_text import date_text
 from viewer_app.ui.widgets.object_row import ObjectContent, ObjectRow
 
@@ -27,6 +28,8 @@ class ObjectList(QWidget):
     def __init__(self, objects: tuple[Instance, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._left = list(objects)
+        self._rows: dict[ObjectRow, Instance] = {}
+        self._free: Free = str
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -36,11 +39,18 @@ class ObjectList(QWidget):
         self._column.addWidget(self._more)
         self._add(_AT_ONCE)
 
+    def say(self, free: Free) -> None:
+        """Say from now on what `free` leaves of titles and descriptions."""
+        self._free = free
+        for row, instance in self._rows.items():
+            row.show_content(object_content(instance, free))
+
     def _add(self, count: int) -> None:
         had_keyboard = self._more.hasFocus()
         added, self._left = self._left[:count], self._left[count:]
         for place, instance in enumerate(added):
-            row = ObjectRow(object_content(instance))
+            row = ObjectRow(object_content(instance, self._free))
+            self._rows[row] = instance
             row.activated.connect(lambda instance=instance: self.wanted.emit(instance))
             row.menu_wanted.connect(lambda at, instance=instance: self.menu_wanted.emit(instance, at))
             self._column.insertWidget(self._column.count() - 1, row)
@@ -55,10 +65,10 @@ def other_objects(study: Study) -> tuple[Instance, ...]:
     return tuple(instance for instance in study.instances if not is_image(instance))
 
 
-def object_content(instance: Instance) -> ObjectContent:
+def object_content(instance: Instance, free: Free = str) -> ObjectContent:
     """What the row of an object says: its own title, else what it is; then what it is, number and date."""
     family, series = family_name(instance), instance.series
-    own = instance.details.get(OBJECT_TITLE, "") or series.description
+    own = free(instance.details.get(OBJECT_TITLE, "")) or free(series.description)
     date = date_text(instance.details.get("ContentDate", "") or series.date or instance.study.date)
     number = "" if series.number is None else f"#{series.number}"
     place = " ".join(part for part in (series.modality, number) if part)

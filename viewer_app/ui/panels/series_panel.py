@@ -15,6 +15,7 @@ from viewer_app.session.layout import Layout
 from viewer_app.session.phases import listed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
@@ -49,7 +50,8 @@ class SeriesPanel(QWidget):
         self._stacks: dict[str, Stack] = {}
         self._further: set[str] = set()
         self._standing: dict[str, Stack] = {}
-        self._patient_hidden = False
+        self._veil = Veil(workspace)
+        self._objects: list[ObjectList] = []
         self._arrange()
         workspace.contents_changed.connect(self._contents_changed)
         workspace.study_changed.connect(self._study_changed)
@@ -57,8 +59,11 @@ class SeriesPanel(QWidget):
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave names out, or show them again."""
-        self._patient_hidden = hidden
+        self._veil.hidden = hidden
         self._fill_chooser()
+        self._show_loading(None)
+        for objects in self._objects:
+            objects.say(self._veil.free)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -94,7 +99,7 @@ class SeriesPanel(QWidget):
         studies = self._workspace.contents.studies
         self._chooser.clear()
         for study in studies:
-            name = "Patient hidden" if self._patient_hidden else person_name(study.patient.name) or "No name"
+            name = "Patient hidden" if self._veil.hidden else person_name(study.patient.name) or "No name"
             self._chooser.addItem(f"{name} · {date_text(study.info.date)} · {' '.join(study.modalities)}")
         self._chooser.setVisible(len({study.patient for study in studies}) > 1)
         self._mark_chosen()
@@ -114,6 +119,7 @@ class SeriesPanel(QWidget):
         self._stacks.clear()
         self._further.clear()
         self._standing.clear()
+        self._objects.clear()
         content = QWidget()
         content.setProperty("role", "panel")
         column = QVBoxLayout(content)
@@ -151,6 +157,8 @@ class SeriesPanel(QWidget):
         others = other_objects(study)
         if others:
             objects = ObjectList(others)
+            objects.say(self._veil.free)
+            self._objects.append(objects)
             objects.wanted.connect(self.object_wanted)
             objects.menu_wanted.connect(self.object_menu_wanted)
             column.addWidget(objects)
@@ -189,24 +197,26 @@ class SeriesPanel(QWidget):
 
     def _content(self, stack: Stack, loaded: float | None = None) -> SeriesContent:
         parts = sum(other is stack for other in self._standing.values())
-        return series_content(stack, loaded, is_further=stack.key in self._further, parts=parts)
+        return series_content(stack, loaded, is_further=stack.key in self._further, parts=parts, veil=self._veil)
 
 
 def series_content(
-    stack: Stack, loaded: float | None = None, *, is_further: bool = False, parts: int = 1
+    stack: Stack, loaded: float | None = None, *, is_further: bool = False, parts: int = 1, veil: Veil | None = None
 ) -> SeriesContent:
     """What the card of a stack says, which may stand for so many `parts` at the same places.
 
-    The further parts of a series of many say only what tells them apart.
+    The further parts of a series of many say only what tells them apart. What is not to be said goes through `veil`.
     """
+    free, sentence = (str, str) if veil is None else (veil.free, veil.sentence)
+    warning, report = sentence(_warning(stack)), sentence(stack.report.text)
     count = len(stack.images)
     number = f"{count} {'image' if count == 1 else 'images'}"
     if is_further:
-        return SeriesContent(f"{stack.label} · {number}", (), _warning(stack), loaded, stack.report.text)
-    label = f"{parts} parts by {stack.by}" if parts > 1 else stack.label
+        return SeriesContent(f"{free(stack.label)} · {number}", (), warning, loaded, report)
+    label = f"{parts} parts by {stack.by}" if parts > 1 else free(stack.label)
     lines = (label, " · ".join(part for part in (stack.info.modality, number) if part), _sizes(stack))
-    title = series_title(stack.info)
-    return SeriesContent(title, tuple(filter(None, lines)), _warning(stack), loaded, stack.report.text)
+    title = series_title(stack.info, free)
+    return SeriesContent(title, tuple(filter(None, lines)), warning, loaded, report)
 
 
 def _sizes(stack: Stack) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer_app.errors import CaliperError
+from viewer_app.imaging.identity import telltales
 from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, parse_address
@@ -32,12 +33,13 @@ _STUDY_ROLE = Qt.ItemDataRole.UserRole
 
 
 class ServerDialog(QDialog):
-    """Address, user and password; the studies found; Open shows one in the window."""
+    """Address, user and password; the studies found, without patients while these are `hidden`; Open shows one."""
 
-    def __init__(self, workspace: Workspace, settings: QSettings, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, settings: QSettings, parent: QWidget, *, hidden: bool = False) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._settings = settings
+        self._hidden = hidden
         self.address = QLineEdit(str(settings.value("server/address", "http://localhost:8042")))
         self.user = QLineEdit(str(settings.value("server/user", "")))
         self.password = QLineEdit()
@@ -116,10 +118,10 @@ class ServerDialog(QDialog):
         self._settings.setValue("server/address", self.address.text())
         self._settings.setValue("server/user", self.user.text())
         for study in page.studies:
-            row = QTreeWidgetItem(self.studies, _row(study))
+            row = QTreeWidgetItem(self.studies, _row(study, hidden=self._hidden))
             row.setData(0, _STUDY_ROLE, study.id)
         for column in range(len(_COLUMNS)):
-            told = any(_row(study)[column] for study in page.studies)
+            told = any(_row(study, hidden=self._hidden)[column] for study in page.studies)
             self.studies.setColumnHidden(column, bool(page.studies) and not told)
         count = len(page.studies)
         more = "; there are more, narrow the search" if page.more else ""
@@ -148,12 +150,13 @@ def _search(server: Server, query: StudyQuery, watch: Watch) -> Page:
         return client.search_studies(query, watch=watch)
 
 
-def _row(study: StudyRecord) -> list[str]:
+def _row(study: StudyRecord, *, hidden: bool) -> list[str]:
+    tells = hidden and telltales(study.patient, study.info).tell_in(study.info.description)
     return [
-        person_name(study.patient.name),
-        study.patient.patient_id,
+        "Patient hidden" if hidden else person_name(study.patient.name),
+        "" if hidden else study.patient.patient_id,
         date_text(study.info.date),
-        study.info.description,
+        "" if tells else study.info.description,
         " ".join(study.modalities),
         "" if study.instance_count is None else str(study.instance_count),
     ]

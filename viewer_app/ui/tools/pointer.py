@@ -83,6 +83,9 @@ class Stage(Protocol):
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become, in the place of the one with its UID; None ends it."""
 
+    def magnify(self, at: ScreenPoint | None) -> None:
+        """Hold the lens over a screen point; None takes it away."""
+
     def outline(self, points: Sequence[ScreenPoint] | None) -> None:
         """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
 

@@ -21,6 +21,7 @@ Pair = tuple[float, float]
 _FIT_SHARE = 0.98
 # A mark nearer to the edge than this share of the viewport is not seen well.
 _MARGIN_SHARE = 0.05
+_SAME_PIXEL = 1e-6
 SMALLEST_SCALE, LARGEST_SCALE = 0.001, 1000.0
 
 # Clockwise on a screen whose second axis points down: what lay to the right lies below.
@@ -96,6 +97,18 @@ class Camera:
         """This camera moved so that an in-plane point lies at a screen point."""
         offset = (np.asarray(at) - np.asarray(self.size) / 2) / self.scale @ self._turn
         return replace(self, center=_pair(np.asarray(in_plane, dtype=np.float64).reshape(2) - offset))
+
+    def on_pixels(self, spacings: Pair, device_pixel_ratio: float) -> Camera:
+        """This camera, moved by less than a device pixel so that each shows one pixel of the image and no mixture.
+
+        `spacings` is how far those of the image are apart across and down, in the plane's unit. Where one of them does
+        not take one device pixel the camera stays as it is: they are mixed anyhow.
+        """
+        pixel = 1.0 / (self.scale * device_pixel_ratio)
+        if not np.allclose(spacings, pixel, rtol=_SAME_PIXEL, atol=0.0):
+            return self
+        first = np.asarray(self.grid(device_pixel_ratio).first)
+        return replace(self, center=_pair(np.asarray(self.center) + np.rint(first / pixel) * pixel - first))
 
     @property
     def _turn(self) -> Floats:

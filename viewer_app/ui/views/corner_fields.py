@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Plane, Vector, plane_name, vector
 from viewer_app.imaging.headers import Image, Patient, StudyInfo, Window
+from viewer_app.imaging.identity import telltales
 from viewer_app.imaging.places.orientation import edge_letters
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.suv import SUV_UNIT
@@ -29,8 +29,6 @@ from viewer_app.ui.words import (
     window_text,
 )
 
-_NAME_PARTS = re.compile(r"[\s^=,]+")
-_SHORTEST_NAME = 3
 _SIDES = {"R": "Right", "L": "Left", "B": "Both sides"}
 _AGES = {"D": "days", "W": "weeks", "M": "months", "Y": "y"}
 # Nobody was older: an earlier date of birth stands for an unknown one.
@@ -40,7 +38,8 @@ _UNEVEN = frozenset({"uneven"})
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on show. `index` is that of the slice, from 0; `zoom` is screen pixels per image pixel.
+    """What is on show. `index` is that of the slice, from 0; `zoom` is screen pixels per image pixel,
+    unless `real_size` says instead that 1 mm is 1 mm on the glass.
 
     With a `cut` it is a reconstruction, and what holds of one acquired image alone is not said.
     """
@@ -53,6 +52,7 @@ class Shown:
     zoom: float
     hidden: bool = False
     cut: Cut | None = None
+    real_size: str = ""
 
     @property
     def image(self) -> Image:
@@ -83,15 +83,11 @@ def field_text(name: str, shown: Shown) -> str:
     field = FIELDS[name]
     silent = (field.identifies and shown.hidden) or (field.of_image and shown.cut is not None)
     words = "" if silent else field.words(shown)
-    return "" if field.is_free and shown.hidden and _names_patient(words, shown) else words
+    return "" if field.is_free and shown.hidden and _tells(words, shown) else words
 
 
-def _names_patient(words: str, shown: Shown) -> bool:
-    """Whether a part of the name, or a number of patient or study, stands in the words."""
-    patient, study = shown.patient, shown.study
-    named = [*_NAME_PARTS.split(patient.name), patient.patient_id, study.accession_number, study.study_id]
-    said = words.casefold()
-    return any(part.casefold() in said for part in named if len(part) >= _SHORTEST_NAME)
+def _tells(words: str, shown: Shown) -> bool:
+    return telltales(shown.patient, shown.study).tell_in(words)
 
 
 def _name(shown: Shown) -> str:
@@ -250,8 +246,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "laterality": Field(_laterality),
         "body_part": Field(lambda shown: shown.details.get("BodyPartExamined", "").capitalize(), is_free=True),
         "window": Field(_window),
-        "window_name": Field(_window_name),
-        "zoom": Field(lambda shown: f"zoom {shown.zoom * 100:.0f}{THIN_SPACE}%"),
+        "window_name": Field(_window_name, is_free=True),
+        "zoom": Field(lambda shown: shown.real_size or f"zoom {shown.zoom * 100:.0f}{THIN_SPACE}%"),
         "image_number": Field(lambda shown: f"Image {shown.index + 1} / {len(shown.stack.images)}", of_image=True),
         "moment": Field(_moment, of_image=True),
         "frame_rate": Field(_frame_rate),

@@ -66,13 +66,15 @@ def corner_text(
     *,
     hidden: bool = False,
     cut: Cut | None = None,
+    real_size: str = "",
     table: CornerTable | None = None,
 ) -> Corners:
     """What stands in the corners for slice `index` (from 0); `zoom` is screen pixels per image pixel.
 
     With a `cut` the stack is shown reconstructed on that plane. `table` None is Caliper's own.
+    `real_size` is said instead of the zoom.
     """
-    shown = Shown(patient, study, stack, index, window, zoom, hidden, cut)
+    shown = Shown(patient, study, stack, index, window, zoom, hidden, cut, real_size)
     table = table or own_table(frozenset(FIELDS))
     layout = table.layout(stack.info.modality, density)
     ranks: dict[str, int] = {}

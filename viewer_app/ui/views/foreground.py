@@ -16,6 +16,7 @@ from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
 from viewer_app.session.turning import turn_words
 from viewer_app.ui.palette import Palette
+from viewer_app.ui.screen_scale import Glass, real_size_words
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
@@ -30,6 +31,7 @@ from viewer_app.ui.views.overlay import (
 
 _TEXT_PX = 12
 _MOST_BADGES = 3
+_PLAIN = Glass()
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
 _EMPTY = "Drag a series here"
 
@@ -52,16 +54,33 @@ class Foreground:
 
 
 def foreground_of(
-    tile: Tile, camera: Camera, density: Density, at: tuple[float, float] | None, *, hidden: bool
+    tile: Tile,
+    camera: Camera,
+    density: Density,
+    at: tuple[float, float] | None,
+    *,
+    hidden: bool,
+    glass: Glass = _PLAIN,
 ) -> Foreground | None:
     """Everything to be written for the view on show; None without a stack."""
     stack, index = tile.stack, tile.view.value.index
     if stack is None:
         return None
     frame, cut, plane, mpr = stack.images[index].frame, tile.view.value.cut, tile.plane, tile.mpr
-    zoom = camera.scale * frame.plane.column_spacing
+    zoom = camera.scale * frame.plane.column_spacing * glass.device_pixel_ratio
     patient, info = tile.study.patient, tile.study.info
-    corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden, cut=cut)
+    corners = corner_text(
+        patient,
+        info,
+        stack,
+        index,
+        tile.window(),
+        zoom,
+        density,
+        hidden=hidden,
+        cut=cut,
+        real_size=real_size_words(plane, camera.scale, glass.pixels_per_mm),
+    )
     edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
     badges = (
         *_resampled_badge(tile),

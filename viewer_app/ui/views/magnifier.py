@@ -66,8 +66,8 @@ class Magnifier:
         self._at = at
         self._changed()
 
-    def turn(self, steps: int) -> None:
-        """Wheel steps: away from the person (positive) enlarges, to eight times at most."""
+    def turn(self, steps: float) -> None:
+        """Wheel steps, or parts of one: away from the person (positive) enlarges, to eight times at most."""
         power = self._power * _POWER_PER_WHEEL_STEP**steps
         self._power = min(max(power, SMALLEST_POWER), LARGEST_POWER)
         self._changed()

@@ -27,6 +27,8 @@ class Manner(QObject):
         self.drawings_shown = True
         self.crosshair_shown = True
         self.selected = ""
+        self.pixels_per_mm: float | None = None
+        """Logical pixels per mm on the glass of the screen; None where it was never measured."""
 
     def update(
         self,
@@ -41,6 +43,11 @@ class Manner(QObject):
         self.patient_hidden = self.patient_hidden if patient_hidden is None else patient_hidden
         self.drawings_shown = self.drawings_shown if drawings_shown is None else drawings_shown
         self.crosshair_shown = self.crosshair_shown if crosshair_shown is None else crosshair_shown
+        self.changed.emit()
+
+    def measured_on_screen(self, pixels_per_mm: float | None) -> None:
+        """Another screen, or the same one measured anew."""
+        self.pixels_per_mm = pixels_per_mm
         self.changed.emit()
 
     def select(self, uid: str) -> None:

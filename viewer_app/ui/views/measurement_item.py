@@ -31,10 +31,12 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         palette: Palette,
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
+        free: Callable[[str], str],
     ) -> None:
         super().__init__()
         self._fonts = _label_fonts()
         self._kept_clear = kept_clear
+        self._free = free
         self._palette = palette
         self._viewport_size = viewport_size
         self._marks: tuple[Mark, ...] = ()
@@ -57,14 +59,21 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in self._marks:
-            self._draw_lines(painter, mark)
-        for mark in self._marks:
-            self._draw_handles(painter, mark)
+        self.draw_marks(painter, self._marks)
         taken: list[QRectF] = []
         for mark in self._marks:
             if self._is_seen(mark):
                 taken.append(self._draw_label(painter, mark, taken))
+        painter.restore()
+
+    def draw_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
+        """Lines, then handles, without labels."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for mark in marks:
+            self._draw_lines(painter, mark)
+        for mark in marks:
+            self._draw_handles(painter, mark)
         painter.restore()
 
     def _is_seen(self, mark: Mark) -> bool:
@@ -113,7 +122,7 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
 
     def _label(self, mark: Mark) -> list[str]:
         record = mark.record
-        name = record.measurement.label
+        name = self._free(record.measurement.label)
         first = f"{name}  {headline(record.values)}" if name else headline(record.values)
         further = details(record.values) or caution(record.values)
         return [first, further] if further else [first]

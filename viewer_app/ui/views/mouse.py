@@ -17,7 +17,9 @@ from viewer_app.ui.tools.runner import GestureRunner
 from viewer_app.ui.views.crosshair import Grip
 from viewer_app.ui.views.marks import Hit
 
-_WHEEL_STEP = 120
+WHEEL_STEP = 120
+"""Of the angle that Qt tells, one notch."""
+
 _ZOOM_PER_WHEEL_STEP = 1.15
 _A_CLICK_PX = 4.0
 _BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
@@ -137,7 +139,7 @@ class Mouse:
         # With Alt held, Qt turns the wheel's axis.
         turned = event.angleDelta().y() or event.angleDelta().x()
         self._wheel += turned
-        steps, self._wheel = divmod(abs(self._wheel), _WHEEL_STEP)
+        steps, self._wheel = divmod(abs(self._wheel), WHEEL_STEP)
         up = turned > 0
         self._wheel = self._wheel if up else -self._wheel
         if not steps:

@@ -35,8 +35,11 @@ def draw_text(
         box.moveRight(at.x())
     if flags is not None and flags & Qt.AlignmentFlag.AlignHCenter:
         box.moveCenter(QPointF(at.x(), box.center().y()))
-    picture = _text_picture(text, painter.font().toString(), color, palette.halo, painter.device().devicePixelRatioF())
-    painter.drawPixmap(QPointF(round(box.left()) - _HALO_PX, round(box.top()) - _HALO_PX), picture)
+    ratio = painter.device().devicePixelRatioF()
+    picture = _text_picture(text, painter.font().toString(), color, palette.halo, ratio)
+    # On device pixels: between them the letters would be mixed a second time.
+    left, top = (round((edge - _HALO_PX) * ratio) / ratio for edge in (box.left(), box.top()))
+    painter.drawPixmap(QPointF(left, top), picture)
     return box
 
 

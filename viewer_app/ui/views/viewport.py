@@ -23,21 +23,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.dragging import dragged_stack
+from viewer_app.ui.screen_scale import Glass
 from viewer_app.ui.style import Palette, current_palette
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
+from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
-from viewer_app.ui.views.mouse import Mouse
+from viewer_app.ui.views.mouse import WHEEL_STEP, Mouse
 from viewer_app.ui.views.picture import Picture
 
 
@@ -67,6 +70,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._frame_color = ""
         self._mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
         self._picture = Picture(self._palette.drawing)
+        self._lens = lens_over(self, self.viewport().update, self._palette)
         self._preview: Record | None = None
         self._written: tuple[QRectF, ...] = ()
         self._build_scene()
@@ -116,7 +120,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def camera(self) -> Camera:
         """From the plane to this viewport."""
         size = (float(self.width()), float(self.height()))
-        return camera_for(self.tile.view.value, self.tile.extent, size)
+        plane, camera = self.plane, camera_for(self.tile.view.value, self.tile.extent, size)
+        return camera.on_pixels((plane.column_spacing, plane.row_spacing), self.devicePixelRatioF())
 
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""
@@ -127,13 +132,25 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
+        return self._marks_under(self.camera)
+
+    def draw_marks(self, painter: QPainter, camera: Camera) -> None:
+        """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
+        self._marks_item.draw_marks(painter, self._marks_under(camera))
+
+    def _free(self, words: str) -> str:
+        """What a person wrote; "" where it tells who the hidden patient is."""
+        study = self.study.study
+        is_told = self.manner.patient_hidden and telltales(study.patient, study.info).tell_in(words)
+        return "" if is_told else words
+
+    def _marks_under(self, camera: Camera) -> tuple[Mark, ...]:
         reference = self.tile.current_reference()
         if reference is None:
             return ()
         records = {record.measurement.uid: record for record in self.study.measurements.on_image(reference)}
         if self._preview is not None and self._preview.measurement.reference == reference:
             records[self._preview.measurement.uid] = self._preview
-        camera = self.camera
         return tuple(mark_of(record, camera) for record in records.values())
 
     # -- what tools ask for -----------------------------------------------------------------------
@@ -166,6 +183,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._preview = None if measurement is None else self.study.measured(measurement)
         self._show_marks()
 
+    def magnify(self, at: tuple[float, float] | None) -> None:
+        """Hold the lens over a screen point; None takes it away."""
+        self._lens.show(at if self.has_image_place else None)
+
     def cancel_gesture(self) -> bool:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         return self._mouse.cancel()
@@ -183,7 +204,9 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _build_scene(self) -> None:
         self._view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
-        self._marks_item = MeasurementItem(self._palette, lambda: QRectF(self.rect()), lambda: self._written)
+        self._marks_item = MeasurementItem(
+            self._palette, lambda: QRectF(self.rect()), lambda: self._written, self._free
+        )
         self._view_box.addItem(self._marks_item, ignoreBounds=True)
         self.setCentralItem(self._view_box)
         self.setCacheMode(self.CacheModeFlag(0))  # the picture is no background that stays
@@ -239,7 +262,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         hidden, density = self.manner.patient_hidden, self.manner.density
         shown = None
         if self.has_image_place:
-            shown = foreground_of(self.tile, self.camera, density, self._mouse.at, hidden=hidden)
+            glass = Glass(self.devicePixelRatioF(), self.manner.pixels_per_mm)
+            shown = foreground_of(self.tile, self.camera, density, self._mouse.at, hidden=hidden, glass=glass)
         if shown is None and self.workspace.study is not None:
             draw_no_image(painter, size, self._palette, has_images=bool(self.study.stacks))
         crosshair = self.crosshair
@@ -247,6 +271,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             crosshair.draw(painter, size, self._palette, self._mouse.hover_grip)
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
+            self._lens.paint(painter, self.camera)
         painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRect(size.adjusted(0, 0, -1, -1))
@@ -282,9 +307,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll through the stack; with Control zoom about the pointer."""
+        """Scroll through the stack, with Control zoom about the pointer; while the lens is shown, its strength."""
         event.accept()
-        self._mouse.turn(event)
+        if self._lens.is_shown:
+            self._lens.turn(event.angleDelta().y() / WHEEL_STEP)
+        else:
+            self._mouse.turn(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys belong to the window's actions."""

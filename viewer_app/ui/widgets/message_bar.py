@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
@@ -33,6 +34,8 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = Message.INFO
+        self._words = ""
+        self._sentence: Callable[[str], str] = str
         self._over: QWidget | None = None
         self._icon = QLabel()
         self._text = QLabel()
@@ -51,15 +54,21 @@ class MessageBar(QFrame):
     def show_message(self, kind: Message, text: str, button: str = "") -> None:
         """Show the sentence `text`, with a button named `button` unless that is empty."""
         self._kind = kind
-        self._text.setText(one_line(text))
+        self._words = text
+        self._tell()
         self._button.setText(button.replace("&", "&&"))
         self._button.setVisible(bool(button))
-        self.setAccessibleName(self._text.text())
         self.setProperty("kind", kind.value)
         self._dress()
         restyle(self)
         self.show()
         self.raise_()
+        self._place()
+
+    def say(self, sentence: Callable[[str], str]) -> None:
+        """Say from now on, of this message too, what `sentence` leaves of it."""
+        self._sentence = sentence
+        self._tell()
         self._place()
 
     @property
@@ -85,6 +94,10 @@ class MessageBar(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
+
+    def _tell(self) -> None:
+        self._text.setText(one_line(self._sentence(self._words)))
+        self.setAccessibleName(self._text.text())
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)

@@ -35,9 +35,22 @@ class ObjectRow(QFrame):
         self.content = content
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._words = QVBoxLayout()
+        self._arrange()
+        self.show_content(content)
+
+    def show_content(self, content: ObjectContent) -> None:
+        """Say `content` from now on; the icon stays."""
+        self.content = content
         self.setAccessibleName(content.title)
         self.setAccessibleDescription(", ".join(content.lines))
-        self._arrange()
+        while (item := self._words.takeAt(0)) is not None:
+            if (label := item.widget()) is not None:
+                label.deleteLater()
+        for number, text in enumerate((content.title, *content.lines)):
+            line = ElidedLabel("secondary" if number else "")
+            line.set_full_text(text)
+            self._words.addWidget(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return and space open the object."""
@@ -64,14 +77,9 @@ class ObjectRow(QFrame):
         icon = QLabel()
         color = style.current_palette().secondary
         icon.setPixmap(style.icon_pixmap(self.content.icon, color, size=_ICON_PX, scale=self.devicePixelRatioF()))
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        for number, text in enumerate((self.content.title, *self.content.lines)):
-            label = ElidedLabel("secondary" if number else "")
-            label.set_full_text(text)
-            words.addWidget(label)
+        self._words.setSpacing(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 5, 8, 5)
         row.setSpacing(9)
         row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addLayout(self._words, 1)

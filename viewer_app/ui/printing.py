@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from viewer_app import __version__
 from viewer_app.errors import CaliperError, ReportError
 from viewer_app.imaging.headers import Patient, StudyInfo
+from viewer_app.imaging.identity import telltales
 from viewer_app.ui.views.corner_text import SEPARATOR, date_text, identity_lines, time_text
 
 PRINT_SCALE = 3.0
@@ -45,9 +46,11 @@ def copy_view(widget: QWidget) -> None:
 
 def print_header(patient: Patient, study: StudyInfo, *, hidden: bool) -> tuple[str, ...]:
     """Whose image it is and of when, for the top of a page; nothing about the patient where patients are hidden."""
+    is_told = not (hidden and telltales(patient, study).tell_in(study.description))
+    description = study.description if is_told else ""
     institution = "" if hidden else study.institution
     when = " ".join(part for part in (date_text(study.date), time_text(study.time)) if part)
-    lines = (*identity_lines(patient, hidden=hidden), _joined(study.description, when), institution)
+    lines = (*identity_lines(patient, hidden=hidden), _joined(description, when), institution)
     return tuple(line for line in lines if line)
 
 

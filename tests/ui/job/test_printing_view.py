@@ -9,7 +9,7 @@ from PySide6.QtPrintSupport import QPrintPreviewWidget
 
 from tests.ui.job.driver import CONTROL, Driver, settle
 from viewer_app.errors import CaliperError
-from viewer_app.ui.picture import PrintPreview, copy_view, picture_of
+from viewer_app.ui.printing import PrintPreview, copy_view, picture_of
 
 
 def greys(image: QImage) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer_app.errors import CaliperError, ReportError
 from viewer_app.imaging.headers import Patient, StudyInfo
-from viewer_app.ui.picture import (
+from viewer_app.ui.printing import (
     PrintPreview,
     copy_view,
     draw_page,
