@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.series.object_wanted.connect(self.objects.open)
         self.series.object_menu_wanted.connect(self.objects.show_menu)
         self.message.acted.connect(self._act)
+        self.commands.linking.changed.connect(self.top.link.show_links)
         self.commands.report_written.connect(
             lambda path: self.show_message(Message.INFO, f"The report is written: {path.name}")
         )

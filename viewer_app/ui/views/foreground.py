@@ -52,7 +52,7 @@ def foreground_of(
     patient, info = tile.study.patient, tile.study.info
     corners = corner_text(patient, info, stack, index, tile.window(), zoom, density, hidden=hidden, cut=cut)
     edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
-    badges = (*_turn_badge(camera), *_reconstruction(tile), *corners.badges, *_pixel_doubts(tile))
+    badges = (*_turn_badge(camera), *_link_badge(tile), *_reconstruction(tile), *corners.badges, *_pixel_doubts(tile))
     return Foreground(
         corners=replace(corners, badges=most_important((*badges, *_drawing_problems(tile)))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
@@ -77,6 +77,12 @@ def _reconstruction(tile: Tile) -> tuple[str, ...]:
 def _turn_badge(camera: Camera) -> tuple[str, ...]:
     """Before all others, and at every density: it must not be lost among them (C38)."""
     words = turn_words(camera.flipped, camera.quarter_turns)
+    return (words,) if words else ()
+
+
+def _link_badge(tile: Tile) -> tuple[str, ...]:
+    """How the slices are linked to those of another viewport, where it is not as expected."""
+    words = tile.opened.together.words(tile.view.place)
     return (words,) if words else ()
 
 
