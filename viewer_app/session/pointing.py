@@ -27,11 +27,14 @@ class Cross:
 
 
 def pointed(opened: OpenStudy, place: int, point: PatientPoint) -> Layout:
-    """The layout on show with every tile but `place` at the slice nearest to `point`; what does not hold it stays."""
+    """The layout on show with every tile but `place` at the slice nearest to `point`; what does not hold it stays.
+
+    The other planes of an MPR that is pointed at stay too: they are moved by its crosshair.
+    """
     layout = opened.layout.value
-    done: set[int] = set()
+    done = {place, *(group(layout, place) or ())}
     for other in range(len(layout.views)):
-        if other == place or other in done:
+        if other in done:
             continue
         places = group(layout, other)
         if places is None:

@@ -318,6 +318,10 @@ def test_the_3d_cursor_brings_an_mpr_to_its_point(brain: Driver) -> None:
     for view in layout_of(brain).views[:3]:
         assert view.cut is not None
         assert view.cut.point == pytest.approx(truth, abs=1e-6)
+    before = layout_of(brain)
+    shift_move(tile(brain, 0), (tile(brain, 0).width() // 3, tile(brain, 0).height() // 3))
+    assert layout_of(brain).views[:3] == before.views[:3]
+    assert layout_of(brain).views[3] != before.views[3]
 
 
 @cache
