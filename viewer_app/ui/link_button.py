@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -24,6 +25,7 @@ class LinkButton(QToolButton):
         key = actions["link"].shortcut().toString()
         self.setToolTip(tool_tip(f"Link the views ({key} for scrolling, panning and zoom)"))
         self.setAccessibleName("Link the views")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the other buttons of a tool bar
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         for names in _MENU:

@@ -319,7 +319,8 @@ def test_the_3d_cursor_brings_an_mpr_to_its_point(brain: Driver) -> None:
         assert view.cut is not None
         assert view.cut.point == pytest.approx(truth, abs=1e-6)
     before = layout_of(brain)
-    shift_move(tile(brain, 0), (tile(brain, 0).width() // 3, tile(brain, 0).height() // 3))
+    across = tile(brain, 1)
+    shift_move(across, (across.width() // 2, round(across.height() * 0.4)))
     assert layout_of(brain).views[:3] == before.views[:3]
     assert layout_of(brain).views[3] != before.views[3]
 
