@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -62,18 +63,24 @@ class LayoutHolder(QObject):
     changed = Signal(object, object)
     """The layout before and after."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, completed: Callable[[Layout, Layout], Layout] | None = None
+    ) -> None:
+        """`completed` says, from the layout before and the one that was asked for, what is set in its place."""
         super().__init__(parent)
         self._value = Layout()
+        self._completed = completed
 
     @property
     def value(self) -> Layout:
         """The layout as it is."""
         return self._value
 
-    def set(self, layout: Layout) -> None:
-        """Arrange the viewports as `layout` says from now on."""
+    def set(self, layout: Layout, *, exactly: bool = False) -> None:
+        """Arrange the viewports as `layout` says from now on; linked views follow, if it is not to be `exactly` so."""
         before = self._value
+        if self._completed is not None and layout != before and not exactly:
+            layout = self._completed(before, layout)
         if layout != before:
             self._value = layout
             self.changed.emit(before, layout)

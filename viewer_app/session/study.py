@@ -28,6 +28,7 @@ from viewer_app.session.measurements import Measurements
 from viewer_app.session.resampling import Resampling
 from viewer_app.session.thumbnails import reduced
 from viewer_app.session.tile import Tile
+from viewer_app.session.together import Together
 from viewer_app.session.view import View
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Source
@@ -55,7 +56,8 @@ class OpenStudy(QObject):
         super().__init__(parent)
         self.study = study
         self.source = source
-        self.layout = LayoutHolder(self)
+        self.together = Together(self)
+        self.layout = LayoutHolder(self, self.together.completed)
         self.active = Tile(self)
         self.view = self.active.view
         self.measurements = Measurements(self)
@@ -149,7 +151,10 @@ class OpenStudy(QObject):
         """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
         self._views[self.view.value.stack_key] = self.view.value
         view = self._views.get(stack.key, View(stack.key, len(stack.images) // 2))
-        self.show_view(view if index is None else view.acquired(index))
+        self.show_view(view)
+        if index is not None and self.view.value.stack_key == stack.key:
+            # Linked views have brought the stack to themselves; the slice that was asked for brings them to it.
+            self.show_view(self.view.value.acquired(index))
 
     def show_view(self, view: View) -> None:
         """Show exactly `view` in the active tile, and fetch what it needs; nothing for a stack that is not here."""

@@ -35,23 +35,16 @@ class Tile:
     @property
     def plane(self) -> Plane:
         """The plane on show; only asked for while there is a stack."""
-        stack, view = self.stack, self.view.value
+        stack = self.stack
         assert stack is not None
-        if view.cut is not None:
-            return plane_of(view.cut, self.opened.grid(stack))
-        return stack.images[view.index].plane
+        return plane_shown(self.opened, stack, self.view.value)
 
     @property
     def extent(self) -> Extent:
         """Where what there is to see lies in the plane; only asked for while there is a stack."""
-        stack, view = self.stack, self.view.value
+        stack = self.stack
         assert stack is not None
-        if view.cut is not None:
-            return extent(view.cut, self.opened.grid(stack))
-        image = stack.images[view.index]
-        pixels = image.instance.pixel_format
-        assert pixels is not None
-        return image_extent(image.plane, (pixels.rows, pixels.columns))
+        return extent_shown(self.opened, stack, self.view.value)
 
     @property
     def volume(self) -> Volume | None:
@@ -147,3 +140,18 @@ class Tile:
         layout = self.opened.layout.value
         if self.view.place < len(layout.views):
             self.opened.show_layout(layout.with_view(self.view.place, view))
+
+
+def plane_shown(opened: OpenStudy, stack: Stack, view: View) -> Plane:
+    """The plane that `view` of `stack` shows."""
+    return stack.images[view.index].plane if view.cut is None else plane_of(view.cut, opened.grid(stack))
+
+
+def extent_shown(opened: OpenStudy, stack: Stack, view: View) -> Extent:
+    """Where what there is to see of it lies in that plane."""
+    if view.cut is not None:
+        return extent(view.cut, opened.grid(stack))
+    image = stack.images[view.index]
+    pixels = image.instance.pixel_format
+    assert pixels is not None
+    return image_extent(image.plane, (pixels.rows, pixels.columns))

@@ -19,7 +19,7 @@ WINDOW_KEYS = range(2, 10)
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is;
+    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is, or a switch;
     keys `of_viewports` mean something else beside them."""
 
     name: str
@@ -35,6 +35,10 @@ def _tool(name: str, title: str, icon: str) -> ActionSpec:
     return ActionSpec(name, title, lambda commands: commands.take_tool(name), "Tools", icon, checkable=True)
 
 
+def _switch(name: str, title: str, call: Callable[[Commands], object]) -> ActionSpec:
+    return ActionSpec(name, title, call, "Link", checkable=True)
+
+
 def _preset(key: int) -> ActionSpec:
     name = f"window_preset_{key}"
     return ActionSpec(name, f"Window preset {key}", lambda commands: commands.windowing.preset(str(key)), "Window")
@@ -48,6 +52,16 @@ TOOLS: tuple[ActionSpec, ...] = (
     _tool("magnifier", "Magnifier", "magnifier"),
     _tool("crosshair", "Crosshair", "crosshair"),
     *(_tool(kind.name, kind.title, kind.icon) for kind in KINDS.values()),
+)
+
+LINKS: tuple[ActionSpec, ...] = (
+    ActionSpec("link", "Link or unlink scrolling, panning and zoom", lambda to: to.linking.toggle(), "Link"),
+    _switch("link_scroll", "Scroll together", lambda to: to.linking.toggle_scroll()),
+    _switch("link_pan_zoom", "Pan and zoom together", lambda to: to.linking.toggle_pan_zoom()),
+    _switch("link_window", "Window together", lambda to: to.linking.toggle_window()),
+    ActionSpec("link_by_hand", "Link these slices by hand", lambda to: to.linking.by_hand(), "Link"),
+    ActionSpec("unlink_by_hand", "Unlink by hand", lambda to: to.linking.not_by_hand(), "Link"),
+    _switch("localizer_lines", "Lines where other views cut", lambda to: to.linking.toggle_lines()),
 )
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -86,6 +100,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("hide_crosshair", "Hide or show the crosshair", lambda to: to.toggle_crosshair(), "MPR"),
     ActionSpec("slab_mode", "Slab: MIP, MinIP, mean", lambda to: to.arranging.next_slab_mode(), "MPR"),
     ActionSpec("slab_off", "No slab", lambda to: to.arranging.no_slab(), "MPR"),
+    *LINKS,
     ActionSpec("compare", "Compare with prior", lambda to: to.arranging.compare(), "View"),
     ActionSpec("maximize_view", "One view large", lambda to: to.maximize_view(), "View"),
     ActionSpec("panels", "Hide or show the panels", lambda to: to.toggle_panels(), "View"),

@@ -33,6 +33,7 @@ _MOUSE = (
     ("Alt + wheel", "MPR: a thicker or thinner slab"),
     ("Drag a ring of the crosshair", "MPR: turn the planes; with Shift one plane alone"),
     ("Drag the middle of the crosshair", "MPR: move it; with the crosshair tool from anywhere"),
+    ("Shift + move", "Show the point under the pointer in the other views"),
     ("Drag a dashed line", "MPR: the thickness of that slab"),
     ("Crosshair tool in a stack", "Show the place under the pointer in the other views"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),

@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self.series.object_menu_wanted.connect(self.objects.show_menu)
         self.message.acted.connect(self._act)
         self.commands.report_written.connect(self._show_written)
+        self.commands.linking.changed.connect(self.top.link.show_links)
 
     # -- passing on ---------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ class Palette:
     Surfaces: `window`, `raised`, `hover`, `selection` (a chosen row or card), `active` (a tool that is on).
     Lines: `line`, `active_line`, `warn_line`. Text: `text`, `secondary`, `accent`, `warn`, `good`, `error`; `on_active`
     on `active` only. On an image, black in every theme: `viewport`, `overlay`, `mark`, `mark_selected`, `halo`,
-    `drawing` (overlay planes of the file), `planes` (the three of an MPR).
+    `drawing` (overlay planes of the file), `planes` (the three of an MPR), `localizer` and `localizer_active`
+    (where other viewports cut this one, and the active one of them).
     """
 
     window: str
@@ -36,6 +37,8 @@ class Palette:
     mark_selected: str = "#3fb6ff"
     halo: str = "#000000"
     drawing: str = "#7fe0c3"
+    localizer: str = "#9d8fc4"
+    localizer_active: str = "#d9c8ff"
     planes: tuple[str, str, str] = ("#ff8f6b", "#8fd46a", "#7db4ff")
 
 

@@ -12,6 +12,7 @@ from viewer_app.imaging.headers import Patient, StudyInfo
 from viewer_app.measure.kinds import KINDS
 from viewer_app.ui import style
 from viewer_app.ui.actions import ACTIONS, TOOLS
+from viewer_app.ui.link_button import LinkButton
 from viewer_app.ui.views.corner_text import date_text, patient_line, person_name
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import tool_tip
@@ -45,6 +46,8 @@ class TopBar(QToolBar):
         self._row(tuple(KINDS))
         self.addSeparator()
         self._row(_ARRANGE)
+        self.link = LinkButton(actions, _ICON_PX)
+        self.addWidget(self.link)
         self.addWidget(_spring())
         self._row(_RIGHT)
         self.addSeparator()

@@ -26,7 +26,18 @@ _KEYS = (
     *((key, NONE) for key in (Key.Key_M, Key.Key_H, Key.Key_H, Key.Key_F11, Key.Key_Tab, Key.Key_C, Key.Key_O)),
     *((key, ALT) for key in (Key.Key_R, Key.Key_L, Key.Key_F, Key.Key_X, Key.Key_V)),
 )
-_ACTIONS = ("mpr", "mpr_reset", "snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "compare")
+_LINKS = ("link", "link_scroll", "link_pan_zoom", "link_window", "link_by_hand", "unlink_by_hand")
+_ACTIONS = (
+    *_LINKS,
+    "mpr",
+    "mpr_reset",
+    "snap_axial",
+    "snap_coronal",
+    "snap_sagittal",
+    "slab_mode",
+    "slab_off",
+    "compare",
+)
 
 
 class Monkey:

@@ -85,6 +85,7 @@ def foreground_of(
     badges = (
         *_resampled_badge(tile),
         *_turn_badge(camera),
+        *_link_badge(tile),
         *_reconstruction(tile),
         *corners.badges,
         *_pixel_doubts(tile),
@@ -119,6 +120,12 @@ def _reconstruction(tile: Tile) -> tuple[str, ...]:
 def _turn_badge(camera: Camera) -> tuple[str, ...]:
     """Before all others, and at every density: it must not be lost among them (C38)."""
     words = turn_words(camera.flipped, camera.quarter_turns)
+    return (words,) if words else ()
+
+
+def _link_badge(tile: Tile) -> tuple[str, ...]:
+    """How the slices are linked to those of another viewport, where it is not as expected."""
+    words = tile.opened.together.words(tile.view.place)
     return (words,) if words else ()
 
 

@@ -26,6 +26,7 @@ class Manner(QObject):
         self.patient_hidden = False
         self.drawings_shown = True
         self.crosshair_shown = True
+        self.lines_shown = False
         self.selected = ""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
@@ -37,12 +38,14 @@ class Manner(QObject):
         patient_hidden: bool | None = None,
         drawings_shown: bool | None = None,
         crosshair_shown: bool | None = None,
+        lines_shown: bool | None = None,
     ) -> None:
         """Change what is given."""
         self.density = self.density if density is None else density
         self.patient_hidden = self.patient_hidden if patient_hidden is None else patient_hidden
         self.drawings_shown = self.drawings_shown if drawings_shown is None else drawings_shown
         self.crosshair_shown = self.crosshair_shown if crosshair_shown is None else crosshair_shown
+        self.lines_shown = self.lines_shown if lines_shown is None else lines_shown
         self.changed.emit()
 
     def measured_on_screen(self, pixels_per_mm: float | None) -> None:

@@ -80,8 +80,11 @@ class Mouse:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         if not self.end():
             return False
-        layout = self._stage.study.layout
-        layout.set(layout.value.with_views(self._views_before))
+        study, now = self._stage.study, self._stage.study.layout.value.views
+        study.together.forget_point()
+        # A tile that has got another stack meanwhile, or another plane of it, keeps that.
+        restored = {place: view for place, view in self._views_before.items() if _is_of(view, now[place : place + 1])}
+        study.layout.set(study.layout.value.with_views(restored), exactly=True)
         return True
 
     def forget(self) -> None:
@@ -120,6 +123,8 @@ class Mouse:
             self._gestures.send(pointer)
         elif self._stage.has_image_place:
             self._look(pointer.at)
+            if pointer.shift:
+                self._stage.point_out(pointer.at)
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture, or its step."""
@@ -174,6 +179,7 @@ class Mouse:
         if hit is None and is_left:
             stage.select("")
         self._views_before = self._views()
+        stage.study.together.forget_point()
         if hit is not None:
             gesture = edit(stage, pointer, hit)
         elif grip is not None:
@@ -183,11 +189,8 @@ class Mouse:
         self._gestures.begin(gesture)
 
     def _views(self) -> dict[int, View]:
-        """What a gesture may change: the view of the tile, and those of its MPR."""
-        tile, mpr = self._stage.tile, self._stage.tile.mpr
-        views = self._stage.study.layout.value.views
-        places = mpr.places if mpr is not None else (tile.view.place,)
-        return {place: views[place] for place in places if place < len(views)}
+        """What a gesture may change: the view of the tile, those of its MPR, and all that follow."""
+        return dict(enumerate(self._stage.study.layout.value.views))
 
     def _look(self, at: tuple[float, float] | None) -> None:
         hover = None if at is None else self._stage.hit(at)
@@ -195,6 +198,10 @@ class Mouse:
         if hover != self.hover or grip != self.hover_grip:
             self.hover, self.hover_grip = hover, grip
             self._show_hover(hover)
+
+
+def _is_of(view: View, now: tuple[View, ...]) -> bool:
+    return any(view.stack_key == other.stack_key and (view.cut is None) == (other.cut is None) for other in now)
 
 
 def _pointer(kind: PointerKind, event: QMouseEvent) -> Pointer:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.imaging.identity import telltales
+from viewer_app.imaging.together import point_on
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
@@ -41,6 +42,7 @@ from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.mouse import WHEEL_STEP, Mouse
+from viewer_app.ui.views.others import draw_others
 from viewer_app.ui.views.picture import Picture
 
 
@@ -49,9 +51,6 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     activated = Signal()
     """A button was pressed in it."""
-
-    pointed = Signal(object)
-    """A patient point that the other views should show too (3D cursor)."""
 
     enlarge_wanted = Signal()
     """A double click."""
@@ -171,8 +170,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         return None if crosshair is None else crosshair.grip(at)
 
     def point_out(self, at: tuple[float, float]) -> None:
-        """Show the place under a screen point in the other views too."""
-        self.pointed.emit(self.patient_point(at))
+        """Show the place under a screen point in the other views too; nothing for one that is not known."""
+        (in_plane,) = self.camera.to_plane([at]).tolist()
+        point = point_on(self.plane, (in_plane[0], in_plane[1]))
+        if point is not None:
+            self.study.together.point_out(self._place, point)
 
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""
@@ -270,6 +272,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if crosshair is not None:
             crosshair.draw(painter, size, self._palette, self._mouse.hover_grip)
         if shown is not None:
+            lines = self.manner.lines_shown
+            draw_others(painter, size, self.tile, self.camera, self._palette, lines=lines)
             self._written = draw_foreground(painter, size, shown, self._palette)
             self._lens.paint(painter, self.camera)
         painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))

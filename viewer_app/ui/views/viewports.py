@@ -80,6 +80,7 @@ class Viewports(QWidget):
         study = self._workspace.study
         if study is not None and study is not self._connected:
             study.layout.changed.connect(self._follow)
+            study.together.changed.connect(self._repaint)
         self._connected = study
         self._arrange(self._layout)
 
@@ -91,6 +92,14 @@ class Viewports(QWidget):
                 viewport.show_active(active=viewport is self.active)
         if before.active != after.active and self._had_focus():
             self.active.setFocus()
+        study = self._workspace.study
+        if self.manner.lines_shown or (study is not None and study.together.is_told):
+            self._repaint()
+
+    def _repaint(self) -> None:
+        """What viewports show of each other has changed."""
+        for viewport in self.shown:
+            viewport.viewport().update()
 
     def _had_focus(self) -> bool:
         return any(viewport.hasFocus() for viewport in self._all)
