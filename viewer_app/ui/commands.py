@@ -18,6 +18,7 @@ from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
+from viewer_app.ui.playing import Playing
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
@@ -87,6 +88,7 @@ class Commands(QObject):
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
         self.arranging = Arranging(workspace, viewports, workspace.noticed.emit)
+        self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -231,11 +233,13 @@ class Commands(QObject):
             self.panels.toggle_panels()
 
     def cancel_or_reset(self) -> None:
-        """End the gesture under way; else unselect; else reset zoom, pan and window. Marks stay."""
+        """End the gesture under way; else unselect; else close the cine; else reset zoom, pan, window. Marks stay."""
         if self._viewports.cancel_gesture():
             return
         if self._manner.selected:
             self._manner.select("")
+            return
+        if self.playing.close():
             return
         study = self._workspace.study
         if study is not None:

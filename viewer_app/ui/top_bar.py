@@ -20,7 +20,7 @@ _ICON_PX = 20
 _IDENTITY_PX = (150, 350)
 _IDENTITY_MARGIN_PX = 8
 _OPEN = ("open_folder", "open_file", "open_server")
-_ARRANGE = ("layout", "mpr")
+_ARRANGE = ("layout", "mpr", "cine")
 _RIGHT = ("undo", "redo", "report")
 
 
