@@ -20,6 +20,7 @@ from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.phantom.dicom import image_dataset, write_series
 from viewer_app.session.cine import Cine
+from viewer_app.session.phases import is_in_time, phases
 from viewer_app.session.strip import Axis
 from viewer_app.ui.playing import is_clip
 from viewer_app.ui.widgets import CineBar
@@ -240,6 +241,18 @@ def test_two_views_of_one_stack_are_not_mistaken_for_each_other(caliper: Driver)
     assert caliper.study.layout.value.views == before
 
 
+def test_a_prior_plays_beside_what_it_is_compared_with(caliper: Driver) -> None:
+    caliper.window.commands.arranging.compare()
+    caliper.wait_for_rest()
+    press_in(caliper, 1)
+    assert caliper.study.active.is_prior
+    before = caliper.study.layout.value.views
+    caliper.key(Key.Key_C)
+    caliper.wait_until(lambda: caliper.view.index != before[1].index, "another frame")
+    assert caliper.view.stack_key == before[1].stack_key
+    assert caliper.study.layout.value.views[0] == before[0]
+
+
 # -- phases -----------------------------------------------------------------------------------------
 
 
@@ -260,6 +273,27 @@ def test_keys_step_through_time_at_one_place(beating: Driver) -> None:
     beating.key(Key.Key_Comma)
     beating.wait_for_image()
     assert value_shown(beating) == 2 * STEP + place
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["mr-mosaic-siemens", "mr-enhanced-multiframe"])
+def test_real_phases_step_at_one_place(start: Start, name: str) -> None:
+    driver = start(case(name))
+    driver.wait_for_image()
+    stacks = driver.study.stacks
+    driver.study.show(max(stacks, key=lambda stack: len(phases(stacks, stack))))
+    driver.wait_for_rest()
+    cine, plane, shown = cine_of(driver), driver.study.active.plane, driver.study.window()
+    count = len(cine.strip.phases)
+    assert count > 1
+    assert bar_is_open(driver)
+    cine.go_to_phase(0)
+    for phase in range(1, count):
+        driver.key(Key.Key_Period)
+        driver.wait_for_image()
+        assert cine.strip.phase == phase
+        assert driver.study.active.plane.height([plane.origin])[0] == pytest.approx(0.0, abs=0.01)
+        assert driver.study.window() == shown or not is_in_time(cine.strip.phases[0])
 
 
 def test_time_plays_and_the_next_phases_are_fetched_ahead(beating: Driver) -> None:
