@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QToolButton
+from PySide6.QtWidgets import QDoubleSpinBox, QToolButton, QWidget
 
 from tests.cases import case
 from tests.made import FRAME_OF_REFERENCE
@@ -77,6 +77,12 @@ def press(driver: Driver, name: str) -> None:
     settle()
 
 
+def has_its_menu(top: QWidget) -> bool:
+    """Whether the last button of the tool row is in sight."""
+    (button,) = [one for one in top.findChildren(QToolButton) if one.accessibleName() == "All commands"]
+    return button.isVisible() and top.rect().contains(button.geometry())
+
+
 def show_clip(driver: Driver, modality: str) -> Stack:
     """The longest clip of a modality, from its first frame."""
     driver.wait_for_image()
@@ -142,6 +148,7 @@ def test_the_bar_lies_below_the_images_and_closes_by_key_and_button(start: Start
         driver.resize(*size)
         driver.wait_until(lambda: bar.geometry().top() > viewports.geometry().bottom(), "no overlap")
         assert bar.minimumSizeHint().width() <= bar.width()
+        driver.wait_until(lambda: has_its_menu(driver.window.top), "the last button of the tool row")
     tall = driver.canvas.height()
     driver.key(Key.Key_C)
     driver.key(Key.Key_Escape)
