@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,23 @@ def test_the_oldest_goes_and_the_user_is_told(tmp_path: Path) -> None:
     (sentence,) = told
     assert one.info.description in sentence
     assert "read again when shown" in sentence
+
+
+def test_what_fits_together_is_known_before_it_is_made(tmp_path: Path) -> None:
+    one, two, *_ = stacks_in(several(tmp_path))
+    assert Volumes(2 * SERIES_BYTES).fit((one, two))
+    assert not Volumes(2 * SERIES_BYTES - 1).fit((one, two))
+
+
+def test_a_part_that_goes_for_another_of_its_series_is_not_told(tmp_path: Path) -> None:
+    one, two, *_ = stacks_in(several(tmp_path))
+    beside = replace(two, info=one.info, number=1)
+    told: list[str] = []
+    volumes = Volumes(SERIES_BYTES, told.append)
+    volumes.show(one)
+    volumes.show(beside)
+    assert volumes.get(one.key) is None
+    assert told == []
 
 
 def test_a_series_beyond_the_budget_lies_on_the_disk_without_a_name(tmp_path: Path) -> None:

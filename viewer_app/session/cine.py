@@ -162,8 +162,8 @@ class Cine(QObject):
         self.moved.emit()
 
     def set_axis(self, axis: Axis) -> None:
-        """Play slices, or phases where there are some."""
-        if axis is not self.strip.axis and (axis is Axis.SLICES or len(self.strip.phases) > 1):
+        """Play slices, or phases where there are some; of a reconstructed plane phases only."""
+        if axis is not self.strip.axis and axis in self.strip.axes:
             self.pause()
             self.strip.axis = axis
             self._range, self._rate, self._begun = None, None, None
@@ -269,8 +269,8 @@ class Cine(QObject):
         return shown
 
     def _follow(self, before: View, after: View) -> None:
-        """Another hand moved the slice, or took another stack."""
-        if self.strip.is_moving or (before.stack_key, before.index) == (after.stack_key, after.index):
+        """Another hand moved the slice, took another stack, or reconstructed it."""
+        if self.strip.is_moving or _image(before) == _image(after):
             return
         self.pause()
         self._begun = None
@@ -278,3 +278,7 @@ class Cine(QObject):
             self._range, self._rate = None, None
             self.changed.emit()
         self.moved.emit()
+
+
+def _image(view: View) -> tuple[str, int, bool]:
+    return view.stack_key, view.index, view.cut is not None

@@ -66,6 +66,12 @@ class Loads(QObject):
         if lacks and (anew or time.monotonic() >= self._not_before.get(key, 0.0)):
             self._start(volume, index)
 
+    def want_all(self, volume: Volume) -> None:
+        """Fetch what is missing in the order of the slices, but not what could not be read."""
+        lacking = [i for i in range(len(volume.stack.images)) if not volume.has(i) and i not in volume.failed]
+        if lacking:
+            self.want(volume, lacking[0])
+
     def keep(self, keys: set[str]) -> None:
         """Stop the loads of all other stacks."""
         for key in set(self._loads) - keys:

@@ -62,6 +62,7 @@ class Strip:
         self.phases: tuple[Stack, ...] = ()
         self.axis = Axis.SLICES
         self.is_moving = False
+        self._is_cut = False
         self._stacks, self._arrived, self._window = stacks, arrived, window
         self.take()
 
@@ -69,6 +70,7 @@ class Strip:
         """Look again at what the holder shows; phases are what is played where only time tells the parts apart."""
         stacks, key = self._stacks(), self.holder.value.stack_key
         self.stack = next((stack for stack in stacks if stack.key == key), None)
+        self._is_cut = self.holder.value.cut is not None
         self.phases = phases(stacks, self.stack) if self.stack is not None else ()
         self.axis = Axis.PHASES if self._begins_with_phases() else Axis.SLICES
 
@@ -76,11 +78,18 @@ class Strip:
         """After another hand moved the view; False where it is no phase of what was shown, and all begins anew."""
         key = self.holder.value.stack_key
         known = next((stack for stack in self.phases if stack.key == key), None)
-        if known is None:
+        if known is None or self._is_cut != (self.holder.value.cut is not None):
             self.take()
             return False
         self.stack = known
         return True
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """What may be played: a reconstructed plane along phases only."""
+        if self._is_cut:
+            return (Axis.PHASES,)
+        return tuple(Axis) if len(self.phases) > 1 else (Axis.SLICES,)
 
     @property
     def phase(self) -> int:
@@ -132,8 +141,8 @@ class Strip:
         return self._set(replace(now, stack_key=view.stack_key, index=view.index, window=view.window))
 
     def _begins_with_phases(self) -> bool:
-        if self.stack is None or len(self.phases) < 2:
-            return False
+        if self._is_cut or self.stack is None or len(self.phases) < 2:
+            return self._is_cut
         return is_in_time(self.stack) or len(self.stack.images) == 1
 
     def _view_at(self, position: int) -> View | None:

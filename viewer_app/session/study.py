@@ -68,6 +68,7 @@ class OpenStudy(QObject):
         self._views: dict[str, View] = {}
         self._checked: set[str] = set()
         self._grids: dict[str, VoxelGrid] = {}
+        self._ahead = ""
         self.layout.changed.connect(self._follow)
         self.loads.progressed.connect(self._progressed)
         self.loads.ended.connect(self._loaded)
@@ -79,6 +80,11 @@ class OpenStudy(QObject):
     def stacks(self) -> tuple[Stack, ...]:
         """All stacks, in series order."""
         return _stacks(self.study)
+
+    @property
+    def all_stacks(self) -> tuple[Stack, ...]:
+        """The same, and those of the priors that may be looked at beside them."""
+        return tuple(stack for stack, _ in self._all_stacks.values())
 
     @property
     def stack(self) -> Stack | None:
@@ -161,8 +167,8 @@ class OpenStudy(QObject):
         if self.stack_by_key(view.stack_key) is not None:
             self.active.show(view)
 
-    def show_layout(self, layout: Layout) -> None:
-        """Arrange the tiles and show exactly these views, and fetch what they need.
+    def show_layout(self, layout: Layout, *, anew: bool = True) -> None:
+        """Arrange the tiles and show exactly these views, and fetch what they need; `anew` also what had failed.
 
         Tiles whose stack is not here are left empty. Where there is no room for a stack
         all stays as it is, which is told by `failed`.
@@ -177,7 +183,21 @@ class OpenStudy(QObject):
             self.failed.emit(error)
             return
         self.layout.set(replace(layout, views=views))
-        self.resume_load()
+        if anew:
+            self.resume_load()
+
+    def fetch_ahead(self, stacks: Iterable[Stack]) -> None:
+        """Fetch the first that lacks slices of `stacks`, which are soon on show; none beyond the memory for images."""
+        shown = {volume.stack.key: volume.stack for volume in self._shown_volumes()}
+        for stack in stacks:
+            shown[stack.key] = stack
+            if not self._volumes.fit(shown.values()):
+                return
+            volume = self._volumes.get(stack.key)
+            if volume is None or volume.present + len(volume.failed) < len(stack.images):
+                self._ahead = stack.key
+                self.loads.want_all(self._volumes.show(stack, keep=set(shown)))
+                return
 
     def resample(self, stack: Stack) -> None:
         """Bring an uneven stack on show to even slices in the background, from all its images."""
@@ -339,7 +359,7 @@ class OpenStudy(QObject):
         """What is on show is fetched; what is no more is not."""
         was_loading = self.is_loading
         shown = {view.stack_key for view in after.views}
-        self.loads.keep(shown)
+        self.loads.keep(shown | {self._ahead})
         self.resampling.keep(shown)
         for old, view in zip_longest(before.views, after.views[: len(before.views)]):
             volume = self.volume_by_key(view.stack_key) if view is not None and view != old else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 
 from viewer_app.errors import UnsupportedPixels
@@ -85,6 +85,13 @@ class Volumes:
             )
         self._tell_about(stack, self._let_go(self.budget_bytes - size, keep), is_mapped=False)
 
+    def fit(self, stacks: Iterable[Stack]) -> bool:
+        """Whether the volumes of all of them lie within the budget together."""
+        try:
+            return sum(map(volume_bytes, stacks)) <= self.budget_bytes
+        except UnsupportedPixels:
+            return False
+
     def clear(self) -> None:
         """Let go of all."""
         self._volumes.clear()
@@ -129,6 +136,8 @@ class Volumes:
                 f"{_name(stack)} is larger than the memory left for images. It is kept on the disk and may"
                 " scroll slower; “Memory for images” sets more aside."
             )
+        # Nobody who plays the phases of a series wants to hear of each that goes.
+        dropped = [old for old in dropped if old.info.series_uid != stack.info.series_uid]
         if dropped:
             names = ", ".join(dict.fromkeys(_name(old) for old in dropped))
             self._tell(f"Let go to make room: {names}. It is read again when shown.")

@@ -116,6 +116,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_ten_images", "Ten images back", lambda to: to.going.scroll_by(-10), "Go"),
     ActionSpec("first_image", "First image", lambda to: to.going.scroll_to_end(first=True), "Go"),
     ActionSpec("last_image", "Last image", lambda to: to.going.scroll_to_end(first=False), "Go"),
+    ActionSpec(
+        "cine", "Cine: play or pause the active view, one at a time", lambda to: to.playing.toggle(), "Go", "cine"
+    ),
+    ActionSpec("next_phase", "Next phase, at the same place", lambda to: to.playing.step_phase(1), "Go"),
+    ActionSpec("previous_phase", "Previous phase, at the same place", lambda to: to.playing.step_phase(-1), "Go"),
     ActionSpec("next_series", "Next series", lambda to: to.going.series_by(1), "Go"),
     ActionSpec("previous_series", "Previous series", lambda to: to.going.series_by(-1), "Go"),
     ActionSpec("next_study", "Older study", lambda to: to.going.study_by(1), "Go"),

@@ -19,6 +19,7 @@ from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.going import Going
 from viewer_app.ui.linking import Linking
+from viewer_app.ui.playing import Playing
 from viewer_app.ui.printing import copy_view
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
@@ -104,6 +105,7 @@ class Commands(QObject):
         self.going = Going(workspace, viewports)
         self.linking = Linking(workspace, self._manner, workspace.noticed.emit, self)
         self.arranging = Arranging(workspace, viewports, self.tell)
+        self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -270,12 +272,14 @@ class Commands(QObject):
             self.panels.toggle_panels()
 
     def cancel_or_reset(self) -> None:
-        """End the gesture under way; else take the 3D cursor away; else unselect; else reset zoom, pan and window."""
+        """End the gesture; else take the 3D cursor away; else unselect; else close the cine; else reset the view."""
         study = self._workspace.study
         if self._viewports.cancel_gesture() or (study is not None and study.together.forget_point()):
             return
         if self._manner.selected:
             self._manner.select("")
+            return
+        if self.playing.close():
             return
         if study is not None:
             study.view.set(replace(study.view.value, window=None, inverted=False, scale=None, center=None))

@@ -31,9 +31,9 @@ class Going:
             study.active.scroll_to(0 if first else study.active.position[1] - 1)
 
     def series_by(self, steps: int) -> None:
-        """So many series on, in the order of the list."""
+        """So many series on, in the order of the list; a prior, whose series are not in it, stays."""
         study = self._workspace.study
-        if study is None or study.stack is None:
+        if study is None or study.stack is None or study.active.is_prior:
             return
         standing = listed(study.stacks)
         order = list(dict.fromkeys(stack.key for stack in standing.values()))

@@ -23,6 +23,7 @@ from viewer_app.ui.objects import Objects
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.playing import with_bar
 from viewer_app.ui.printing import PrintPreview, print_header
 from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.status_line import StatusLine
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.top)
         self.setStatusBar(self.status)
         self._center.addWidget(EmptyState(self.actions_by_name))
-        self._center.addWidget(self.viewports)
+        self._center.addWidget(with_bar(self.viewports, self.commands.playing.bar))
         self.setCentralWidget(self._center)
         self._left = self._dock("series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.series.setMinimumWidth(_LEFT_LEAST_PX)

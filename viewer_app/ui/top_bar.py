@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from viewer_app.imaging.headers import Patient, StudyInfo
@@ -21,7 +21,7 @@ _ICON_PX = 20
 _IDENTITY_PX = (150, 350)
 _IDENTITY_MARGIN_PX = 8
 _OPEN = ("open_folder", "open_file", "open_server")
-_ARRANGE = ("layout", "mpr")
+_ARRANGE = ("layout", "mpr", "cine")
 _RIGHT = ("undo", "redo", "report")
 
 
@@ -68,9 +68,21 @@ class TopBar(QToolBar):
             self._name.set_full_text(person_name(patient.name) or "No patient name")
             study = f"{modalities} {date_text(info.date)}".strip()
             self._details.set_full_text(" · ".join(part for part in (patient_line(patient), study) if part))
+        self._fit_identity()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window shortens who is open, and keeps every button."""
+        super().resizeEvent(event)
+        self._fit_identity()
+
+    def _fit_identity(self) -> None:
         least, most = _IDENTITY_PX
         wish = max(label.sizeHint().width() for label in (self._name, self._details)) + 2 * _IDENTITY_MARGIN_PX
-        self._holder.setFixedWidth(min(max(wish, least), most))
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+        room = self.width() - (self.sizeHint().width() - self._holder.width())
+        self._holder.setFixedWidth(max(min(wish, most, room), least))
 
     def _identity(self) -> QWidget:
         holder = QWidget()

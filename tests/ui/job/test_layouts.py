@@ -179,6 +179,8 @@ def test_a_prior_is_compared_looked_at_and_not_measured(caliper: Driver) -> None
     assert not caliper.records
     assert "another study" in caliper.message
     assert caliper.window.windowTitle() == title
+    caliper.key(Key.Key_PageDown)
+    assert right.tile.is_prior
 
 
 def test_a_series_of_another_patient_is_not_taken(start: Start, sample: Path, tmp_path: Path) -> None:

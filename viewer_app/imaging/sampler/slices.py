@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.sampler.engine import sampler_for
-from viewer_app.imaging.sampler.greys import Fill, filled, is_monochrome1, picture
+from viewer_app.imaging.sampler.engine import line_sampler, sampler_for
+from viewer_app.imaging.sampler.greys import Fill, is_monochrome1, picture
 from viewer_app.imaging.sampler.grid import Grid, axes
 from viewer_app.imaging.sampler.kept import Kept
 from viewer_app.imaging.sampler.taps import taps
@@ -24,6 +24,7 @@ from viewer_app.imaging.volume import Volume
 # A level is used from this many of its pixels to one of the picture on, so that its own blocks are not seen.
 _LEVEL_PIXELS = 2
 _LEVEL_BYTES = 160 << 20
+_AS_THEY_ARE = (127.5, 255.0)  # centre and width of the window that takes 0 to 255 to themselves, to the last bit
 _IDENTITY = np.array([1.0, 0.0, np.inf, -np.inf])
 
 
@@ -70,8 +71,15 @@ def slice_picture(
 
 def _colours(shape: tuple[int, int], fill: Fill) -> NDArray[np.uint8]:
     """Channels, which lie beside each other as pixels of three times as many columns would."""
-    values = filled((shape[0], shape[1] * 3), fill)
-    return np.floor(np.nan_to_num(values) + 0.5).astype(np.uint8).reshape(*shape, 3)
+    colours, sampler = np.empty((shape[0], shape[1] * 3), np.uint8), line_sampler()
+
+    def rows(first: int, last: int) -> None:
+        part = np.empty((last - first, colours.shape[1]))
+        fill(first, part)
+        sampler.window(part, *_AS_THEY_ARE, False, colours[first:last])
+
+    over_rows(rows, *colours.shape)
+    return colours.reshape(*shape, 3)
 
 
 def _sampling(volume: Volume, index: int, grid: Grid, smooth: bool) -> Fill:

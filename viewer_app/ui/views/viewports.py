@@ -23,6 +23,9 @@ class Viewports(QWidget):
     menu_wanted = Signal(object, object)
     """A right click in the active viewport: the `Hit` under it or None, and where it was (global QPoint)."""
 
+    pressed = Signal()
+    """A button was pressed in one of them."""
+
     def __init__(self, workspace: Workspace, manner: Manner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.manner = manner
@@ -122,6 +125,7 @@ class Viewports(QWidget):
     def _made(self, place: int) -> Viewport:
         viewport = Viewport(self._workspace, self.manner, place, self)
         viewport.activated.connect(lambda: self.activate(place))
+        viewport.activated.connect(self.pressed)
         viewport.enlarge_wanted.connect(self.enlarge)
         viewport.menu_wanted.connect(self.menu_wanted)
         return viewport

@@ -115,7 +115,7 @@ class CineBar(QFrame):
         in_time = strip.stack is not None and is_in_time(strip.stack)
         self._axis.setItemText(_AXES.index(Axis.PHASES), "through time" if in_time else "through parts")
         self._axis.setCurrentIndex(_AXES.index(strip.axis))
-        self._axis.setVisible(len(strip.phases) > 1)
+        self._axis.setVisible(len(strip.axes) > 1)
         for widget in (self._slider, self._speed, *self._buttons.values(), *self._repeats.values()):
             widget.setEnabled(strip.count > 1)
         self._show_frame()
