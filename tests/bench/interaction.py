@@ -99,7 +99,7 @@ def large() -> Result:
             for times, stack in zip(found, stacks, strict=True):
                 driver.study.show(stack)
                 driver.wait_for_image()
-                times += _dragged(driver, _line(driver.part(0.3, 0.3))).values
+                times.extend(_dragged(driver, _line(driver.part(0.3, 0.3))).values)
     small, big = (Times(tuple(times[_MOVES:])) for times in found)
     return Result(f"window drag on 4096 x 3328: {big}", f"on 512 x 512: {small}", big.at(50) / small.at(50), 1.5)
 
@@ -118,7 +118,7 @@ def marks() -> Result:
             for index, times in enumerate(found):
                 driver.study.show(stack, index)
                 settle()
-                times += _dragged(driver, _line(driver.handle(_on_image(driver)[0], 0))).values
+                times.extend(_dragged(driver, _line(driver.handle(_on_image(driver)[0], 0))).values)
                 driver.wait_saved()
     one, many = (Times(tuple(times[_MOVES:])) for times in found)
     return Result(f"one of 200 marks dragged: {many}", f"one alone: {one}", many.at(95) / one.at(95), 2.0)

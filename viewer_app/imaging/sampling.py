@@ -6,6 +6,7 @@ Slow and simple on purpose: what is drawn by faster means is held to it.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,5 +62,7 @@ def _voxels(volume: Volume, indices: Floats) -> Floats:
     for index in np.unique(whole[known, 0]):
         if volume.has(index):
             here = known & (whole[:, 0] == index)
-            values[here] = volume.image(int(index)).modality_values()[whole[here, 1], whole[here, 2]]
+            image = volume.image(int(index))
+            picked = replace(image, stored=image.stored[whole[here, 1], whole[here, 2]][None])
+            values[here] = picked.modality_values()[0]
     return values
