@@ -61,9 +61,9 @@ def cut_values(
     `plane.origin` is the patient point (LPS mm) of picture pixel (0, 0), its directions and spacings are those of
     the picture. Values are trilinear between voxel centres, by the affine of the stack with its shear, and so
     exact at the centres; there is none outside the outermost centres, nor where a voxel that takes part is padding,
-    NaN, or of a slice that has not arrived. A slab of `slab_mm`, centred on the plane, is sampled on
-    the plane and from there outwards in steps of a voxel; `slab_mode` is taken of the samples that have a value. A picture pixel wider than a voxel is
-    the mean over itself, if at least half of it has values.
+    NaN, or of a slice that has not arrived. A slab of `slab_mm`, centred on the plane, is sampled on the plane and
+    from there outwards in steps of a voxel; `slab_mode` is taken of the samples that have a value. A picture pixel
+    wider than a voxel is the mean over itself, if at least half of it has values.
 
     Raises:
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
