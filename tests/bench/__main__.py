@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, headers, loading, memory, sampling
+from tests.bench import compressed, headers, interaction, loading, memory, sampling
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **compressed.BENCHMARKS,
     **memory.BENCHMARKS,
     **sampling.BENCHMARKS,
+    **interaction.BENCHMARKS,
 }
 
 if __name__ == "__main__":

@@ -17,12 +17,13 @@ from tests.imaging.pixels.encoders import ENCODERS
 from tests.imaging.pixels.records import pixel_format
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.phantom.blocks import axial_plane, stack
-from viewer_app.phantom.dicom import write_series
+from viewer_app.phantom.dicom import image_dataset, uid, write_series
 from viewer_app.progress import Watch
 from viewer_app.sources import FolderSource
 
 SIZE = 512
-NATIVE_SLICES, COMPRESSED_SLICES = 300, 255
+NATIVE_SLICES, COMPRESSED_SLICES, DEEP_SLICES = 300, 255, 400
+LARGE = (4096, 3328)
 _DIFFERENT = 16
 
 
@@ -30,6 +31,29 @@ _DIFFERENT = 16
 def native() -> Path:
     """300 native CT slices of 512 x 512, 157 MB."""
     return _written(_slices(NATIVE_SLICES))
+
+
+@functools.cache
+def deep() -> Path:
+    """400 native CT slices of 512 x 512, for planes through them."""
+    return _written(_slices(DEEP_SLICES))
+
+
+@functools.cache
+def large_and_small() -> Path:
+    """Two series of one image: 1 of 512 x 512, 2 of 4096 x 3328."""
+    numbers = np.random.default_rng(3)
+    images = [
+        image_dataset(
+            numbers.integers(0, 4096, shape).astype(np.uint16),
+            axial_plane((0.0, 0.0, 0.0), 300 / shape[0], 300 / shape[0]),
+            name=f"size-{number}",
+            SeriesNumber=number,
+            StudyInstanceUID=uid("size"),
+        )
+        for number, shape in enumerate(((SIZE, SIZE), LARGE), start=1)
+    ]
+    return _written(images)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ Slow and simple on purpose: what is drawn by faster means is held to it.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,13 +69,17 @@ def _voxels(volume: VoxelSource, indices: Floats) -> Floats:
     known: NDArray[np.bool_] = np.asarray(~np.isnan(indices[:, 0]))
     whole = np.where(known[:, None], indices, 0).astype(np.intp)
     for index in np.unique(whole[known, 0]):
-        here = known & (whole[:, 0] == index)
-        values[here] = _slice(volume, int(index))[whole[here, 1], whole[here, 2]]
+        if isinstance(volume, Regridded) or volume.has(index):
+            here = known & (whole[:, 0] == index)
+            values[here] = _picked(volume, int(index), whole[here, 1], whole[here, 2])
     return values
 
 
-def _slice(volume: VoxelSource, index: int) -> Floats:
+def _picked(volume: VoxelSource, index: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+    """Modality values of some pixels of slice `index`."""
     if isinstance(volume, Regridded):
-        values: Floats = volume.values[index].astype(np.float64)
+        values: Floats = volume.values[index, rows, columns].astype(np.float64)
         return values
-    return volume.image(index).modality_values() if volume.has(index) else np.full(_shape(volume)[1:], np.nan)
+    image = volume.image(index)
+    found: Floats = replace(image, stored=image.stored[rows, columns][None]).modality_values()[0]
+    return found

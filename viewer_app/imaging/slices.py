@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.stacks import Stack
 
 TOLERANCE_MM = 0.1
@@ -17,6 +18,25 @@ TOLERANCE_MM = 0.1
 _SAME_PLACE_DIGITS = 3
 # A Slice Thickness beyond this is not believed.
 _THICKEST_MM = 50.0
+
+
+@dataclass(frozen=True)
+class SlicePlaces:
+    """Where the slices of a stack lie: `origins` and `normals` (n, 3), patient mm."""
+
+    origins: Floats
+    normals: Floats
+
+    @classmethod
+    def of(cls, stack: Stack) -> SlicePlaces:
+        """Each slice with its own normal, as the gantry may have turned between them."""
+        planes = [image.plane for image in stack.images]
+        return cls(np.array([plane.origin for plane in planes]), np.array([plane.normal for plane in planes]))
+
+    def nearest(self, point: Vector) -> int:
+        """Index of the first slice whose plane is nearest to a patient point."""
+        offsets = np.asarray(point) - self.origins
+        return int(np.argmin(np.abs(np.einsum("ij,ij->i", offsets, self.normals))))
 
 
 def frame_of_reference(stack: Stack) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import VoxelGrid, mpr_grid, why_no_mpr
+from viewer_app.imaging.slices import SlicePlaces
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.values.voi import Greys
@@ -69,6 +70,7 @@ class OpenStudy(QObject):
         self._checked: set[str] = set()
         self._grids: dict[str, VoxelGrid] = {}
         self._ahead = ""
+        self._places: dict[str, SlicePlaces] = {}
         self.layout.changed.connect(self._follow)
         self.loads.progressed.connect(self._progressed)
         self.loads.ended.connect(self._loaded)
@@ -221,8 +223,9 @@ class OpenStudy(QObject):
         stack = self.stack_by_key(view.stack_key)
         if view.cut is None or stack is None:
             return view.index
-        heights = [abs(float(image.plane.height([view.cut.point])[0])) for image in stack.images]
-        return heights.index(min(heights))
+        if stack.key not in self._places:
+            self._places[stack.key] = SlicePlaces.of(stack)
+        return self._places[stack.key].nearest(view.cut.point)
 
     def small_picture(self, reference: Reference) -> Greys | None:
         """A small picture of an image in its own window; None before it has arrived."""

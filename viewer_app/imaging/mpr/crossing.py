@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from viewer_app.imaging.mpr.voxel_grid import VoxelGrid
 
 # Planes are told to cross from this angle on (radians); nearer to parallel the line is not a place to be trusted.
 _PARALLEL = 1e-6
+_KEPT = 64
+# Of millimetres: a crosshair that moves within a plane leaves it the same to the last bit.
+_DIGITS = 9
 
 Point = tuple[float, float]
 
@@ -25,13 +29,15 @@ class Line:
     direction: Point
 
 
+# A picture, its letters and its crosshair ask for the same plane many times in a frame.
+@lru_cache(maxsize=_KEPT)
 def plane_of(cut: Cut, grid: VoxelGrid) -> Plane:
     """The cut as a plane of square pixels as small as the smallest edge of a voxel.
 
     Its origin is where the middle of the volume's box is projected to: it stays
     when the crosshair moves within the plane, and so do zoom and pan.
     """
-    beside = np.dot(np.subtract(grid.centre, cut.point), cut.normal)
+    beside = round(float(np.dot(np.subtract(grid.centre, cut.point), cut.normal)), _DIGITS)
     size = grid.smallest_edge_mm
     return Plane(
         origin=vector(np.subtract(grid.centre, np.multiply(cut.normal, beside))),
@@ -45,6 +51,7 @@ def plane_of(cut: Cut, grid: VoxelGrid) -> Plane:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def extent(cut: Cut, grid: VoxelGrid) -> tuple[float, float, float, float]:
     """(left, top, width, height) in in-plane millimetres of the whole volume, projected along the normal.
 

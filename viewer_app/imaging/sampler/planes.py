@@ -31,15 +31,17 @@ class _Slab:
     slab_mm: float
     mode: SlabMode
     smooth: bool
+    coarse: bool = False
 
 
 def cut_picture(
     volume: VoxelSource, plane: Plane, shape: tuple[int, int], slab_mm: float, slab_mode: SlabMode, window: Window,
-    *, inverted: bool = False, smooth: bool = True,
+    *, inverted: bool = False, smooth: bool = True, coarse: bool = False,
 ) -> NDArray[np.uint8]:  # fmt: skip
     """The values of `cut_values` as greys of `shape` (rows, columns).
 
-    With `smooth` off each point has the value of the voxel it lies in. `inverted` exchanges black and white, and
+    With `smooth` off each point has the value of the voxel it lies in. With `coarse` on a pixel wider than a voxel
+    is one sample instead of the mean over itself: for while it moves. `inverted` exchanges black and white, and
     so does MONOCHROME1; what is outside the volume, padding, NaN or not yet there stays black.
 
     An uneven stack is cut as `Regridded` only: what its files hold has no values between its slices.
@@ -48,7 +50,7 @@ def cut_picture(
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
     _refuse(volume)
-    slab = _Slab(plane, shape, slab_mm, slab_mode, smooth)
+    slab = _Slab(plane, shape, slab_mm, slab_mode, smooth, coarse)
     inverted ^= is_monochrome1(volume.stack.images[0])
     return picture(volume, (slab, volume.changes), shape, lambda: _sampling(volume, slab), window, inverted)
 
@@ -106,7 +108,8 @@ def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]
     step_mm = 1.0 / float(np.abs(through).max())
     count = 2 * math.floor(slab.slab_mm / 2 / step_mm + _NEARLY_NOTHING) + 1
     steps = np.array([start, across, down, through * step_mm])
-    wide, tall = (min(_whole(float(np.linalg.norm(step))), _MOST_SAMPLES_ACROSS) for step in (across, down))
+    most = 1 if slab.coarse else _MOST_SAMPLES_ACROSS
+    wide, tall = (min(_whole(float(np.linalg.norm(step))), most) for step in (across, down))
     return steps, (wide, tall, count)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
+from viewer_app.ui.views.moving import Moving
 
 
 class Manner(QObject):
@@ -21,6 +22,7 @@ class Manner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.left_tool: Tool = window
+        self.moving = Moving(self)
         self.takes_double_click = True
         self.density = Density.FULL
         self.patient_hidden = False

@@ -46,8 +46,10 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
 
     def show_marks(self, marks: Sequence[Mark], selected: str, hover: Hit | None) -> None:
         """Draw these marks from now on."""
-        self._marks, self._selected, self._hover = tuple(marks), selected, hover
-        self.update()
+        shown = tuple(map(id, marks)), selected, hover
+        if shown != (tuple(map(id, self._marks)), self._selected, self._hover):
+            self._marks, self._selected, self._hover = tuple(marks), selected, hover
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """All that is seen: labels stand anywhere."""

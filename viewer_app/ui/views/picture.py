@@ -31,11 +31,26 @@ class _Wanted:
     """All that a picture depends on; an equal one is the same picture."""
 
     view: View
+    plane: Plane
     window: Window
     camera: Camera
     ratio: float
     changes: int
     coarse: bool
+
+    @classmethod
+    def of(cls, tile: Tile, window: Window, camera: Camera, ratio: float, changes: int, *, coarse: bool) -> _Wanted:
+        """Where the crosshair is within its plane makes no difference to the picture."""
+        view, plane = tile.view.value, tile.plane
+        if view.cut is None:
+            return cls(view, plane, window, camera, ratio, changes, coarse=False)
+        view = replace(view, cut=replace(view.cut, point=plane.origin), window=None)
+        return cls(view, plane, window, camera, ratio, changes, coarse)
+
+    def as_sharp_as(self, drawn: _Wanted) -> _Wanted:
+        """Coarse only if something else than the greys of what was `drawn` has changed."""
+        greys = replace(self, coarse=drawn.coarse, window=drawn.window)
+        return replace(self, coarse=drawn.coarse) if greys == drawn else self
 
 
 class Picture:
@@ -47,22 +62,31 @@ class Picture:
         self._source: VoxelSource | None = None
         self._image = QImage()
 
+    @property
+    def is_coarse(self) -> bool:
+        """True while the picture kept is a coarse one."""
+        return self._wanted is not None and self._wanted.coarse
+
     def draw(
         self, painter: QPainter, tile: Tile, camera: Camera, ratio: float, *, drawings: bool, coarse: bool
     ) -> bool:
         """Draw what has arrived, in logical pixels of the viewport; False where there is nothing yet.
 
-        `ratio` is that of device to logical pixels. A `coarse` reconstruction has a quarter of the pixels.
+        `ratio` is that of device to logical pixels. A `coarse` reconstruction has one sample for each pixel, and with
+        a slab a quarter of the pixels.
         """
         view, source, window = tile.view.value, tile.source, tile.window()
         volume = source if view.cut is None and isinstance(source, Volume) else None
         if source is None or window is None or (volume is not None and not volume.has(view.index)):
             return False
-        wanted = _Wanted(view, window, camera, ratio, source.changes, coarse and view.cut is not None)
+        wanted = _Wanted.of(tile, window, camera, ratio, source.changes, coarse=coarse)
+        if wanted.coarse and self._wanted is not None:
+            wanted = wanted.as_sharp_as(self._wanted)
         if wanted != self._wanted or source is not self._source:
-            self._image = to_qimage(_greys(tile, source, wanted))
+            # As the screen has it: a picture that stays is painted again and again.
+            self._image = to_qimage(_greys(source, wanted)).convertToFormat(QImage.Format.Format_RGB32)
             self._wanted, self._source = wanted, source
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted.coarse)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_small(wanted))
         painter.drawImage(QRectF(0.0, 0.0, *camera.size), self._image)
         if drawings and volume is not None:
             self._draw_drawings(painter, tile, volume, camera)
@@ -88,17 +112,23 @@ class Picture:
         painter.restore()
 
 
-def _greys(tile: Tile, source: VoxelSource, wanted: _Wanted) -> Greys:
-    view, cut = wanted.view, wanted.view.cut
-    if cut is None:
+def _greys(source: VoxelSource, wanted: _Wanted) -> Greys:
+    view = wanted.view
+    if view.cut is None:
         assert isinstance(source, Volume)
-        grid, is_large = image_grid(tile.plane, wanted.camera, wanted.ratio)
+        grid, is_large = image_grid(wanted.plane, wanted.camera, wanted.ratio)
         smooth = view.smooth and not is_large
         return slice_picture(source, view.index, grid, wanted.window, inverted=view.inverted, smooth=smooth)
-    plane, shape = screen_plane(tile.plane, wanted.camera, wanted.ratio / 2 if wanted.coarse else wanted.ratio)
+    plane, shape = screen_plane(wanted.plane, wanted.camera, wanted.ratio / 2 if _is_small(wanted) else wanted.ratio)
+    cut, smooth = view.cut, view.smooth
     return cut_picture(
-        source, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window, inverted=view.inverted, smooth=view.smooth
-    )
+        source, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window,
+        inverted=view.inverted, smooth=smooth, coarse=wanted.coarse,
+    )  # fmt: skip
+
+
+def _is_small(wanted: _Wanted) -> bool:
+    return wanted.coarse and wanted.view.cut is not None and wanted.view.cut.slab_mm > 0
 
 
 def image_grid(plane: Plane, camera: Camera, ratio: float) -> tuple[Grid, bool]:

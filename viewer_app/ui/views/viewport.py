@@ -71,6 +71,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._picture = Picture(self._palette.drawing)
         self._lens = lens_over(self, self.viewport().update, self._palette)
         self._preview: Record | None = None
+        self._kept_marks: dict[str, tuple[Camera, Mark]] = {}
         self._written: tuple[QRectF, ...] = ()
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -78,6 +79,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setAcceptDrops(True)
         workspace.study_changed.connect(self._study_changed)
         manner.changed.connect(self.refresh)
+        manner.moving.ended.connect(self._sharpen)
         self._study_changed()
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -131,11 +133,13 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
-        return self._marks_under(self.camera)
+        camera, kept = self.camera, self._kept_marks
+        self._kept_marks = {uid: _mark(kept.get(uid), record, camera) for uid, record in self._records().items()}
+        return tuple(mark for _, mark in self._kept_marks.values())
 
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
-        self._marks_item.draw_marks(painter, self._marks_under(camera))
+        self._marks_item.draw_marks(painter, tuple(mark_of(record, camera) for record in self._records().values()))
 
     def _free(self, words: str) -> str:
         """What a person wrote; "" where it tells who the hidden patient is."""
@@ -143,14 +147,15 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         is_told = self.manner.patient_hidden and telltales(study.patient, study.info).tell_in(words)
         return "" if is_told else words
 
-    def _marks_under(self, camera: Camera) -> tuple[Mark, ...]:
+    def _records(self) -> dict[str, Record]:
+        """What was measured on the shown image, by UID, and what is being drawn on it."""
         reference = self.tile.current_reference()
         if reference is None:
-            return ()
+            return {}
         records = {record.measurement.uid: record for record in self.study.measurements.on_image(reference)}
         if self._preview is not None and self._preview.measurement.reference == reference:
             records[self._preview.measurement.uid] = self._preview
-        return tuple(mark_of(record, camera) for record in records.values())
+        return records
 
     # -- what tools ask for -----------------------------------------------------------------------
 
@@ -198,7 +203,6 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if not self.has_image_place:
             self._marks_item.show_marks((), "", None)
         elif self.isVisible():
-            self._view_box.setRange(QRectF(*self.camera.visible), padding=0, disableAutoRange=True)
             self._show_marks()
         self.viewport().update()
 
@@ -240,6 +244,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._frame_color = palette.active_line if alone else palette.accent if active else palette.line
         self.viewport().update()
 
+    def _sharpen(self) -> None:
+        if self._picture.is_coarse:
+            self.viewport().update()
+
     def _show_marks(self) -> None:
         if self.isVisible() and self.has_image_place:
             self._marks_item.show_marks(self.marks(), self.selected, self._mouse.hover)
@@ -253,7 +261,9 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         painter.fillRect(self.rect(), QColor(self._palette.viewport))
         if self.has_image_place:
             ratio, drawings = self.devicePixelRatioF(), self.manner.drawings_shown
-            self._picture.draw(painter, self.tile, self.camera, ratio, drawings=drawings, coarse=False)
+            self._picture.draw(
+                painter, self.tile, self.camera, ratio, drawings=drawings, coarse=bool(self.manner.moving)
+            )
         painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
@@ -293,6 +303,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what a click would take."""
         event.accept()
+        if self._mouse.is_busy:
+            self.manner.moving.move()
         self._mouse.move(event)
         self.viewport().update()
 
@@ -300,6 +312,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """End the gesture, or its step."""
         event.accept()
         self._mouse.release(event)
+        self.manner.moving.end()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Enlarge the viewport, or for a tool that draws a second press like any other."""
@@ -369,3 +382,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Fit the image to the viewport."""
         if self.has_image_place:
             self.tile.view.set(replace(self.tile.view.value, scale=None, center=None))
+
+
+def _mark(kept: tuple[Camera, Mark] | None, record: Record, camera: Camera) -> tuple[Camera, Mark]:
+    """The mark that is `kept` where it is still that record under that camera: of many marks one moves at a time."""
+    if kept is not None and kept[0] == camera and kept[1].record is record:
+        return kept
+    return camera, mark_of(record, camera)

@@ -1,0 +1,58 @@
+"""While a hand turns an MPR its pictures may be coarse; a moment later, and when it lets go, they are sharp again."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from tests.ui.job.driver import LEFT, NONE, Driver, settle
+from viewer_app.imaging.slices import SlicePlaces
+
+
+def turn(driver: Driver) -> None:
+    """Take the end of a line of the crosshair, a little way round, and hold it."""
+    crosshair = driver.viewport.crosshair
+    assert crosshair is not None
+    (across, down), *_ = crosshair.handles(1)
+    QTest.mousePress(driver.canvas, LEFT, NONE, QPoint(round(across), round(down)))
+    for step in range(1, 6):
+        QTest.mouseMove(driver.canvas, QPoint(round(across) + 5 * step, round(down) + 5 * step))
+        settle()
+
+
+def mpr(driver: Driver) -> None:
+    stack = next(found for found in driver.study.stacks if found.report.is_volume and len(found.images) > 5)
+    driver.study.show(stack)
+    driver.wait_for_rest()
+    driver.key(Qt.Key.Key_M)
+    driver.wait_for_rest()
+    settle()
+
+
+def test_held_still_or_let_go_every_picture_is_sharp(caliper: Driver) -> None:
+    mpr(caliper)
+    viewports = caliper.window.viewports.shown
+    pictures = [viewport._picture for viewport in viewports]
+    assert not any(picture.is_coarse for picture in pictures)
+    turn(caliper)
+    caliper.wait_until(lambda: not any(picture.is_coarse for picture in pictures), "sharp pictures while held")
+    held = [viewport.grab().toImage() for viewport in viewports[1:]]
+    QTest.mouseRelease(caliper.canvas, LEFT, NONE, QPoint(0, 0))
+    settle()
+    assert not any(picture.is_coarse for picture in pictures)
+    assert [viewport.grab().toImage() for viewport in viewports[1:]] == held
+
+
+def test_the_nearest_slice_is_that_of_the_least_height(caliper: Driver) -> None:
+    random = np.random.default_rng(4)
+    for stack in caliper.study.stacks:
+        places = SlicePlaces.of(stack)
+        for _ in range(5):
+            image = stack.images[int(random.integers(len(stack.images)))]
+            x, y, z = np.asarray(image.plane.origin) + random.normal(0, 3, 3)
+            point = (float(x), float(y), float(z))
+            heights = [abs(float(other.plane.height([point])[0])) for other in stack.images]
+            assert math.isclose(heights[places.nearest(point)], min(heights), abs_tol=1e-9)
