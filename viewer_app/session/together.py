@@ -92,7 +92,7 @@ class Together(QObject):
         """`after` with what follows in it: others follow one tile that was moved, new series are brought to others."""
         moved = _moved(before, after)
         newcomers = _newcomers(before, after)
-        if len(moved) == 1:
+        if len(moved) == 1 and not newcomers:
             after = _of_one_mpr(after, moved[0])
         if newcomers:
             leader = self._leading(after, newcomers)
