@@ -23,6 +23,7 @@ _LOOK: Mapping[str, Callable[[object], bool]] = {
     "quarter_turns": lambda value: type(value) is int and 0 <= value < 4,
     "smooth": lambda value: isinstance(value, bool),
     "color_map": lambda value: isinstance(value, str),
+    "clamped": lambda value: value is None or isinstance(value, bool),
 }
 _TURN = {"flipped", "quarter_turns"}
 
@@ -134,7 +135,7 @@ def shown_view(opened: OpenStudy, saved: SavedView | None) -> View | None:
 
 def _look_from_json(state: Mapping[str, Any]) -> dict[str, Any]:
     """What of the look was saved and can be; what is missing or damaged is as in a new view."""
-    found = {name: state[name] for name, is_right in _LOOK.items() if is_right(state.get(name))}
+    found = {name: state[name] for name, is_right in _LOOK.items() if name in state and is_right(state[name])}
     # A picture is restored with all of its turn or with none of it.
     return found if found.keys() >= _TURN else {name: found[name] for name in found.keys() - _TURN}
 

@@ -20,6 +20,7 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
+from viewer_app.session.display import first_view
 from viewer_app.session.history import Change, History
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
@@ -132,7 +133,7 @@ class OpenStudy(QObject):
     def show(self, stack: Stack, index: int | None = None) -> None:
         """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
         self._views[self.view.value.stack_key] = self.view.value
-        view = self._views.get(stack.key, View(stack.key, len(stack.images) // 2))
+        view = self._views.get(stack.key, first_view(stack))
         self.show_view(view if index is None else replace(view, index=index, cut=None))
 
     def show_view(self, view: View) -> None:

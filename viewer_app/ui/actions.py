@@ -19,7 +19,7 @@ WINDOW_KEYS = range(2, 10)
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is;
+    """One action. `group` orders the menu; a `checkable` one is a tool, on until another is, or a switch;
     keys `of_viewports` mean something else beside them."""
 
     name: str
@@ -43,6 +43,7 @@ def _preset(key: int) -> ActionSpec:
 TOOLS: tuple[ActionSpec, ...] = (
     _tool("scroll", "Scroll", "scroll"),
     _tool("window", "Window", "window"),
+    _tool("window_region", "Window from a region", "window-region"),
     _tool("zoom", "Zoom", "zoom"),
     _tool("pan", "Pan", "pan"),
     _tool("crosshair", "Crosshair", "crosshair"),
@@ -66,6 +67,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("fit", "Fit to viewport", lambda to: to.fit(), "View", "fit"),
     ActionSpec("actual_size", "One screen pixel for each image pixel", lambda to: to.actual_size(), "View"),
     ActionSpec("invert", "Invert", lambda to: to.invert(), "View", "invert"),
+    ActionSpec("rotate_right", "Rotate right", lambda to: to.turning.right(), "View", "rotate-right"),
+    ActionSpec("rotate_left", "Rotate left", lambda to: to.turning.left(), "View", "rotate-left"),
+    ActionSpec("flip", "Flip left to right", lambda to: to.turning.flip(), "View", "flip"),
+    ActionSpec("turn_reset", "Neither rotated nor flipped", lambda to: to.turning.reset(), "View"),
+    ActionSpec("smooth", "Smooth between pixels", lambda to: to.display.toggle_smooth(), "View", checkable=True),
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
     ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
@@ -90,6 +96,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("window_auto", "Automatic window", lambda to: to.windowing.automatic(), "Window"),
     ActionSpec("window_file", "Window of the file", lambda to: to.windowing.of_file(), "Window"),
     *(_preset(key) for key in WINDOW_KEYS),
+    ActionSpec("clamped", "Window from zero", lambda to: to.display.toggle_clamped(), "Window", checkable=True),
+    ActionSpec("presets", "Window presets …", lambda to: to.edit_presets(), "Window"),
     ActionSpec("next_image", "Next image", lambda to: to.going.scroll_by(1), "Go"),
     ActionSpec("previous_image", "Previous image", lambda to: to.going.scroll_by(-1), "Go"),
     ActionSpec("next_ten_images", "Ten images on", lambda to: to.going.scroll_by(10), "Go"),
@@ -100,6 +108,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_series", "Previous series", lambda to: to.going.series_by(-1), "Go"),
     ActionSpec("next_study", "Older study", lambda to: to.going.study_by(1), "Go"),
     ActionSpec("previous_study", "Newer study", lambda to: to.going.study_by(-1), "Go"),
+    ActionSpec("advanced", "Advanced mode", lambda to: to.toggle_advanced(), "Help", checkable=True),
     ActionSpec("help", "Keys and mouse", lambda to: to.show_help(), "Help", "keyboard"),
 )
 

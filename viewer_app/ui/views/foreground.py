@@ -9,15 +9,20 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import cut_letters, mpr_notes
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
+from viewer_app.imaging.sampler import is_monochrome1
 from viewer_app.imaging.sampling import values_at
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
 from viewer_app.session.turning import turn_words
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.color_bar import draw_color_bar
+from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
 from viewer_app.ui.views.overlay import draw_corners, draw_letters, draw_scale_bar, draw_text, scale_bar_box
 
@@ -25,6 +30,16 @@ _TEXT_PX = 12
 _MOST_BADGES = 3
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
 _EMPTY = "Drag a series here"
+
+
+@dataclass(frozen=True, slots=True)
+class ColorBar:
+    """The colour map `name` over `window`; `inverted` as in `apply_window`."""
+
+    name: str
+    window: Window
+    unit: str
+    inverted: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class Foreground:
     camera: Camera
     has_scale_bar: bool
     absence: str
+    color_bar: ColorBar | None
 
 
 def foreground_of(
@@ -61,7 +77,17 @@ def foreground_of(
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
+        color_bar=None if density is Density.NONE else _color_bar(tile, stack),
     )
+
+
+def _color_bar(tile: Tile, stack: Stack) -> ColorBar | None:
+    """What explains the colours; None where greys are shown, or an image that has colours of its own."""
+    view, window, image = tile.view.value, tile.window(), stack.images[tile.view.value.index]
+    pixels = image.instance.pixel_format
+    if view.color_map not in COLOR_MAPS or window is None or pixels is None or pixels.is_colour:
+        return None
+    return ColorBar(view.color_map, window, image.frame.rescale.unit, view.inverted ^ is_monochrome1(image))
 
 
 def _reconstruction(tile: Tile) -> tuple[str, ...]:
@@ -100,6 +126,12 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
+    colors = shown.color_bar
+    if colors is not None:
+        table = color_table(colors.name)
+        draw_color_bar(
+            painter, size, table, colors.window, colors.unit, palette, inverted=colors.inverted, written=written
+        )
     return written
 
 

@@ -26,6 +26,7 @@ class Manner(QObject):
         self.patient_hidden = False
         self.drawings_shown = True
         self.crosshair_shown = True
+        self.advanced = False
         self.selected = ""
 
     def update(
@@ -35,12 +36,14 @@ class Manner(QObject):
         patient_hidden: bool | None = None,
         drawings_shown: bool | None = None,
         crosshair_shown: bool | None = None,
+        advanced: bool | None = None,
     ) -> None:
         """Change what is given."""
         self.density = self.density if density is None else density
         self.patient_hidden = self.patient_hidden if patient_hidden is None else patient_hidden
         self.drawings_shown = self.drawings_shown if drawings_shown is None else drawings_shown
         self.crosshair_shown = self.crosshair_shown if crosshair_shown is None else crosshair_shown
+        self.advanced = self.advanced if advanced is None else advanced
         self.changed.emit()
 
     def select(self, uid: str) -> None:

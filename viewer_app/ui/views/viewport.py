@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
@@ -30,7 +31,7 @@ from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.style import Palette, current_palette
-from viewer_app.ui.tools.pointer import Tool
+from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
@@ -38,6 +39,7 @@ from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.mouse import Mouse
+from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
 
 
@@ -69,6 +71,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._picture = Picture(self._palette.drawing)
         self._preview: Record | None = None
         self._written: tuple[QRectF, ...] = ()
+        self._outline: Sequence[ScreenPoint] | None = None
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -166,6 +169,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._preview = None if measurement is None else self.study.measured(measurement)
         self._show_marks()
 
+    def outline(self, points: Sequence[ScreenPoint] | None) -> None:
+        """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
+        self._outline = points
+        self.viewport().update()
+
     def cancel_gesture(self) -> bool:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         return self._mouse.cancel()
@@ -247,6 +255,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             crosshair.draw(painter, size, self._palette, self._mouse.hover_grip)
         if shown is not None:
             self._written = draw_foreground(painter, size, shown, self._palette)
+        if self._outline is not None:
+            draw_outline(painter, self._outline, self._palette)
         painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRect(size.adjusted(0, 0, -1, -1))
