@@ -89,6 +89,11 @@ class OpenStudy(QObject):
         return self.loads.step is not None
 
     @property
+    def is_shown(self) -> bool:
+        """True once something of it is in a tile: what the store knows of it is known."""
+        return any(view.stack_key for view in self.layout.value.views)
+
+    @property
     def missing(self) -> int:
         """How many slices of the stacks on show have not arrived; `resume_load` fetches them."""
         return sum(len(volume.stack.images) - volume.present for volume in self._shown_volumes())

@@ -32,7 +32,7 @@ class Arranging:
     def grid(self, rows: int, columns: int) -> None:
         """So many tiles; new ones take the series that follow."""
         study = self._workspace.study
-        if study is not None:
+        if study is not None and study.is_shown:
             study.show_layout(filled(study, rows, columns))
 
     def compare(self) -> None:

@@ -91,7 +91,7 @@ class Driver:
 
     def wait_for_image(self) -> None:
         """Until the image on show has its pixels."""
-        self.wait_until(lambda: self.viewport.has_image_place and self.study.current_image() is not None, "an image")
+        self.wait_until(lambda: any(map(_has_pixels, self.window.viewports)), "an image")
 
     def wait_for_rest(self) -> None:
         """Until nothing is under way any more."""
@@ -247,6 +247,13 @@ class Driver:
         place = panel.list.visualRect(panel.model.index(row)).center()
         QTest.mouseClick(panel.list.viewport(), LEFT, NONE, place)
         settle()
+
+
+def _has_pixels(viewport: Viewport) -> bool:
+    if not viewport.has_image_place:
+        return False
+    tile = viewport.tile
+    return tile.volume is not None and tile.volume.has(tile.opened.wanted_index(tile.view.value))
 
 
 def settle() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.ui.job.driver import Driver
+from viewer_app.imaging.stacks import stacks_of
 from viewer_app.ui.panels.measurement_panel import UID_ROLE
 from viewer_app.ui.views.corner_text import date_text, person_name
 
@@ -50,4 +51,8 @@ def _assert_lists(driver: Driver) -> None:
     assert patients == {opened.study.patient}
     keys = {stack.key for stack in opened.stacks}
     assert keys <= set(driver.window.series._cards)
-    assert opened.view.value.stack_key in keys or not driver.viewport.has_image_place
+    shown = {view.stack_key for view in opened.layout.value.views if view.stack_key}
+    priors = {
+        stack.key for prior in driver.workspace.priors() for series in prior.series for stack in stacks_of(series)
+    }
+    assert shown <= keys | priors

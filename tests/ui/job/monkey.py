@@ -6,13 +6,16 @@ import random
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.ui.job.driver import CONTROL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Driver, Spot, same, settle
 from tests.ui.job.invariant import assert_one_patient, assert_store_follows
+from tests.ui.job.truthful import assert_tiles_are_truthful
 
 Key = Qt.Key
+ALT = Qt.KeyboardModifier.AltModifier
 _KEYS = (
     *((key, NONE) for key in (Key.Key_D, Key.Key_D, Key.Key_P, Key.Key_W, Key.Key_S, Key.Key_Z, Key.Key_T)),
     *((key, NONE) for key in (Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown)),
@@ -20,7 +23,10 @@ _KEYS = (
     *((key, CONTROL) for key in (Key.Key_Z, Key.Key_Z, Key.Key_Y, Key.Key_0, Key.Key_1, Key.Key_I)),
     *((key, CONTROL) for key in (Key.Key_Left, Key.Key_Right)),
     *((key, SHIFT) for key in (Key.Key_Up, Key.Key_Down)),
+    *((key, NONE) for key in (Key.Key_M, Key.Key_H, Key.Key_H, Key.Key_F11, Key.Key_Tab, Key.Key_C, Key.Key_O)),
+    *((key, ALT) for key in (Key.Key_R, Key.Key_L, Key.Key_F, Key.Key_X, Key.Key_V)),
 )
+_ACTIONS = ("mpr", "mpr_reset", "snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "compare")
 
 
 class Monkey:
@@ -41,6 +47,11 @@ class Monkey:
             (1, self._resize),
             (1, self._switch_study),
             (1, self._menu),
+            (2, self._activate),
+            (2, self._enlarge),
+            (1, self._grid),
+            (2, self._action),
+            (2, self._turn_planes),
         )
 
     def run(self, seconds: float) -> None:
@@ -56,12 +67,14 @@ class Monkey:
         self.log.append(act.__name__)
         act()
         assert_one_patient(self._driver)
+        if self._driver.workspace.study is not None:
+            assert_tiles_are_truthful(self._driver, self._random)
 
     def rest(self) -> None:
         """Until all is loaded and saved; then the store must hold what is shown, and nothing else."""
         driver = self._driver
         driver.key(Key.Key_Escape)
-        driver.wait_until(lambda: driver.viewport.has_image_place, "a study")
+        driver.wait_for_image()
         driver.wait_for_rest()
         driver.wait_saved()
         assert same([item.record for item in driver.stored() if item.record], driver.records)
@@ -115,6 +128,42 @@ class Monkey:
         if studies:
             self._driver.workspace.choose(self._random.choice(studies))
             settle()
+
+    def _activate(self) -> None:
+        viewport = self._random.choice(self._driver.window.viewports.shown)
+        QTest.mouseClick(viewport.viewport(), LEFT, NONE, viewport.rect().center())
+        settle()
+
+    def _enlarge(self) -> None:
+        canvas = self._driver.canvas
+        QTest.mouseDClick(canvas, LEFT, NONE, canvas.rect().center())
+        settle()
+
+    def _grid(self) -> None:
+        self._driver.window.commands.arranging.grid(self._random.randint(1, 3), self._random.randint(1, 3))
+        settle()
+
+    def _action(self) -> None:
+        self._driver.window.actions_by_name[self._random.choice(_ACTIONS)].trigger()
+        settle()
+
+    def _turn_planes(self) -> None:
+        """Drag a ring of the crosshair, where there is one."""
+        if self._driver.workspace.study is None:
+            return
+        viewport = self._random.choice(self._driver.window.viewports.shown)
+        crosshair = viewport.crosshair
+        rings = [spot for which in range(3) for spot in crosshair.handles(which)] if crosshair is not None else []
+        if not rings:
+            return
+        start = QPoint(*(round(number) for number in self._random.choice(rings)))
+        end = start + QPoint(self._random.randint(-60, 60), self._random.randint(-60, 60))
+        canvas = viewport.viewport()
+        QTest.mousePress(canvas, LEFT, NONE, start)
+        QTest.mouseMove(canvas, end)
+        settle()
+        QTest.mouseRelease(canvas, LEFT, NONE, end)
+        settle()
 
     def _menu(self) -> None:
         self._driver.click(self._spot(), RIGHT)

@@ -59,9 +59,9 @@ def cut_values(
     `plane.origin` is the patient point (LPS mm) of picture pixel (0, 0), its directions and spacings are those of
     the picture. Values are trilinear between voxel centres, by the affine of the stack with its shear, and so
     exact at the centres; there is none outside the outermost centres, nor where a voxel that takes part is padding,
-    NaN, or of a slice that has not arrived. A slab of `slab_mm`, centred on the plane, is sampled in steps of
-    about a voxel, and `slab_mode` is taken of the samples that have a value. A picture pixel wider than a voxel is
-    the mean over itself, if at least half of it has values.
+    NaN, or of a slice that has not arrived. A slab of `slab_mm`, centred on the plane, is sampled on the plane and
+    from there outwards in steps of a voxel; `slab_mode` is taken of the samples that have a value. A picture pixel
+    wider than a voxel is the mean over itself, if at least half of it has values.
 
     Raises:
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
@@ -98,9 +98,10 @@ def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]
         )
     )  # fmt: skip
     through = into_voxels @ np.asarray(plane.normal)
-    # No sample is further from the next than the voxels are from each other along any axis.
-    count = _whole(slab.slab_mm * float(np.abs(through).max()))
-    steps = np.array([start, across, down, through * (slab.slab_mm / count)])
+    # From the plane outwards in steps of a voxel: of slices that lie in the slab, none is passed over or halved.
+    step_mm = 1.0 / float(np.abs(through).max())
+    count = 2 * math.floor(slab.slab_mm / 2 / step_mm + _NEARLY_NOTHING) + 1
+    steps = np.array([start, across, down, through * step_mm])
     wide, tall = (min(_whole(float(np.linalg.norm(step))), _MOST_SAMPLES_ACROSS) for step in (across, down))
     return steps, (wide, tall, count)
 
