@@ -203,8 +203,8 @@ MOVES: Mapping[str, Callable[[Where], Where]] = {
 
 def moved(deed: str, before: Seen) -> Seen:
     """What is to be seen after a deed."""
-    move = MOVES.get(deed, lambda at: at)
-    return Seen(move(before.letter), move(before.marker))
+    move = MOVES.get(deed)
+    return before if move is None else Seen(move(before.letter), move(before.marker))
 
 
 @pytest.fixture

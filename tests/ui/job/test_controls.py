@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from tests.cases import case
 from tests.sources.places import write_study
@@ -112,6 +113,7 @@ def test_the_menus_offer_the_maps_where_there_are_greys(start: Start, tmp_path: 
         view_menu.aboutToShow.emit()
         settle()
     (colors,) = [action.menu() for action in view_menu.actions() if action.text() == "Colours"]
+    assert isinstance(colors, QMenu)
     names = [action.text() for action in colors.actions() if action.text()]
     assert names == ["Greys", *(found.title for found in COLOR_MAPS.values())]
     colors.actions()[-1].trigger()
