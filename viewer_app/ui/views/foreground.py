@@ -115,24 +115,26 @@ def most_important(badges: Sequence[str]) -> tuple[str, ...]:
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
-    """Write it, in screen pixels; returns the boxes of the corner text."""
+    """Write it, in screen pixels; returns the boxes of the corner text and the colour bar."""
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    bar = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
-    written = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
+    scale = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
+    written = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
     draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
-    colors = shown.color_bar
-    if colors is not None:
-        table = color_table(colors.name)
-        draw_color_bar(
-            painter, size, table, colors.window, colors.unit, palette, inverted=colors.inverted, written=written
-        )
-    return written
+    bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)
+    return written if bar is None else (*written, bar)
+
+
+def _draw_color_bar(
+    painter: QPainter, size: QRectF, bar: ColorBar, palette: Palette, written: Sequence[QRectF]
+) -> QRectF | None:
+    table = color_table(bar.name)
+    return draw_color_bar(painter, size, table, bar.window, bar.unit, palette, inverted=bar.inverted, written=written)
 
 
 def draw_no_image(painter: QPainter, size: QRectF, palette: Palette, *, has_images: bool) -> None:
