@@ -10,7 +10,7 @@ import pytest
 
 from tests.session.sitting import Sitting
 from tests.sources.places import write_study
-from viewer_app.session.remembering import saved_view, shown_view
+from viewer_app.session.restoring import saved_view, shown_layout
 
 LOOKS: list[dict[str, Any]] = [
     {"flipped": True, "quarter_turns": 3, "smooth": False, "color_map": "hot", "inverted": True},
@@ -48,4 +48,6 @@ DAMAGED: list[dict[str, Any]] = [
 def test_half_a_turn_or_a_damaged_one_is_none(sitting: Sitting, tmp_path: Path, state: dict[str, Any]) -> None:
     opened = sitting.open(write_study(tmp_path / "images", "one"))
     saved = replace(saved_view(opened), view_state=state)
-    assert shown_view(opened, saved) == opened.view.value
+    layout = shown_layout(opened, saved)
+    assert layout is not None
+    assert layout.view == opened.view.value

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.session.sitting import Sitting
 from tests.session.test_study import SERIES_BYTES, several, stacks_in
 from viewer_app.errors import UnsupportedPixels
 from viewer_app.imaging import memory
 from viewer_app.imaging.volume import volume_bytes
 from viewer_app.progress import Watch
+from viewer_app.session.layout import Layout
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.view import View
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources import FolderSource
 from viewer_app.sources.loading import load
@@ -88,3 +92,64 @@ def test_mapped_zeros_are_zeros_and_can_be_written(tmp_path: Path, kind: str) ->
     assert array.sum() == 7
     assert array.dtype == kind
     assert list(tmp_path.iterdir()) == []
+
+
+def arranged(sitting: Sitting, opened: OpenStudy, *numbers: int) -> None:
+    """Show these stacks side by side."""
+    views = tuple(View(opened.stacks[number].key) for number in numbers)
+    opened.show_layout(Layout(1, len(views), views))
+    sitting.settle()
+
+
+def held(opened: OpenStudy) -> list[str]:
+    """What of each stack is kept: "" nothing, else where."""
+    volumes = [opened.volume_by_key(stack.key) for stack in opened.stacks]
+    return ["" if volume is None else "disk" if volume.is_mapped else "memory" for volume in volumes]
+
+
+@pytest.fixture
+def four(sitting: Sitting, tmp_path: Path) -> OpenStudy:
+    """A study of four series on show one by one, with memory for two."""
+    sitting.workspace.volumes.budget_bytes = 2 * SERIES_BYTES
+    return sitting.open(several(tmp_path / "images"))
+
+
+def test_beyond_the_budget_what_is_on_show_goes_to_the_disk_and_the_user_is_told(
+    sitting: Sitting, four: OpenStudy
+) -> None:
+    told: list[str] = []
+    sitting.workspace.noticed.connect(told.append)
+    arranged(sitting, four, 0, 1, 2, 3)
+    assert held(four) == ["memory", "memory", "disk", "disk"]
+    assert len(told) == 2
+    assert all("kept on the disk" in sentence for sentence in told)
+    assert four.missing == 0
+    assert not sitting.errors
+
+
+def test_a_closed_tile_makes_room_before_anything_on_show_does(sitting: Sitting, four: OpenStudy) -> None:
+    arranged(sitting, four, 0, 1)
+    arranged(sitting, four, 1)
+    told: list[str] = []
+    sitting.workspace.noticed.connect(told.append)
+    arranged(sitting, four, 1, 2)
+    assert held(four) == ["", "memory", "memory", ""]
+    (sentence,) = told
+    assert sentence == "Let go to make room: CT. It is read again when shown."
+    arranged(sitting, four, 3, 1)
+    assert held(four) == ["", "memory", "", "memory"]
+    assert four.missing == 0
+
+
+def test_what_finds_no_room_leaves_everything_on_show_as_it_was(
+    sitting: Sitting, four: OpenStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arranged(sitting, four, 0, 1)
+    before = four.layout.value
+    full = SimpleNamespace(total=10**12, used=10**12 - 10**9, free=10**9)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: full)
+    arranged(sitting, four, 2, 3, 1)
+    assert [type(error) for error in sitting.errors] == [UnsupportedPixels]
+    assert four.layout.value == before
+    assert held(four)[:2] == ["memory", "memory"]
+    assert four.missing == 0

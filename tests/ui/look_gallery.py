@@ -188,7 +188,7 @@ def _section(left: str, right: str) -> QWidget:
 def _card(depth: float, content: SeriesContent) -> SeriesCard:
     card = SeriesCard(content)
     card.set_thumbnail(slice_image(160, depth))
-    card.set_active(content.loaded is not None)
+    card.set_shown(shown=content.loaded is not None, active=content.loaded is not None)
     return card
 
 

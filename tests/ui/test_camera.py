@@ -15,7 +15,7 @@ from viewer_app.imaging.geometry import Calibration, Floats, Plane, image_extent
 from viewer_app.measure.evaluate import record
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
 from viewer_app.session.view import View
-from viewer_app.ui.views.camera import Camera, Grid, camera_for
+from viewer_app.ui.views.camera import Camera, Grid, camera_for, in_sight
 from viewer_app.ui.views.marks import Hit, hit_test, mark_of
 
 TURNS = list(itertools.product((False, True), range(4)))
@@ -166,3 +166,29 @@ def test_the_length_on_the_screen_is_that_of_the_measurement(flipped: bool, quar
     (start, end) = mark_of(found, seen).handles
     assert found.values[0].number == pytest.approx(math.hypot(17.5, 4.0), rel=EXACT)
     assert np.linalg.norm(end - start) / seen.scale == pytest.approx(math.hypot(17.5, 4.0), rel=EXACT)
+
+
+EXTENT, SIZE = (-0.5, -0.5, 100.0, 80.0), (500.0, 400.0)
+
+
+@all_turns
+def test_points_out_of_sight_come_into_it_and_the_zoom_stays_where_it_can(flipped: bool, quarter_turns: int) -> None:
+    zoomed = View(scale=20.0, center=(50.0, 40.0), flipped=flipped, quarter_turns=quarter_turns)
+    for points, scale in (
+        ([(90.0, 70.0), (95.0, 72.0)], 20.0),
+        ([(2.0, 3.0)], 20.0),
+        ([(0.0, 0.0), (99.0, 79.0)], None),
+    ):
+        found = in_sight(zoomed, EXTENT, SIZE, points)
+        screen = camera_for(found, EXTENT, SIZE).to_screen(points)
+        assert (screen >= 0).all()
+        assert (screen <= SIZE).all()
+        assert scale is None or found.scale == scale
+        assert replace(found, scale=20.0, center=zoomed.center) == zoomed
+
+
+def test_what_is_in_sight_stays_as_it_is() -> None:
+    zoomed = View(scale=20.0, center=(50.0, 40.0))
+    assert in_sight(zoomed, EXTENT, SIZE, [(48.0, 38.0), (52.0, 44.0)]) is zoomed
+    assert in_sight(View(), EXTENT, SIZE, [(99.0, 79.0)]) == View()
+    assert in_sight(zoomed, EXTENT, SIZE, []) is zoomed

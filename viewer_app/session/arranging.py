@@ -43,6 +43,21 @@ def filled(opened: OpenStudy, rows: int, columns: int) -> Layout:
     return replace(layout, views=tuple(views))
 
 
+def tile_for(layout: Layout, stack_key: str, index: int) -> int:
+    """The tile to show an image in: one that shows it or its stack as it was taken, else the active one.
+
+    A reconstructed plane is kept as long as another tile can take the image.
+    """
+
+    def rank(place: int) -> tuple[bool, ...]:
+        view = layout.views[place]
+        shows_stack = view.cut is None and view.stack_key == stack_key
+        shows_image = shows_stack and view.index == index
+        return not shows_stack, not shows_image, view.cut is not None, place != layout.active, bool(view.stack_key)
+
+    return min(range(len(layout.views)), key=rank)
+
+
 def beside_prior(opened: OpenStudy, prior: Study, stacks: Iterable[Stack]) -> Layout | None:
     """What is on show at the left, the most alike of the prior's `stacks` at the right; None where there is none."""
     shown = opened.stack

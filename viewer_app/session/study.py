@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -121,6 +122,11 @@ class OpenStudy(QObject):
         """The study a stack belongs to."""
         return self._all_stacks[key][1] if key in self._all_stacks else self.study
 
+    @property
+    def within_reach(self) -> tuple[tuple[Stack, Study], ...]:
+        """All stacks that can be shown, those of priors too, each with the study it belongs to."""
+        return tuple(self._all_stacks.values())
+
     def add_priors(self, priors: Iterable[Study]) -> None:
         """Let other studies of the same patient be looked at beside this one (C40); others are left out."""
         for prior in priors:
@@ -139,7 +145,7 @@ class OpenStudy(QObject):
         """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
         self._views[self.view.value.stack_key] = self.view.value
         view = self._views.get(stack.key, first_view(stack))
-        self.show_view(view if index is None else replace(view, index=index, cut=None))
+        self.show_view(view if index is None else view.acquired(index))
 
     def show_view(self, view: View) -> None:
         """Show exactly `view` in the active tile, and fetch what it needs; nothing for a stack that is not here."""
@@ -158,6 +164,7 @@ class OpenStudy(QObject):
             for stack in filter(None, map(self.stack_by_key, wanted)):
                 self._volumes.show(stack, keep=set(wanted))
         except CaliperError as error:
+            self._show_again()
             self.failed.emit(error)
             return
         self.layout.set(replace(layout, views=views))
@@ -295,6 +302,14 @@ class OpenStudy(QObject):
     def _shown_volumes(self) -> tuple[Volume, ...]:
         keys = dict.fromkeys(view.stack_key for view in self.layout.value.views)
         return tuple(volume for volume in map(self.volume_by_key, keys) if volume is not None)
+
+    def _show_again(self) -> None:
+        """Hold what is on show, though some of it was let go for what then found no room."""
+        shown = dict.fromkeys(view.stack_key for view in self.layout.value.views)
+        with suppress(CaliperError):
+            for stack in filter(None, map(self.stack_by_key, shown)):
+                self._volumes.show(stack, keep=set(shown))
+        self.resume_load()
 
     def _sound(self, view: View) -> View:
         """The view with a slice there is; an empty one for a stack that is not here."""

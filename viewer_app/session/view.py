@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.headers import Window
@@ -35,3 +35,8 @@ class View:
     smooth: bool = True
     color_map: str = ""
     clamped: bool | None = None
+
+    def acquired(self, index: int) -> View:
+        """The same of image `index` as it was taken; pan and zoom of another plane mean nothing there."""
+        scale, center = (self.scale, self.center) if self.cut is None else (None, None)
+        return replace(self, index=index, cut=None, scale=scale, center=center)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,15 +17,17 @@ from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import start_layout
-from viewer_app.session.history import Change, Steps
+from viewer_app.session.history import Change
+from viewer_app.session.layout import Layout
+from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
-from viewer_app.session.remembering import Remembered, remember, same_study, saved_view, shown_view
+from viewer_app.session.remembering import Remembered, remember
+from viewer_app.session.restoring import saved_view, shown_layout
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.view import View
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Listing, Source
-from viewer_app.store import Store
+from viewer_app.store import SavedView, Store
 from viewer_app.tasks import Lane, Task, Tasks
 
 _VIEW_SAVED_AFTER_MS = 1000
@@ -75,7 +77,7 @@ class Workspace(QObject):
         self._session_id: int | None = None
         self._finding: Task[tuple[Source, Listing]] | None = None
         self._left = LeftSavers(tasks, store, self)
-        self._histories: list[tuple[Study, Steps]] = []
+        self._left_studies = LeftStudies()
         self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
@@ -112,7 +114,7 @@ class Workspace(QObject):
         self.study = opened = OpenStudy(study, self._source, self.tasks, self.volumes, self)
         self.saver = saver = Saver(self.tasks, self.store, study, self)
         saver.changed.connect(self.saving_changed)
-        opened.history.resume(self._history_of(study))
+        opened.history.resume(self._left_studies.of(study).steps)
         opened.add_priors(self.contents.studies)
         opened.failed.connect(self.failed)
         opened.altered.connect(lambda change: self._altered(saver, change))
@@ -121,10 +123,6 @@ class Workspace(QObject):
             done=lambda remembered: self._recalled(opened, remembered, stack_key),
             failed=lambda error: self._not_recalled(opened, error, stack_key),
         )
-
-    def _history_of(self, study: Study) -> Steps:
-        """What was done to the study before it was left; it is kept for as long as the window is open."""
-        return next((steps for left, steps in self._histories if same_study(left, study)), ((), ()))
 
     def priors(self) -> tuple[Study, ...]:
         """The other studies of the same patient in the opened source, newest first."""
@@ -218,7 +216,7 @@ class Workspace(QObject):
     def _recalled(self, opened: OpenStudy, remembered: Remembered, stack_key: str) -> None:
         if opened is self.study:
             self._begin_saving(opened, remembered)
-            self._show(opened, shown_view(opened, remembered.view), stack_key)
+            self._show(opened, remembered.view, stack_key)
 
     def _not_recalled(self, opened: OpenStudy, error: CaliperError, stack_key: str) -> None:
         if opened is self.study and self.saver is not None:
@@ -246,15 +244,21 @@ class Workspace(QObject):
         if not saver.ready:
             self.retry_saving()
 
-    def _show(self, opened: OpenStudy, view: View | None, stack_key: str) -> None:
+    def _show(self, opened: OpenStudy, stored: SavedView | None, stack_key: str) -> None:
         self.study_changed.emit()
         self.saving_changed.emit()
-        opened.view.changed.connect(lambda *_: self._view_timer.start())
-        stack = opened.stack_by_key(stack_key)
-        if view is not None and (stack is None or view.stack_key == stack_key):
-            opened.show_view(view)
-        elif opened.stacks:
-            opened.show_layout(start_layout(opened, stack))
+        opened.layout.changed.connect(self._save_view_soon)
+        left = self._left_studies.of(opened.study).view
+        layout, stack = shown_layout(opened, left or stored), opened.stack_by_key(stack_key)
+        if layout is not None and stack is not None:
+            layout = _activated(layout, stack_key)
+        if opened.stacks:
+            opened.show_layout(layout or start_layout(opened, stack))
+
+    def _save_view_soon(self) -> None:
+        """Views that never rest, as those of a cine run, are saved all the same."""
+        if not self._view_timer.isActive():
+            self._view_timer.start()
 
     def _leave_study(self) -> None:
         if self.study is None:
@@ -263,15 +267,19 @@ class Workspace(QObject):
         if self._session_id is not None and self.store.writable:
             session_id = self._session_id
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
-        left = self.study.study
-        self._histories = [item for item in self._histories if not same_study(item[0], left)]
-        self._histories.append((left, self.study.history.steps))
+        self._left_studies.leave(self.study)
         self.study.close()
         self.study.deleteLater()
         if self.saver is not None:
             self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
+
+
+def _activated(layout: Layout, stack_key: str) -> Layout | None:
+    """The layout with a tile active that shows images of that stack; None where there is none."""
+    places = [place for place, view in enumerate(layout.views) if view.stack_key == stack_key and view.cut is None]
+    return replace(layout, active=layout.active if layout.active in places else places[0]) if places else None
 
 
 def _has_images(study: Study) -> bool:

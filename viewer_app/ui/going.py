@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from viewer_app.measure.measurement import Measurement
+from viewer_app.session.arranging import tile_for
 from viewer_app.session.phases import listed
+from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.views.camera import in_sight
 from viewer_app.ui.views.viewports import Viewports
 
 
@@ -48,7 +52,7 @@ class Going:
             self._workspace.choose(same[place])
 
     def go_to(self, uid: str) -> None:
-        """Show the image a measurement was drawn on, and select it."""
+        """Show the image a measurement was drawn on, the mark in sight, and select it."""
         study = self._workspace.study
         found = study.measurements.get(uid) if study is not None else None
         if study is None or found is None or found.measurement.reference is None:
@@ -56,5 +60,15 @@ class Going:
         place = study.find_image(found.measurement.reference)
         if place is not None:
             stack, index = place
+            self._viewports.activate(tile_for(study.layout.value, stack.key, index))
             study.show(stack, index)
+            self._bring_in_sight(study, found.measurement)
         self._viewports.manner.select(uid)
+
+    def _bring_in_sight(self, study: OpenStudy, measurement: Measurement) -> None:
+        tile, viewport = study.active, self._viewports.active
+        if tile.current_reference() == measurement.reference:
+            figures = [figure for figure in measurement.figures if figure.reference == measurement.reference]
+            points = tile.plane.in_plane([point for figure in figures for point in figure.points])
+            size = (float(viewport.width()), float(viewport.height()))
+            tile.view.set(in_sight(tile.view.value, tile.extent, size, points))

@@ -11,6 +11,7 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.measure.present import THIN_SPACE
 from viewer_app.progress import Step
+from viewer_app.session.layout import Layout
 from viewer_app.session.phases import listed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
@@ -123,11 +124,11 @@ class SeriesPanel(QWidget):
             self._add_study(column, _standing(opened.study, self._workspace.priors()), opened.study)
             for prior in self._workspace.priors():
                 self._add_study(column, _relation(prior, opened.study), prior)
-            opened.view.changed.connect(self._mark_active)
+            opened.layout.changed.connect(self._mark_shown)
             opened.loading.connect(self._show_loading)
         column.addStretch(1)
         self._scroll.setWidget(content)
-        self._mark_active()
+        self._mark_shown()
 
     def _add_study(self, column: QVBoxLayout, title: str, study: Study) -> None:
         stacks = [stack for series in study.series for stack in stacks_of(series)]
@@ -166,25 +167,25 @@ class SeriesPanel(QWidget):
         if picture is not None and card is not None and key not in self._further:
             card.set_thumbnail(to_qimage(picture))
 
-    def _mark_active(self) -> None:
-        shown = self._shown_key()
+    def _mark_shown(self) -> None:
+        opened, shown = self._workspace.study, self._shown()
+        active = opened.view.value.stack_key if opened is not None else ""
         for key, card in self._cards.items():
-            card.set_active(key == shown)
+            card.set_shown(shown=key in shown, active=key in shown and shown[key] == active)
 
     def _show_loading(self, _: Step | None) -> None:
-        opened = self._workspace.study
-        shown = opened.view.value.stack_key if opened is not None else ""
+        opened, shown = self._workspace.study, self._shown()
         for key, card in self._cards.items():
-            of = shown if key == self._shown_key() else key
+            of = shown.get(key, key)
             volume = opened.volume_by_key(of) if opened is not None and opened.loads.is_loading(of) else None
             share = volume.present / len(volume.stack.images) if volume is not None else None
             card.show_content(self._content(self._stacks[key], share))
 
-    def _shown_key(self) -> str:
-        """The key of the card of the stack on show; "" where there is none."""
-        opened = self._workspace.study
-        key = opened.view.value.stack_key if opened is not None else ""
-        return self._standing[key].key if key in self._standing else ""
+    def _shown(self) -> dict[str, str]:
+        """By key of its card, the stack on show that a card stands for: that of the active tile before others."""
+        layout = self._workspace.study.layout.value if self._workspace.study is not None else Layout()
+        keys = [view.stack_key for view in (*layout.views, layout.view) if view.stack_key in self._standing]
+        return {self._standing[key].key: key for key in keys}
 
     def _content(self, stack: Stack, loaded: float | None = None) -> SeriesContent:
         parts = sum(other is stack for other in self._standing.values())

@@ -19,6 +19,8 @@ Size = tuple[float, float]
 Pair = tuple[float, float]
 
 _FIT_SHARE = 0.98
+# A mark nearer to the edge than this share of the viewport is not seen well.
+_MARGIN_SHARE = 0.05
 SMALLEST_SCALE, LARGEST_SCALE = 0.001, 1000.0
 
 # Clockwise on a screen whose second axis points down: what lay to the right lies below.
@@ -112,6 +114,19 @@ def camera_for(view: View, extent: Extent, size: Size) -> Camera:
     scale = view.scale if view.scale is not None else fitted
     center = view.center if view.center is not None else (left + width / 2, top + height / 2)
     return Camera(min(max(scale, SMALLEST_SCALE), LARGEST_SCALE), center, size, view.flipped, turns)
+
+
+def in_sight(view: View, extent: Extent, size: Size, in_plane: ArrayLike) -> View:
+    """`view` as it is if it shows all these in-plane points (n, 2), else panned to them and zoomed out if need be."""
+    camera, points = camera_for(view, extent, size), np.asarray(in_plane, dtype=np.float64).reshape(-1, 2)
+    if not len(points) or (view.scale is None and view.center is None):
+        return view
+    low, high, seen = points.min(axis=0), points.max(axis=0), np.array(camera.visible)
+    margin = _MARGIN_SHARE * seen[2:]
+    if (low >= seen[:2] + margin).all() and (high <= seen[:2] + seen[2:] - margin).all():
+        return view
+    share = float(((high - low) / (seen[2:] - 2 * margin)).max())
+    return replace(view, scale=camera.scale / share if share > 1 else view.scale, center=_pair((low + high) / 2))
 
 
 def _turned_size(size: Size, quarter_turns: int) -> Size:

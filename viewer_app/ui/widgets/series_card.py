@@ -78,10 +78,12 @@ class SeriesCard(QFrame):
         pixmap.setDevicePixelRatio(scale)
         self._thumbnail.setPixmap(pixmap)
 
-    def set_active(self, active: bool) -> None:
-        """Mark the card as the one that is shown in the active viewport."""
-        self.setProperty("active", active)
-        restyle(self)
+    def set_shown(self, *, shown: bool, active: bool) -> None:
+        """Mark the card as one that is shown in a viewport; `active` in the one that takes keys."""
+        if (shown, active) != (self.property("shown"), self.property("active")):
+            self.setProperty("shown", shown)
+            self.setProperty("active", active)
+            restyle(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return and space open the series."""
