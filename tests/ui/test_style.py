@@ -19,7 +19,8 @@ LISTED = (
     "scroll window zoom pan crosshair distance angle cobb ellipse polygon freehand probe volume layout link cine undo "
     "redo report settings open-folder open-file server fit invert search trash close warning info check chevron-down "
     "chevron-right eye eye-off lock plus refresh sample keyboard tag caliper "
-    "pause stop first last step-back step-forward loop sweep mpr magnifier print copy"
+    "pause stop first last step-back step-forward loop sweep mpr magnifier print copy "
+    "window-region rotate-right rotate-left flip"
 )
 NAMES = LISTED.split()
 THEMES = pytest.mark.parametrize("palette", [style.DARK, style.LIGHT], ids=["dark", "light"])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
+from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
@@ -83,4 +84,4 @@ def _in_order(stacks: tuple[Stack, ...], first: Stack | None) -> tuple[Stack, ..
 
 
 def _begin(stack: Stack | None) -> View:
-    return View() if stack is None else View(stack.key, len(stack.images) // 2)
+    return View() if stack is None else first_view(stack)

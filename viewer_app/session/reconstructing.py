@@ -24,6 +24,7 @@ from viewer_app.imaging.mpr import (
 )
 from viewer_app.imaging.stacks import Stack
 from viewer_app.session.layout import Layout
+from viewer_app.session.turning import as_acquired
 from viewer_app.session.view import View
 
 _COUNT = 3
@@ -35,7 +36,7 @@ def mpr_layout(stack: Stack, view: View, point: Vector | None = None) -> Layout:
     The stack must allow it (`why_no_mpr`), or have been resampled.
     """
     cuts = start_cuts(mpr_grid(stack), point)
-    look = View(stack.key, view.index, view.window, view.inverted, color_map=view.color_map)
+    look = as_acquired(replace(view, stack_key=stack.key, scale=None, center=None))
     return Layout(2, 2, (*(replace(look, cut=cut) for cut in cuts), replace(view, stack_key=stack.key, cut=None)))
 
 

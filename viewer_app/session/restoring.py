@@ -11,6 +11,7 @@ import numpy as np
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.mpr import why_no_mpr
 from viewer_app.imaging.stacks import Stack
+from viewer_app.session.display import first_view
 from viewer_app.session.layout import MOST_COLUMNS, MOST_ROWS, Layout
 from viewer_app.session.reconstructing import group
 from viewer_app.session.study import OpenStudy
@@ -117,7 +118,7 @@ def _tile(opened: OpenStudy, tile: object) -> View:
     if view is not None:
         return view
     stack = next((stack for stack in _stacks(opened, tile) if stack.key == tile.get("stack")), None)
-    return View() if stack is None else View(stack.key, len(stack.images) // 2)
+    return View() if stack is None else first_view(stack)
 
 
 def _columns(saved: SavedView) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
+from viewer_app.session.display import first_view
 from viewer_app.session.history import Change, History
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
@@ -158,8 +159,7 @@ class OpenStudy(QObject):
     def show(self, stack: Stack, index: int | None = None) -> None:
         """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
         self._views[self.view.value.stack_key] = self.view.value
-        view = self._views.get(stack.key, View(stack.key, len(stack.images) // 2))
-        self.show_view(view)
+        self.show_view(self._views.get(stack.key, first_view(stack)))
         if index is not None and self.view.value.stack_key == stack.key:
             # Linked views have brought the stack to themselves; the slice that was asked for brings them to it.
             self.show_view(self.view.value.acquired(index))

@@ -12,6 +12,7 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.measurement import Reference
+from viewer_app.session.display import shown_window
 from viewer_app.session.layout import ViewHolder
 from viewer_app.session.reconstructing import Mpr, group
 from viewer_app.session.view import View
@@ -78,7 +79,12 @@ class Tile:
         return self.opened.loads.is_loading(self.view.value.stack_key)
 
     def window(self) -> Window | None:
-        """The window in force: the user's, the file's, or an automatic one; None before the slice is there."""
+        """The window in force: the chosen one, from zero where it is clamped; None before the slice is there."""
+        chosen, stack = self.chosen_window(), self.stack
+        return chosen if chosen is None or stack is None else shown_window(chosen, self.view.value, stack)
+
+    def chosen_window(self) -> Window | None:
+        """The user's window, the file's, or an automatic one; None before the slice is there."""
         view, volume = self.view.value, self.volume
         if view.window is not None or volume is None:
             return view.window

@@ -47,6 +47,7 @@ def _preset(key: int) -> ActionSpec:
 TOOLS: tuple[ActionSpec, ...] = (
     _tool("scroll", "Scroll", "scroll"),
     _tool("window", "Window", "window"),
+    _tool("window_region", "Window from a region", "window-region"),
     _tool("zoom", "Zoom", "zoom"),
     _tool("pan", "Pan", "pan"),
     _tool("magnifier", "Magnifier", "magnifier"),
@@ -85,6 +86,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("real_size", "Real size: 1 mm is 1 mm on the screen", lambda to: to.real_size(), "View"),
     ActionSpec("measure_screen", "Size of this screen …", lambda to: to.measure_screen(), "View"),
     ActionSpec("invert", "Invert", lambda to: to.invert(), "View", "invert"),
+    ActionSpec("rotate_right", "Rotate right", lambda to: to.turning.right(), "View", "rotate-right"),
+    ActionSpec("rotate_left", "Rotate left", lambda to: to.turning.left(), "View", "rotate-left"),
+    ActionSpec("flip", "Flip left to right", lambda to: to.turning.flip(), "View", "flip"),
+    ActionSpec("turn_reset", "Neither rotated nor flipped", lambda to: to.turning.reset(), "View"),
+    ActionSpec("smooth", "Smooth between pixels", lambda to: to.display.toggle_smooth(), "View", checkable=True),
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
     ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),
@@ -110,6 +116,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("window_auto", "Automatic window", lambda to: to.windowing.automatic(), "Window"),
     ActionSpec("window_file", "Window of the file", lambda to: to.windowing.of_file(), "Window"),
     *(_preset(key) for key in WINDOW_KEYS),
+    ActionSpec("clamped", "Window from zero", lambda to: to.display.toggle_clamped(), "Window", checkable=True),
+    ActionSpec("presets", "Window presets …", lambda to: to.edit_presets(), "Window"),
     ActionSpec("next_image", "Next image", lambda to: to.going.scroll_by(1), "Go"),
     ActionSpec("previous_image", "Previous image", lambda to: to.going.scroll_by(-1), "Go"),
     ActionSpec("next_ten_images", "Ten images on", lambda to: to.going.scroll_by(10), "Go"),
@@ -125,6 +133,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_series", "Previous series", lambda to: to.going.series_by(-1), "Go"),
     ActionSpec("next_study", "Older study", lambda to: to.going.study_by(1), "Go"),
     ActionSpec("previous_study", "Newer study", lambda to: to.going.study_by(-1), "Go"),
+    ActionSpec("advanced", "Advanced mode", lambda to: to.toggle_advanced(), "Help", checkable=True),
     ActionSpec("help", "Keys and mouse", lambda to: to.show_help(), "Help", "keyboard"),
 )
 

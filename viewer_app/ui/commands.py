@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.progress import Watch
+from viewer_app.session.display import reset_view
 from viewer_app.session.reporting import export
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
+from viewer_app.ui.display import Display
 from viewer_app.ui.going import Going
 from viewer_app.ui.linking import Linking
 from viewer_app.ui.playing import Playing
@@ -26,6 +28,8 @@ from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.magnify import magnify
 from viewer_app.ui.tools.navigate import pan, scroll, window, zoom
 from viewer_app.ui.tools.pointer import Tool
+from viewer_app.ui.tools.window_region import window_region
+from viewer_app.ui.turning import Turning
 from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.windowing import Windowing
 
@@ -37,6 +41,7 @@ TOOL_TABLE: Mapping[str, Tool] = {
     "crosshair": crosshair,
     "scroll": scroll,
     "window": window,
+    "window_region": window_region,
     "zoom": zoom,
     "pan": pan,
     "magnifier": magnify,
@@ -80,6 +85,9 @@ class Panels(Protocol):
     def print_view(self) -> None:
         """Show the page with the active view, to be printed."""
 
+    def edit_presets(self) -> None:
+        """Let the user change the window presets."""
+
     def ask_memory(self) -> None:
         """Let the user say how much memory images may take."""
 
@@ -106,6 +114,8 @@ class Commands(QObject):
         self.linking = Linking(workspace, self._manner, workspace.noticed.emit, self)
         self.arranging = Arranging(workspace, viewports, self.tell)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
+        self.display = Display(workspace)
+        self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
 
     # -- opening ------------------------------------------------------------------------------------
 
@@ -134,6 +144,11 @@ class Commands(QObject):
         """Read the images of the shown stack that have not arrived, those that could not be read again."""
         if self._workspace.study is not None:
             self._workspace.study.resume_load()
+
+    def edit_presets(self) -> None:
+        """Let the user change the window presets."""
+        if self.panels is not None:
+            self.panels.edit_presets()
 
     def set_memory(self) -> None:
         """Let the user say how much memory images may take."""
@@ -250,6 +265,10 @@ class Commands(QObject):
         if self.panels is not None:
             self.panels.hide_patient(self._manner.patient_hidden)
 
+    def toggle_advanced(self) -> None:
+        """Allow what a reader seldom needs, or no more (IHE BIR 40)."""
+        self._manner.update(advanced=not self._manner.advanced)
+
     def toggle_crosshair(self) -> None:
         """Show or hide the lines of the crosshair."""
         self._manner.update(crosshair_shown=not self._manner.crosshair_shown)
@@ -272,7 +291,7 @@ class Commands(QObject):
             self.panels.toggle_panels()
 
     def cancel_or_reset(self) -> None:
-        """End the gesture; else take the 3D cursor away; else unselect; else close the cine; else reset the view."""
+        """End the gesture; else the 3D cursor; else unselect; else close the cine; else show the image as at first."""
         study = self._workspace.study
         if self._viewports.cancel_gesture() or (study is not None and study.together.forget_point()):
             return
@@ -281,8 +300,9 @@ class Commands(QObject):
             return
         if self.playing.close():
             return
-        if study is not None:
-            study.view.set(replace(study.view.value, window=None, inverted=False, scale=None, center=None))
+        stack = study.stack if study is not None else None
+        if study is not None and stack is not None:
+            study.view.set(reset_view(study.view.value, stack))
 
     # -- asking ---------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.values.clamping import clamped
-from viewer_app.session.display import is_clamped
+from viewer_app.session.display import is_clamped, starts_inverted
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.views.color_maps import NO_MAP
 
 
 class Display:
@@ -26,8 +26,14 @@ class Display:
 
     def color(self, name: str) -> None:
         """Show the greys in the colours of a map, "" for greys; nothing for an image that has colours of its own."""
-        if self.takes_colors:
-            self._change(color_map=name)
+        place = self._place()
+        if place is None or not _is_grey(*place):
+            return
+        study, stack = place
+        had_colors, view = study.view.value.color_map != NO_MAP, study.view.value
+        # Black on white suits greys alone: a map begins at its own dark end.
+        turned_over = starts_inverted(stack) and had_colors != (name != NO_MAP)
+        self._change(color_map=name, inverted=name == NO_MAP if turned_over else view.inverted)
 
     def toggle_smooth(self) -> None:
         """Interpolate between pixels, or show them as they are."""
@@ -41,9 +47,7 @@ class Display:
         if place is None or not _is_grey(*place):
             return
         study, stack = place
-        held = not is_clamped(study.view.value, stack)
-        window = study.window()
-        self._change(clamped=held, window=clamped(window) if held and window is not None else study.view.value.window)
+        self._change(clamped=not is_clamped(study.view.value, stack))
 
     def _place(self) -> tuple[OpenStudy, Stack] | None:
         study = self._workspace.study

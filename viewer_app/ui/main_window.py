@@ -16,6 +16,7 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import make_actions
 from viewer_app.ui.commands import Commands, MakeSource
+from viewer_app.ui.controls import Controls
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
 from viewer_app.ui.memory_setting import ask_image_budget
@@ -72,6 +73,9 @@ class MainWindow(QMainWindow):
         self._warned = False
         self._arrange()
         self._connect()
+        self.controls = Controls(
+            workspace, self.commands, self.actions_by_name, settings, self.manner, self.top.menus["View"], self
+        )
         self.commands.take_tool("window")
         self.actions_by_name["window"].setChecked(True)
         self._show_study()
@@ -112,6 +116,10 @@ class MainWindow(QMainWindow):
         """Let the user choose a study on a server."""
         dialog = ServerDialog(self._workspace, self._settings, self, hidden=self.manner.patient_hidden)
         dialog.open()
+
+    def edit_presets(self) -> None:
+        """Let the user change the window presets."""
+        self.controls.edit_presets()
 
     def ask_memory(self) -> None:
         """Let the user say how much memory images may take."""
@@ -262,9 +270,10 @@ class MainWindow(QMainWindow):
             names = (*_MPR_MENU, *names)
         menu.addActions([self.actions_by_name[name] for name in names])
         if hit is None and self._workspace.study is not None:
-            current, choices = self._workspace.study.window(), self.commands.windowing.choices()
+            current, choices = self._workspace.study.active.chosen_window(), self.commands.windowing.choices()
             if any(choices):
                 menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use, self._veil.sentence))
+            self.controls.add_colors(menu)
         menu.popup(at)
 
     def _show_error(self, error: CaliperError) -> None:

@@ -36,6 +36,7 @@ class TopBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._name, self._details = ElidedLabel("title"), ElidedLabel("secondary")
         self._actions = actions
+        self.menus: dict[str, QMenu] = {}
         self._dress()
         self._holder = self._identity()
         self.addWidget(self._holder)
@@ -116,7 +117,7 @@ class TopBar(QToolBar):
         menu = QMenu(button)
         groups = dict.fromkeys(spec.group for spec in ACTIONS)
         for group in groups:
-            inner = menu.addMenu(group)
+            inner = self.menus[group] = menu.addMenu(group)
             inner.addActions([self._actions[spec.name] for spec in ACTIONS if spec.group == group])
         button.setMenu(menu)
         return button

@@ -8,14 +8,21 @@ from viewer_app.session.turning import as_acquired, flipped, may_turn, turned_le
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 
-REFUSED = "Only projection images such as radiographs are turned or flipped. Advanced mode allows it for all."
+REFUSED = (
+    "Only projection images such as radiographs are turned or flipped. "
+    "Advanced mode (F10) allows it for other images as they were taken."
+)
+REFUSED_CUT = (
+    "A reconstructed plane is not turned or flipped: its three views belong together. "
+    "Turn the planes by the rings of the crosshair."
+)
 
 
 class Turning:
     """Each action turns the view on show; none does anything where no image is.
 
-    What is no projection is not turned unless `is_advanced` says so: `refuse` is told
-    why. The way back to what was acquired is always open.
+    What is no projection is not turned unless `is_advanced` says so, a reconstructed plane
+    never: `refuse` is told why. The way back to what was acquired is always open.
     """
 
     def __init__(
@@ -48,8 +55,11 @@ class Turning:
             return
         before = study.view.value
         after = how(before)
-        is_projection = before.cut is None and may_turn(stack, before.index)
-        if is_projection or self._is_advanced() or after == as_acquired(after):
+        if after == as_acquired(after):
+            study.view.set(after)
+        elif before.cut is not None:
+            self._refuse(REFUSED_CUT)
+        elif may_turn(stack, before.index) or self._is_advanced():
             study.view.set(after)
         else:
             self._refuse(REFUSED)

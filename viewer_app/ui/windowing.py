@@ -7,9 +7,7 @@ from dataclasses import replace
 from viewer_app.folders import config_folder
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.values.clamping import clamped
 from viewer_app.imaging.values.voi import auto_window
-from viewer_app.session.display import is_clamped
 from viewer_app.session.presets import WindowPresets
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.window_menu import WindowChoice, file_choices, preset_choices
@@ -31,8 +29,7 @@ class Windowing:
         image = study.current_image() if study is not None else None
         stack = study.stack if study is not None else None
         if study is not None and stack is not None and image is not None and not image.is_colour:
-            window = auto_window(image.modality_values())
-            self.use(clamped(window) if is_clamped(study.view.value, stack) else window)
+            self.use(auto_window(image.modality_values()))
 
     def of_file(self) -> None:
         """The file's own windows, one after the other."""
@@ -44,7 +41,7 @@ class Windowing:
         if not windows:
             self.use(None)
             return
-        current = study.window()
+        current = study.active.chosen_window()
         place = windows.index(current) + 1 if current in windows else 0
         self.use(windows[place % len(windows)])
 

@@ -23,10 +23,11 @@ from viewer_app.ui.views.viewport import Viewport
 
 Spot = tuple[int, int]
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-NONE, CONTROL, SHIFT = (
+NONE, CONTROL, SHIFT, ALT = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
 )
 PATIENCE_S = 20.0
 _STEPS = 5

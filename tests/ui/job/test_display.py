@@ -58,9 +58,10 @@ def test_a_drag_on_nuclear_medicine_keeps_zero_until_that_is_let_go(start: Start
 def test_holding_zero_takes_effect_at_once(start: Start, tmp_path: Path) -> None:
     driver = opened(start, tmp_path / "images", "CT")
     Display(driver.workspace).toggle_clamped()
-    assert driver.view == View(
-        driver.view.stack_key, driver.view.index, Window(250.0, 500.0, "", "LINEAR_EXACT"), clamped=True
-    )
+    assert driver.view == View(driver.view.stack_key, driver.view.index, clamped=True)
+    assert driver.study.window() == Window(250.0, 500.0, "", "LINEAR_EXACT")
+    Display(driver.workspace).toggle_clamped()
+    assert driver.study.window() == Window(300.0, 400.0)
 
 
 def drag(driver: Driver) -> None:

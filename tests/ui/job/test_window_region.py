@@ -67,11 +67,13 @@ def test_the_window_is_that_of_the_pixels_inside(driver: Driver, outlines: Outli
 @pytest.mark.parametrize("modality", ["NM"])
 def test_in_nuclear_medicine_zero_stays_black(driver: Driver) -> None:
     driver.drag(spot(driver, 35.5, 30.5), spot(driver, 24.5, 4.5))
-    assert driver.view.window is not None
-    low, top = ends(driver.view.window)
+    window = driver.study.window()
+    assert window is not None
+    low, top = ends(window)
     assert (low, round(top)) == (0.0, 1035)
     driver.window.commands.windowing.automatic()
-    assert ends(driver.view.window)[0] == 0.0
+    window = driver.study.window()
+    assert window is not None and ends(window)[0] == 0.0
 
 
 def test_esc_takes_it_back(driver: Driver, outlines: Outlines) -> None:

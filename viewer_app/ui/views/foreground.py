@@ -9,9 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from viewer_app.imaging.geometry import Floats, Plane, plane_name
+from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import cut_letters, mpr_notes, resampled_badge
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
+from viewer_app.imaging.sampler import is_monochrome1
 from viewer_app.imaging.sampling import values_at
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
 from viewer_app.session.turning import turn_words
@@ -19,6 +22,8 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.screen_scale import Glass, real_size_words
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.color_bar import draw_color_bar
+from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
 from viewer_app.ui.views.overlay import (
     draw_corners,
@@ -36,6 +41,16 @@ _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
 _EMPTY = "Drag a series here"
 
 
+@dataclass(frozen=True, slots=True)
+class ColorBar:
+    """The colour map `name` over `window`; `inverted` as in `apply_window`."""
+
+    name: str
+    window: Window
+    unit: str
+    inverted: bool
+
+
 @dataclass(frozen=True)
 class Foreground:
     """`pointer` is the in-image screen point under the mouse; `absence` says why there is no image, or "".
@@ -50,6 +65,7 @@ class Foreground:
     camera: Camera
     has_scale_bar: bool
     absence: str
+    color_bar: ColorBar | None
     plane_number: int | None = None
 
 
@@ -98,6 +114,7 @@ def foreground_of(
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
+        color_bar=None if density is Density.NONE else _color_bar(tile, stack),
         plane_number=None if mpr is None else mpr.which,
     )
 
@@ -105,6 +122,15 @@ def foreground_of(
 def _resampled_badge(tile: Tile) -> tuple[str, ...]:
     """Before all others, at every density: the values between the slices are made (C12)."""
     return (resampled_badge(tile.stack),) if tile.is_resampled and tile.stack is not None else ()
+
+
+def _color_bar(tile: Tile, stack: Stack) -> ColorBar | None:
+    """What explains the colours; None where greys are shown, or an image that has colours of its own."""
+    view, window, image = tile.view.value, tile.window(), stack.images[tile.view.value.index]
+    pixels = image.instance.pixel_format
+    if view.color_map not in COLOR_MAPS or window is None or pixels is None or pixels.is_colour:
+        return None
+    return ColorBar(view.color_map, window, image.frame.rescale.unit, view.inverted ^ is_monochrome1(image))
 
 
 def _reconstruction(tile: Tile) -> tuple[str, ...]:
@@ -138,12 +164,12 @@ def most_important(badges: Sequence[str]) -> tuple[str, ...]:
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
-    """Write it, in screen pixels; returns the boxes of the corner text."""
+    """Write it, in screen pixels; returns the boxes of the corner text and the colour bar."""
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    bar = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
-    lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, bar)
+    scale = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
+    lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
     written = tuple(box for box, _ in lines)
     if shown.plane_number is not None:
         name = plane_name(shown.plane).capitalize()
@@ -154,7 +180,15 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
         draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
-    return written
+    bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)
+    return written if bar is None else (*written, bar)
+
+
+def _draw_color_bar(
+    painter: QPainter, size: QRectF, bar: ColorBar, palette: Palette, written: Sequence[QRectF]
+) -> QRectF | None:
+    table = color_table(bar.name)
+    return draw_color_bar(painter, size, table, bar.window, bar.unit, palette, inverted=bar.inverted, written=written)
 
 
 def draw_no_image(painter: QPainter, size: QRectF, palette: Palette, *, has_images: bool) -> None:

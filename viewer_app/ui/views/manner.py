@@ -29,6 +29,7 @@ class Manner(QObject):
         self.drawings_shown = True
         self.crosshair_shown = True
         self.lines_shown = False
+        self.advanced = False
         self.selected = ""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
@@ -41,6 +42,7 @@ class Manner(QObject):
         drawings_shown: bool | None = None,
         crosshair_shown: bool | None = None,
         lines_shown: bool | None = None,
+        advanced: bool | None = None,
     ) -> None:
         """Change what is given."""
         self.density = self.density if density is None else density
@@ -48,6 +50,7 @@ class Manner(QObject):
         self.drawings_shown = self.drawings_shown if drawings_shown is None else drawings_shown
         self.crosshair_shown = self.crosshair_shown if crosshair_shown is None else crosshair_shown
         self.lines_shown = self.lines_shown if lines_shown is None else lines_shown
+        self.advanced = self.advanced if advanced is None else advanced
         self.changed.emit()
 
     def measured_on_screen(self, pixels_per_mm: float | None) -> None:

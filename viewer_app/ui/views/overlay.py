@@ -170,6 +170,19 @@ def _length_text(length: float) -> str:
     return f"{length / 10:g}{THIN_SPACE}cm" if length >= 10 else f"{length:g}{THIN_SPACE}mm"
 
 
+def draw_outline(painter: QPainter, points: Sequence[tuple[float, float]], palette: Palette) -> None:
+    """A closed dashed line through screen points, with a halo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    closed = [QPointF(*point) for point in points]
+    for color, width, style in (
+        (palette.halo, 3.0, Qt.PenStyle.SolidLine),
+        (palette.overlay, 1.0, Qt.PenStyle.DashLine),
+    ):
+        painter.setPen(QPen(QColor(color), width, style))
+        painter.drawPolygon(closed)
+
+
 def polyline(points: Floats) -> list[QPointF]:
     """Screen points (n, 2) for Qt."""
     return [QPointF(float(across), float(down)) for across, down in points]

@@ -19,6 +19,7 @@ from viewer_app.imaging.volume import Volume
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table, to_colors
 from viewer_app.ui.views.qimages import to_drawing, to_qimage, to_veil
 
 # From so many screen pixels for each of the image on, these are shown as they are.
@@ -84,7 +85,7 @@ class Picture:
             wanted = wanted.as_sharp_as(self._wanted)
         if wanted != self._wanted or source is not self._source:
             # As the screen has it: a picture that stays is painted again and again.
-            self._image = to_qimage(_greys(source, wanted)).convertToFormat(QImage.Format.Format_RGB32)
+            self._image = _colors(source, wanted).convertToFormat(QImage.Format.Format_RGB32)
             self._wanted, self._source = wanted, source
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_small(wanted))
         painter.drawImage(QRectF(0.0, 0.0, *camera.size), self._image)
@@ -110,6 +111,18 @@ class Picture:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_plain)
             painter.drawImage(extent, to_drawing(overlays.mask, self._drawing_color))
         painter.restore()
+
+
+def _colors(source: VoxelSource, wanted: _Wanted) -> QImage:
+    """The greys in the colours of the view's map, if it has one; what is no value stays black in all of them."""
+    greys, name = _greys(source, wanted), wanted.view.color_map
+    if greys.ndim == 3 or name not in COLOR_MAPS:
+        return to_qimage(greys)
+    if not color_table(name)[0].any():
+        return to_colors(greys, name)
+    # What is black both as it is and inverted is no value.
+    other = _greys(source, replace(wanted, view=replace(wanted.view, inverted=not wanted.view.inverted)))
+    return to_qimage(np.where((greys | other)[..., None], color_table(name)[greys], np.uint8(0)))
 
 
 def _greys(source: VoxelSource, wanted: _Wanted) -> Greys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
@@ -33,7 +34,7 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.dragging import dragged_stack
 from viewer_app.ui.screen_scale import Glass
 from viewer_app.ui.style import Palette, current_palette
-from viewer_app.ui.tools.pointer import Tool
+from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
@@ -43,6 +44,7 @@ from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
 from viewer_app.ui.views.mouse import WHEEL_STEP, Mouse
 from viewer_app.ui.views.others import draw_others
+from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
 
 
@@ -73,6 +75,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._preview: Record | None = None
         self._kept_marks: dict[str, tuple[Camera, Mark]] = {}
         self._written: tuple[QRectF, ...] = ()
+        self._outline: Sequence[ScreenPoint] | None = None
         self._build_scene()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -194,6 +197,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Hold the lens over a screen point; None takes it away."""
         self._lens.show(at if self.has_image_place else None)
 
+    def outline(self, points: Sequence[ScreenPoint] | None) -> None:
+        """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
+        self._outline = points
+        self.viewport().update()
+
     def cancel_gesture(self) -> bool:
         """End the gesture under way and take back what it did to the view; False when there was none."""
         return self._mouse.cancel()
@@ -286,6 +294,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             draw_others(painter, size, self.tile, self.camera, self._palette, lines=lines)
             self._written = draw_foreground(painter, size, shown, self._palette)
             self._lens.paint(painter, self.camera)
+        if self._outline is not None:
+            draw_outline(painter, self._outline, self._palette)
         painter.setPen(QPen(QColor(self._frame_color or self._palette.line), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRect(size.adjusted(0, 0, -1, -1))
