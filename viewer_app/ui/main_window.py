@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
     # -- what the commands ask for (`Panels`) -------------------------------------------------------
 
     def rename(self, uid: str) -> None:
-        """Let the user type another label."""
+        """Let the user type another label, in the list, wherever that is."""
+        self._right.show()
         self.measurements.rename(uid)
 
     def toggle_panels(self) -> None:

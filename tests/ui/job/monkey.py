@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from tests.ui.job.driver import CONTROL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Driver, Spot, same, settle
 from tests.ui.job.invariant import assert_one_patient, assert_store_follows
@@ -124,7 +124,8 @@ class Monkey:
         if self._driver.workspace.study is None or not self._driver.viewport.selected:
             return
         self._driver.key(Key.Key_F2)
-        self._driver.write(self._random.choice(("Nodule", "<b>x</b>", "Lesion 7", "=1+1")))
+        if isinstance(QApplication.focusWidget(), QLineEdit):
+            self._driver.write(self._random.choice(("Nodule", "<b>x</b>", "Lesion 7", "=1+1")))
 
     def _click_row(self) -> None:
         rows = self._driver.window.measurements.model.rowCount()
