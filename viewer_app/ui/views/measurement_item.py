@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.measure.present import caution, details, headline
@@ -18,6 +19,18 @@ from viewer_app.ui.views.overlay import draw_text, polyline
 _HANDLE_PX = 4.0
 _LABEL_GAP_PX = 10.0
 _VALUE_PX, _DETAILS_PX = 14, 12
+# From so many marks on, those that nobody holds are drawn once and kept as a picture.
+_MANY = 12
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A picture of marks and where their labels stand; an equal `key` is the same picture."""
+
+    key: Hashable = None
+    picture: QPixmap = field(default_factory=QPixmap)
+    taken: Sequence[QRectF] = ()
+    marks: Sequence[Mark] = ()
 
 
 class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -42,13 +55,15 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         self._marks: tuple[Mark, ...] = ()
         self._selected = ""
         self._hover: Hit | None = None
+        self._look: Hashable = None
+        self._layer = _Layer()
         self.setZValue(10)
 
-    def show_marks(self, marks: Sequence[Mark], selected: str, hover: Hit | None) -> None:
-        """Draw these marks from now on."""
-        shown = tuple(map(id, marks)), selected, hover
-        if shown != (tuple(map(id, self._marks)), self._selected, self._hover):
-            self._marks, self._selected, self._hover = tuple(marks), selected, hover
+    def show_marks(self, marks: Sequence[Mark], selected: str, hover: Hit | None, look: Hashable = None) -> None:
+        """Draw these marks from now on; with another `look` their labels read otherwise."""
+        shown = tuple(map(id, marks)), selected, hover, look
+        if shown != (tuple(map(id, self._marks)), self._selected, self._hover, self._look):
+            self._marks, self._selected, self._hover, self._look = tuple(marks), selected, hover, look
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -57,16 +72,40 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         return view.viewRect() if view is not None else QRectF()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw lines first, then handles, then labels clear of each other."""
+        """Draw lines first, then handles, then labels clear of each other; what is in hand above all."""
         painter.save()
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.draw_marks(painter, self._marks)
-        taken: list[QRectF] = []
-        for mark in self._marks:
+        in_hand = {self._selected, self._hover.uid if self._hover is not None else ""}
+        still = [mark for mark in self._marks if mark.uid not in in_hand]
+        if len(still) < _MANY:
+            self._draw_all(painter, self._marks, [])
+        else:
+            taken = self._draw_layer(painter, still)
+            self._draw_all(painter, [mark for mark in self._marks if mark.uid in in_hand], taken)
+        painter.restore()
+
+    def _draw_all(self, painter: QPainter, marks: Sequence[Mark], taken: list[QRectF]) -> None:
+        """Marks with their labels, which are added to the places that are `taken`."""
+        self.draw_marks(painter, marks)
+        for mark in marks:
             if self._is_seen(mark):
                 taken.append(self._draw_label(painter, mark, taken))
-        painter.restore()
+
+    def _draw_layer(self, painter: QPainter, still: Sequence[Mark]) -> list[QRectF]:
+        """Marks that stay while another is moved, from a picture of them; returns where their labels stand."""
+        size, ratio = self._viewport_size().size().toSize(), painter.device().devicePixelRatioF()
+        key = (tuple(map(id, still)), size.toTuple(), ratio, self._look, _corners(self._kept_clear(), size))
+        if key != self._layer.key:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            inner, taken = QPainter(picture), list[QRectF]()
+            self._draw_all(inner, still, taken)
+            inner.end()
+            # The marks are held, so that no other object can take the identity of one.
+            self._layer = _Layer(key, picture, taken, tuple(still))
+        painter.drawPixmap(QPointF(0, 0), self._layer.picture)
+        return list(self._layer.taken)
 
     def draw_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
         """Lines, then handles, without labels."""
@@ -137,6 +176,13 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
             if not any(place.intersects(other) for other in (*taken, *self._kept_clear())):
                 return place
         return places[0]
+
+
+def _corners(boxes: Sequence[QRectF], size: QSize) -> Hashable:
+    """Where text stands that marks keep clear of; not that below at the right, which follows the pointer."""
+    across, down = size.width() / 2, size.height() / 2
+    fixed = (box for box in boxes if box.left() < across or box.top() < down)
+    return tuple((round(box.left()), round(box.top()), round(box.width())) for box in fixed)
 
 
 def _places(mark: Mark, inside: QRectF, width: float, height: float) -> list[QRectF]:

@@ -258,7 +258,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _show_marks(self) -> None:
         if self.isVisible() and self.has_image_place:
-            self._marks_item.show_marks(self.marks(), self.selected, self._mouse.hover)
+            self._marks_item.show_marks(self.marks(), self.selected, self._mouse.hover, self.manner.patient_hidden)
 
     # -- painting ---------------------------------------------------------------------------------
 
