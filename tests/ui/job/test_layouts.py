@@ -14,6 +14,8 @@ from tests.cases import case
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import LEFT, NONE, SHIFT, Driver, settle
 from viewer_app.ui.panels.layout_picker import LayoutPicker
+from viewer_app.ui.views.corner_text import Density
+from viewer_app.ui.views.foreground import foreground_of
 
 Key = Qt.Key
 
@@ -173,6 +175,10 @@ def test_a_prior_is_compared_looked_at_and_not_measured(caliper: Driver) -> None
     assert right.tile.is_prior
     assert right.tile.study is prior
     assert right.tile.study.patient == caliper.study.study.patient
+    for density in Density:
+        shown = foreground_of(right.tile, right.camera, density, None, hidden=False)
+        assert shown is not None
+        assert shown.corners.badges[0] == "Prior study 2025-01-09"
     press_in(caliper, 1)
     caliper.key(Key.Key_D)
     caliper.drag(caliper.part(0.3, 0.3), caliper.part(0.6, 0.5))

@@ -24,7 +24,7 @@ from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.color_bar import draw_color_bar
 from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
-from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
+from viewer_app.ui.views.corner_text import Corners, Density, corner_text, date_text, pointer_text
 from viewer_app.ui.views.overlay import (
     draw_corners,
     draw_letters,
@@ -101,6 +101,7 @@ def foreground_of(
     badges = (
         *_resampled_badge(tile),
         *_turn_badge(camera),
+        *_study_badge(tile),
         *_link_badge(tile),
         *_reconstruction(tile),
         *corners.badges,
@@ -141,6 +142,15 @@ def _reconstruction(tile: Tile) -> tuple[str, ...]:
     count = len(stack.images)
     missing = () if volume.is_complete else (f"Reconstructed from {volume.present} of {count} images",)
     return (*missing, *mpr_notes(stack))
+
+
+def _study_badge(tile: Tile) -> tuple[str, ...]:
+    """At every density: the picture is of another day than the study it is beside."""
+    if not tile.is_prior:
+        return ()
+    other, opened = tile.study.info.date, tile.opened.study.info.date
+    name = "Other study" if other == opened else "Prior study" if other < opened else "Newer study"
+    return (f"{name} {date_text(other)}".strip(),)
 
 
 def _turn_badge(camera: Camera) -> tuple[str, ...]:
