@@ -283,6 +283,18 @@ def test_nothing_is_measured_on_a_reconstruction_yet_and_it_says_so(mpr: Driver)
     assert "reconstructed" in mpr.message
 
 
+def test_a_doubt_of_the_files_is_told_once(start: Start) -> None:
+    driver = start(case("mr-brain-t1-7t-defaced"))
+    driver.wait_for_image()
+    driver.key(Key.Key_M)
+    driver.wait_for_rest()
+    viewport = tile(driver, 0)
+    shown = foreground_of(viewport.tile, viewport.camera, viewport.manner.density, None, hidden=False)
+    assert shown is not None
+    assert [badge for badge in shown.corners.badges if "Patient Orientation" in badge]
+    assert len(set(shown.corners.badges)) == len(shown.corners.badges)
+
+
 def test_what_is_no_volume_is_refused_in_words(start: Start) -> None:
     driver = start(case("us-cine-deid"))
     driver.wait_for_image()

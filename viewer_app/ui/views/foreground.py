@@ -108,7 +108,7 @@ def foreground_of(
         *_pixel_doubts(tile),
     )
     return Foreground(
-        corners=replace(corners, badges=most_important((*badges, *_drawing_problems(tile)))),
+        corners=replace(corners, badges=most_important(tuple(dict.fromkeys((*badges, *_drawing_problems(tile)))))),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
         plane=plane,
         edges=turned(edges, camera.flipped, camera.quarter_turns),
