@@ -88,7 +88,7 @@ class Picture:
             self._image = _colors(source, wanted).convertToFormat(QImage.Format.Format_RGB32)
             self._wanted, self._source = wanted, source
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_small(wanted))
-        painter.drawImage(QRectF(0.0, 0.0, *camera.size), self._image)
+        painter.drawImage(covered(self._image, ratio / 2 if _is_small(wanted) else ratio), self._image)
         if drawings and volume is not None:
             self._draw_drawings(painter, tile, volume, camera)
         return True
@@ -138,6 +138,15 @@ def _greys(source: VoxelSource, wanted: _Wanted) -> Greys:
         source, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window,
         inverted=view.inverted, smooth=smooth, coarse=wanted.coarse,
     )  # fmt: skip
+
+
+def covered(picture: QImage, ratio: float) -> QRectF:
+    """Where a picture stands in logical pixels of the viewport, `ratio` of its pixels to one of them.
+
+    It may end beyond the lower right edge by less than one of its pixels; drawn into the viewport instead, all of it
+    would be squeezed, and lie beside its letters and marks.
+    """
+    return QRectF(0.0, 0.0, picture.width() / ratio, picture.height() / ratio)
 
 
 def _is_small(wanted: _Wanted) -> bool:
