@@ -31,6 +31,11 @@ class Outline:
 Images = Mapping[Reference, PlanarImage]
 
 
+def image_of(figure: Figure, images: Images) -> PlanarImage | None:
+    """The pixels a figure was drawn on; None where they have not arrived. Its pixels are those of `image.plane`."""
+    return images.get(figure.reference) if figure.reference else None
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A kind's answer for one quantity: the number, or None with the reason in `note`."""

@@ -10,7 +10,7 @@ from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.region import Statistics, disc_mask, disc_pixels, statistics
@@ -51,7 +51,7 @@ class Probe(FreePoints):
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """Numbers from the image the figure refers to, never from the screen."""
         figure = figures[0]
-        image = images.get(figure.reference) if figure.reference else None
+        image = image_of(figure, images)
         if image is None:
             return self._all_none("the image is not loaded")
         if image.is_colour:
@@ -60,7 +60,7 @@ class Probe(FreePoints):
 
     def _measure(self, figure: Figure, image: PlanarImage) -> dict[str, Number]:
         values = image.modality_values()
-        ((column, row),) = figure.plane.to_pixels(figure.points)
+        ((column, row),) = image.plane.to_pixels(figure.points)
         radii = (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
         mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
         drawn = disc_pixels((column, row), radii)
