@@ -10,7 +10,7 @@ from viewer_app.errors import VolumeError
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
-from viewer_app.measure.volumes.runs import Connectivity, Pairs, Runs, links
+from viewer_app.measure.volumes.runs import Connectivity, Pairs, Places, Runs, links, spelled_out
 from viewer_app.measure.volumes.values import ValueRange, slice_in_range
 from viewer_app.measure.volumes.voxel_region import Index, StackGrid, VoxelRegion
 from viewer_app.progress import Watch
@@ -45,7 +45,7 @@ def grow(
 
 @dataclass(frozen=True)
 class _Growth:
-    """The slices read so far, their parts that belong to the region, and those that were not followed yet."""
+    """The slices read so far, which of their parts belong to the region, and those that were not followed yet."""
 
     volume: Volume
     values: ValueRange
@@ -53,44 +53,49 @@ class _Growth:
     connectivity: Connectivity
     chosen: dict[int, Mask] = field(default_factory=dict)
     _runs: dict[int, Runs] = field(default_factory=dict)
-    _links: dict[int, Pairs] = field(default_factory=dict)
-    _fresh: dict[int, Mask] = field(default_factory=dict)
+    _ways: dict[tuple[int, int], Pairs] = field(default_factory=dict)
+    _fresh: dict[int, Places] = field(default_factory=dict)
 
     def runs(self, index: int) -> Runs:
         """The runs in range of a slice, worked out once."""
         if index not in self._runs:
-            self._runs[index] = Runs.of(slice_in_range(self.volume, index, self.values), self.connectivity)
+            runs = Runs.of(slice_in_range(self.volume, index, self.values), self.connectivity)
+            self._runs[index], self.chosen[index] = runs, np.zeros(runs.count, dtype=np.bool_)
             self.watch.step(len(self._runs), len(self.volume.stack.images), "Growing")
         return self._runs[index]
 
     def spread(self, index: int, part: int) -> None:
         """Follow one part of a slice through all others."""
-        first = np.zeros(self.runs(index).count, dtype=np.bool_)
-        first[part] = True
-        self._add(index, first)
+        self._add(index, np.array([part]))
+        upwards = True
         while self._fresh:
-            index, fresh = next(iter(self._fresh.items()))
-            del self._fresh[index]
+            # To and fro through the slices: what comes together on the way is followed together.
+            ahead = [k for k in self._fresh if (k > index if upwards else k < index)]
+            upwards ^= not ahead
+            index = (min if upwards else max)(ahead or self._fresh)
+            fresh = self._fresh.pop(index)
             self.watch.check()
             for neighbour in (index - 1, index + 1):
                 if 0 <= neighbour < len(self.volume.stack.images):
                     self._add(neighbour, self._touched(index, neighbour, fresh))
 
-    def _touched(self, index: int, neighbour: int, fresh: Mask) -> Mask:
-        lower, upper = self._between(min(index, neighbour))
-        here, there = (lower, upper) if index < neighbour else (upper, lower)
-        touched = np.zeros(self.runs(neighbour).count, dtype=np.bool_)
-        touched[there[fresh[here]]] = True
-        return touched
+    def _touched(self, index: int, neighbour: int, fresh: Places) -> Places:
+        """The parts of the next slice that touch some of this one."""
+        starts, targets = self._way(index, neighbour)
+        _, places = spelled_out(starts[fresh], starts[fresh + 1] - starts[fresh])
+        return targets[places]
 
-    def _between(self, lower: int) -> Pairs:
-        if lower not in self._links:
-            self._links[lower] = links(self.runs(lower), self.runs(lower + 1), self.connectivity)
-        return self._links[lower]
+    def _way(self, index: int, neighbour: int) -> Pairs:
+        """What the parts of a slice touch in the next: where each one's list starts, and all lists."""
+        if (index, neighbour) not in self._ways:
+            runs = self.runs(index)
+            here, there = links(runs, self.runs(neighbour), self.connectivity)
+            self._ways[index, neighbour] = np.searchsorted(here, np.arange(runs.count + 1)), there
+        return self._ways[index, neighbour]
 
-    def _add(self, index: int, parts: Mask) -> None:
-        known = self.chosen.get(index, np.zeros_like(parts))
-        fresh = parts & ~known
-        if fresh.any():
-            self.chosen[index] = known | fresh
-            self._fresh[index] = self._fresh.get(index, np.zeros_like(parts)) | fresh
+    def _add(self, index: int, parts: Places) -> None:
+        parts = np.unique(parts)
+        parts = parts[~self.chosen[index][parts]]
+        if parts.size:
+            self.chosen[index][parts] = True
+            self._fresh[index] = np.concatenate([self._fresh.get(index, parts[:0]), parts])

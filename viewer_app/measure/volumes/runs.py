@@ -75,7 +75,7 @@ class Runs:
 
 
 def links(one: Runs, other: Runs, connectivity: Connectivity) -> Pairs:
-    """Which parts of two neighbouring slices touch: numbers in `one`, and in `other`, each pair once."""
+    """Which parts of two neighbouring slices touch: numbers in `one`, growing, and in `other`; each pair once."""
     shifts = (0,) if connectivity == 6 else (-one.stride, 0, one.stride)
     reach = int(connectivity == 26)
     mine, its = (one.starts, one.ends), (other.starts, other.ends)
@@ -88,10 +88,14 @@ def _touching(mine: Pairs, its: Pairs, shift: int, reach: int) -> Pairs:
     """Pairs of runs, of which the first, moved by `shift` places and widened by `reach`, overlaps the second."""
     first = np.searchsorted(its[1], mine[0] + (shift - reach), side="right")
     last = np.searchsorted(its[0], mine[1] + (shift + reach), side="left")
-    counts = np.maximum(last - first, 0)
+    return spelled_out(first, np.maximum(last - first, 0))
+
+
+def spelled_out(first: Places, counts: Places) -> Pairs:
+    """Ranges (n,), each from `first` on `counts` long, as single numbers: of which range each is, and the number."""
     before = np.cumsum(counts) - counts
-    one = np.repeat(np.arange(len(counts)), counts)
-    return one, np.arange(len(one)) + np.repeat(first - before, counts)
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, np.arange(len(which)) + np.repeat(first - before, counts)
 
 
 def joined(count: int, pairs: Pairs) -> tuple[Places, int]:
