@@ -110,6 +110,7 @@ def test_shape_interpolation_restores_a_frustum() -> None:
     found = contour_volume(stack, frustum(stack, (1, 5, 9)), interpolated=True)
     assert found.notes == ("6 slices between contours have none: interpolated from the shapes beside.",)
     assert found.mm3 == pytest.approx(contour_volume(stack, frustum(stack, range(1, 10))).mm3, rel=1e-3)
+    assert (found.bound_mm3, found.bound_rule) == (None, "")
 
 
 def test_shape_interpolation_goes_by_places_not_by_numbers() -> None:

@@ -113,6 +113,19 @@ def test_a_range_has_two_ends(ends: tuple[float, float]) -> None:
         ValueRange(*ends)
 
 
+def test_slices_of_different_units_are_not_grown_through() -> None:
+    images = stack([np.zeros((3, 4), np.uint16)] * 2, axial_plane((0.0,) * 3, 1.0, 1.0), [(0, 0, 0), (0, 0, 1)])
+    del images[0].RescaleSlope, images[0].RescaleIntercept
+    with pytest.raises(VolumeError, match="different units"):
+        grow(loaded(images), (0, 0, 0), ValueRange())
+
+
+def test_moments_of_one_place_are_not_grown_through() -> None:
+    images = stack([np.zeros((3, 4), np.uint16)] * 3, axial_plane((0.0,) * 3, 1.0, 1.0), [(0, 0, 0)] * 3)
+    with pytest.raises(VolumeError, match="same place"):
+        grow(loaded(images), (0, 0, 0), ValueRange())
+
+
 def test_colour_has_no_values() -> None:
     pixels = np.zeros((3, 4, 3), np.uint8)
     places = [axial_plane((0.0, 0.0, -float(k)), 1.0, 1.0) for k in range(2)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,3 +94,10 @@ def test_a_stack_that_lost_a_slice_is_another_grid() -> None:
     whole, cut = empty_stack((4, 3, 3), 1.0), empty_stack((3, 3, 3), 1.0)
     assert StackGrid.of(whole) == StackGrid.of(empty_stack((4, 3, 3), 1.0))
     assert StackGrid.of(whole).images != StackGrid.of(cut).images
+
+
+def test_a_twin_can_have_no_region() -> None:
+    stack = empty_stack((2, 3, 3), 1.0)
+    twins = tuple(replace(image, instance=replace(image.instance, is_twin=True)) for image in stack.images)
+    with pytest.raises(VolumeError, match="same SOP Instance UID"):
+        StackGrid.of(replace(stack, images=twins))

@@ -112,6 +112,16 @@ def test_values_of_other_images_are_refused() -> None:
         keep_in_range(ball_stroke(one.stack, [(0, 0, 0)], 2.0), other, ValueRange())
 
 
+def test_a_range_goes_through_slices_of_one_unit_only() -> None:
+    images = slices([np.zeros((4, 4), np.uint16)] * 2, axial_plane((0.0,) * 3, 1.0, 1.0), [(0, 0, 0), (0, 0, 1)])
+    del images[0].RescaleSlope, images[0].RescaleIntercept
+    volume = loaded(images)
+    everything = ball_stroke(volume.stack, [(0, 0, 0)], 9.0)
+    with pytest.raises(VolumeError, match="different units"):
+        keep_in_range(everything, volume, ValueRange())
+    assert keep_in_range(disc_stroke(volume.stack, 1, [(0, 0, 0)], 9.0), volume, ValueRange()).count == 16
+
+
 @pytest.mark.parametrize("radius", [0.0, -1.0, math.nan, math.inf])
 def test_a_brush_has_a_size(radius: float) -> None:
     with pytest.raises(VolumeError, match="no size"):

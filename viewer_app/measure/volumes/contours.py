@@ -43,7 +43,7 @@ def contour_volume(stack: Stack, contours: Contours, *, interpolated: bool = Fal
     """The sum of area x slab, with slabs from the positions of the slices projected on their normal.
 
     Slices between contours that have none count as empty, and a note says how many; `interpolated` gives them the
-    shape between those beside them (`between`) instead, and a note says so.
+    shape between those beside them (`between`) instead; a note says so, and how far they may be off is not known.
 
     Raises:
         VolumeError: no contour, one that is not on its slice or has no three points, or a stack without slabs.
@@ -51,16 +51,16 @@ def contour_volume(stack: Stack, contours: Contours, *, interpolated: bool = Fal
     slabs = slabs_of(stack)
     sections = _sections(stack, contours)
     areas = {section.index: even_odd_area(section.outlines) for section in sections}
-    bound = _bound_mm3(stack, sections, areas, slabs.thicknesses_mm)
+    bound: float | None = _bound_mm3(stack, sections, areas, slabs.thicknesses_mm)
     missing = sections[-1].index - sections[0].index + 1 - len(sections)
     notes = (*slabs.notes, *_missing_notes(missing, interpolated))
     if interpolated and missing:
         filled = _interpolated(stack, sections)
         empty = sum(area == 0.0 for area in filled.values())
         notes += (f"{empty} of them are empty: the shapes beside them do not overlap.",) if empty else ()
-        areas |= filled
+        areas, bound = areas | filled, None
     volume = sum(area * slabs.thicknesses_mm[index] for index, area in areas.items())
-    return MeasuredVolume(Method.CONTOURS, volume, _RULE, bound, _BOUND, notes)
+    return MeasuredVolume(Method.CONTOURS, volume, _RULE, bound, _BOUND if bound is not None else "", notes)
 
 
 def contour_region(stack: Stack, contours: Contours) -> VoxelRegion:

@@ -11,7 +11,8 @@ from viewer_app.imaging.volume import Volume
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
 from viewer_app.measure.volumes.runs import Connectivity, Pairs, Places, Runs, links, spelled_out
-from viewer_app.measure.volumes.values import ValueRange, slice_in_range
+from viewer_app.measure.volumes.slabs import slabs_of
+from viewer_app.measure.volumes.values import ValueRange, refuse_mixed_units, slice_in_range
 from viewer_app.measure.volumes.voxel_region import Index, StackGrid, VoxelRegion
 from viewer_app.progress import Watch
 
@@ -25,12 +26,15 @@ def grow(
     how many of all were read.
 
     Raises:
-        VolumeError: the seed is outside the images or the range, colour, or a slice the region reaches is not there.
+        VolumeError: the seed is outside the images or the range; slices without slabs (`slabs_of`), of which it is not
+            known what lies beside what; slices of different units; colour; a slice the region reaches is not there.
         Cancelled: nobody wants it any more.
     """
     grid = StackGrid.of(volume.stack)
     if not grid.holds(seed):
         raise VolumeError("The seed lies outside the images.", "Click inside the image.")
+    slabs_of(volume.stack)
+    refuse_mixed_units(volume.stack, range(grid.shape[0]))
     growth = _Growth(volume, values, watch or Watch(), connectivity)
     part = growth.runs(seed[0]).part_at(*seed[1:])
     if part is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
@@ -47,9 +49,10 @@ def keep_in_range(region: VoxelRegion, volume: Volume, values: ValueRange) -> Vo
     """The voxels of a region whose modality value lies in a range: a threshold brush paints only these.
 
     Raises:
-        VolumeError: colour, a slice that has not arrived, or a region of other images.
+        VolumeError: colour, a slice that has not arrived, slices of different units, or a region of other images.
     """
     refuse_other_images(region.grid, volume)
+    refuse_mixed_units(volume.stack, [layer.index for layer in region.layers])
     return VoxelRegion.of(region.grid, (_kept(layer, volume, values) for layer in region.layers))
 
 
@@ -70,6 +73,15 @@ def refuse_other_images(grid: StackGrid, volume: Volume) -> None:
         raise VolumeError(
             "The region of voxels belongs to other images.",
             "Images may have come or gone since it was drawn; draw it anew.",
+        )
+
+
+def refuse_mixed_units(stack: Stack, indices: Iterable[int]) -> None:
+    """VolumeError unless the values of these slices have one unit."""
+    if len({stack.images[index].frame.rescale.unit for index in indices}) > 1:
+        raise VolumeError(
+            "The images have values of different units; nothing is reckoned across them.",
+            "Measure on one slice, or on another series.",
         )
 
 

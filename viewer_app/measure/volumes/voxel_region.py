@@ -11,6 +11,7 @@ import numpy as np
 
 from viewer_app.errors import VolumeError
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.study import TWIN
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer, combined
 
@@ -33,7 +34,9 @@ class StackGrid:
 
     @classmethod
     def of(cls, stack: Stack) -> StackGrid:
-        """The grid of a stack; VolumeError where its images have no pixels."""
+        """The grid of a stack; VolumeError for images without pixels, and for twins, to which no mark can belong."""
+        if any(image.instance.is_twin for image in stack.images):
+            raise VolumeError("Other images have the same SOP Instance UIDs.", TWIN)
         pixels = stack.images[0].instance.pixel_format
         if pixels is None:
             raise VolumeError("The series has no pixels.", "Choose a series of images.")

@@ -13,7 +13,7 @@ from viewer_app.imaging.volume import Volume
 from viewer_app.measure.region import Statistics, statistics
 from viewer_app.measure.volumes.measured import MeasuredVolume, Method
 from viewer_app.measure.volumes.slabs import slabs_of
-from viewer_app.measure.volumes.values import layer_values, refuse_other_images
+from viewer_app.measure.volumes.values import layer_values, refuse_mixed_units, refuse_other_images
 from viewer_app.measure.volumes.voxel_region import StackGrid, VoxelRegion
 
 PERCENTILES = (5.0, 25.0, 75.0, 95.0)
@@ -65,16 +65,14 @@ def region_statistics(volume: Volume, region: VoxelRegion) -> VolumeStatistics:
         VolumeError: a region of other images.
     """
     refuse_other_images(region.grid, volume)
-    units = list(dict.fromkeys(volume.stack.images[layer.index].frame.rescale.unit for layer in region.layers))
-    if len({image.frame.rescale.unit for image in volume.stack.images}) > 1:
-        return _none("The images have values of different units; nothing is reckoned across them.")
     try:
+        refuse_mixed_units(volume.stack, range(len(volume.stack.images)))
         values = [layer_values(volume, layer) for layer in region.layers]
     except VolumeError as error:
         return _none(error.what)
     if not values:
         return _none("no voxel")
-    return _statistics(np.concatenate(values), units[0])
+    return _statistics(np.concatenate(values), volume.stack.images[0].frame.rescale.unit)
 
 
 def _statistics(values: Floats, unit: str) -> VolumeStatistics:
@@ -101,12 +99,15 @@ def _voxel_mm3(stack: Stack, thicknesses_mm: tuple[float, ...]) -> Floats:
 
 def _surface_counts(region: VoxelRegion) -> Floats:
     """For each layer, how many voxels have a face on the border; beyond the images is outside."""
-    return np.array([_surface(region, layer.index) for layer in region.layers], dtype=np.float64)
-
-
-def _surface(region: VoxelRegion, index: int) -> int:
-    here = region.framed(index)
-    beside = here[:-2, 1:-1] & here[2:, 1:-1] & here[1:-1, :-2] & here[1:-1, 2:]
-    beside &= region.framed(index - 1)[1:-1, 1:-1]
-    beside &= region.framed(index + 1)[1:-1, 1:-1]
-    return int(np.count_nonzero(here[1:-1, 1:-1] & ~beside))
+    if region.box is None:
+        return np.zeros(0)
+    before, here = (region.framed(region.box[0][0] + shift) for shift in (-1, 0))
+    counts: dict[int, int] = {}
+    for index in range(region.box[0][0], region.box[1][0]):
+        after = region.framed(index + 1)
+        within = before[1:-1, 1:-1] & after[1:-1, 1:-1]
+        for beside in (here[:-2, 1:-1], here[2:, 1:-1], here[1:-1, :-2], here[1:-1, 2:]):
+            within &= beside
+        counts[index] = int(np.count_nonzero(here[1:-1, 1:-1] > within))
+        before, here = here, after
+    return np.array([counts[layer.index] for layer in region.layers], dtype=np.float64)
