@@ -13,11 +13,14 @@ from numpy.typing import ArrayLike
 
 from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import Floats, Plane
-from viewer_app.imaging.slices import is_located
+from viewer_app.imaging.slices import heights, is_located
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
 from viewer_app.measure.volumes.voxel_region import StackGrid, VoxelRegion
+
+# The normals of a stack may differ by a ten thousandth, over half a metre.
+_MARGIN_MM = 1.0
 
 
 def disc_stroke(stack: Stack, index: int, path: ArrayLike, radius_mm: float) -> VoxelRegion:
@@ -58,11 +61,19 @@ def _checked(stack: Stack, path: ArrayLike, radius_mm: float) -> Floats:
 
 
 def _layers(stack: Stack, grid: StackGrid, points: Floats, radius_mm: float) -> Iterator[Layer | None]:
-    for index, image in enumerate(stack.images):
-        heights = image.plane.height(points)
-        if len(points) and heights.min() < radius_mm and heights.max() > -radius_mm:
-            local = np.column_stack([image.plane.in_plane(points), heights])
-            yield _covered(grid, index, image.plane, local, radius_mm)
+    for index in _near(stack, points, radius_mm + _MARGIN_MM):
+        plane = stack.images[index].plane
+        local = np.column_stack([plane.in_plane(points), plane.height(points)])
+        yield _covered(grid, index, plane, local, radius_mm)
+
+
+def _near(stack: Stack, points: Floats, reach_mm: float) -> list[int]:
+    """The slices a path may reach, by their places along the normal of the first."""
+    if not len(points):
+        return []
+    places, path = heights(stack), points @ np.asarray(stack.images[0].plane.normal)
+    found: list[int] = np.flatnonzero((places > path.min() - reach_mm) & (places < path.max() + reach_mm)).tolist()
+    return found
 
 
 def _covered(grid: StackGrid, index: int, plane: Plane, path: Floats, radius_mm: float) -> Layer | None:
