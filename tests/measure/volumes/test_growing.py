@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from tests import cases
 from tests.measure.volumes.made import loaded, random_mask, valued
 from viewer_app.errors import Cancelled, VolumeError
 from viewer_app.measure.region import Mask
@@ -15,6 +16,7 @@ from viewer_app.phantom.blocks import axial_plane, stack
 from viewer_app.phantom.dicom import image_dataset
 from viewer_app.phantom.solids import SOLID_HU, solid
 from viewer_app.progress import Step, Watch
+from viewer_app.scripting import open_study
 
 
 def theirs(mask: Mask, seed: tuple[int, int, int], connectivity: Connectivity) -> Mask:
@@ -135,3 +137,17 @@ def test_colour_has_no_values() -> None:
     ]
     with pytest.raises(VolumeError, match="Colour"):
         grow(loaded(images), (0, 0, 0), ValueRange())
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("connectivity", [6, 26])
+def test_uptake_in_a_real_study_equals_simpleitk(connectivity: Connectivity) -> None:
+    """Each slice has its own slope; the seed is the highest uptake."""
+    with open_study(cases.case("pt-headneck-seg")) as study:
+        (series,) = [one for one in study.series if one.stack.info.modality == "PT"]
+        volume = series.volume()
+        values = np.stack([volume.image(k).modality_values() for k in range(len(series.stack.images))])
+    k, row, column = (int(place) for place in np.unravel_index(np.argmax(values), values.shape))
+    found = grow(volume, (k, row, column), ValueRange(1.0), connectivity=connectivity)
+    assert found.count > 1000
+    assert np.array_equal(found.mask(), theirs(values >= 1.0, (k, row, column), connectivity))
