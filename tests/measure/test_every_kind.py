@@ -90,6 +90,14 @@ def test_it_answers_every_quantity_with_a_finite_number_or_a_reason(kind: Kind) 
 
 
 @EVERY
+def test_a_figure_with_all_its_points_tells_every_number(kind: Kind) -> None:
+    """Not whatever its points, but somewhere: a kind that always has a reason measures nothing."""
+    random, plane = np.random.default_rng(16), random_plane(np.random.default_rng(17), row_spacing=1.5)
+    found = [values_of(kind, plane, spread_points(kind, plane, random, point_counts(kind)[-1])) for _ in range(50)]
+    assert any(all(value.number is not None for value in values) for values in found)
+
+
+@EVERY
 def test_numbers_do_not_change_when_patient_and_plane_move_together(kind: Kind) -> None:
     random = np.random.default_rng(2)
     for count in (*point_counts(kind), *point_counts(kind), *[kind.min_points] * 40):
@@ -221,12 +229,14 @@ def hard_points(kind: Kind, count: int) -> list[Floats]:
 @EVERY
 @pytest.mark.parametrize("mm_per_pixel", [1e-3, 0.7, 100.0])
 def test_the_outline_is_finite_whatever_the_points(kind: Kind, mm_per_pixel: float) -> None:
-    for count in point_counts(kind):
+    # The points of a kind that joins places lie in figures of their own, each drawn alone.
+    for count in (*point_counts(kind), *([1] if kind.gesture is Gesture.PLACES else [])):
         for points in hard_points(kind, count):
             outline = kind.outline(points, mm_per_pixel)
             assert outline.lines
             for line in (*outline.lines, *outline.helpers):
                 assert line.ndim == 2
+                assert line.shape[0] >= 2  # the hit test measures to its steps
                 assert line.shape[1] == 2
                 assert np.isfinite(line).all()
 

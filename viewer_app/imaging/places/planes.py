@@ -36,10 +36,10 @@ def has_square_pixels(groups: Groups, number: int) -> bool:
 
     A file without either has square pixels (PS3.3 C.7.6.3.1.7).
     """
-    ratio, (spacing, _) = tags.numbers(groups.dataset, "PixelAspectRatio", 2), _spacing(groups, number)
+    ratio, (spacing, doubts) = tags.numbers(groups.dataset, "PixelAspectRatio", 2), _spacing(groups, number)
     if "PixelAspectRatio" in groups.dataset and (ratio is None or min(ratio) <= 0 or ratio[0] != ratio[1]):
         return False
-    return spacing is None or same_spacing(spacing, spacing[::-1])
+    return same_spacing(spacing, spacing[::-1]) if spacing else not doubts
 
 
 def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:

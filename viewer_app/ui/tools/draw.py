@@ -125,7 +125,8 @@ def _shifted(point: Vector, start: Vector, end: Vector) -> Vector:
 
 
 def _with_points(measurement: Measurement, points: tuple[Vector, ...]) -> Measurement:
-    return replace(measurement, figures=(replace(measurement.figures[0], points=points),))
+    first, *others = measurement.figures
+    return replace(measurement, figures=(replace(first, points=points), *others))
 
 
 def _show(stage: Stage, measurement: Measurement, *points: Vector) -> None:
