@@ -151,7 +151,8 @@ def test_true_angles_of_the_sample_study(sample: Path) -> None:
     with open_study(sample, SAMPLE_STUDY_UID) as study:
         first, vertex, second = truth.points_mm
         found = measure("angle", study.series[0], truth.points_mm)["angle"]
-        assert (found.number, found.unit) == (pytest.approx(truth.number, abs=1e-9), "deg")
+        assert found.number == pytest.approx(truth.number, abs=1e-9)
+        assert found.unit == "deg"
         cobb = measure("cobb", study.series[0], (vertex, first, second, vertex))["cobb"]
         assert cobb.number == pytest.approx(truth.number, abs=1e-9)
 
@@ -162,7 +163,8 @@ def test_a_distance_in_space_joins_two_slices(sample: Path) -> None:
         places = {study.series[0].nearest_index(point) for point in truth.points_mm}
         assert len(places) == 2
         found = measure("distance_3d", study.series[0], truth.points_mm)["length"]
-    assert (found.number, found.unit) == (pytest.approx(truth.number, abs=1e-9), "mm")
+    assert found.number == pytest.approx(truth.number, abs=1e-9)
+    assert found.unit == "mm"
 
 
 def test_a_polyline_takes_as_many_points_as_there_are(sample: Path) -> None:
