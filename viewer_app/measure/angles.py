@@ -12,7 +12,7 @@ SHORTEST = 1e-6
 """Below this length, in the plane's unit, a line has no direction."""
 
 _ARC_STEPS = 25
-_BARB_PX, _BARB_WIDTH = 13.0, 0.45
+_BARB_PX, _BARB_WIDTH = 16.0, 0.45
 
 
 def angle_between(first: Floats, second: Floats) -> float | None:

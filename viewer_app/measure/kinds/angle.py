@@ -13,7 +13,7 @@ from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
 
-_ARC_PX = 22.0
+_ARC_PX = 32.0
 
 
 class Angle(FreePoints):
