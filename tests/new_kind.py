@@ -12,14 +12,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication
 
 from tests.report.reading import sheet, text
 from tests.ui.job.driver import Driver, settle
 from viewer_app.measure.kinds import KINDS
 from viewer_app.ui.panels.measurement_panel import measurement_row
 from viewer_app.ui.style import DARK, apply_style
-from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.marks import Hit
 
 SHARES = ((0.4, 0.5), (0.6, 0.5), (0.2, 0.4), (0.8, 0.4))
@@ -27,9 +26,8 @@ SHARES = ((0.4, 0.5), (0.6, 0.5), (0.2, 0.4), (0.8, 0.4))
 
 def _draw(driver: Driver, name: str) -> None:
     """Take the tool from the tool row, and click its points."""
-    (bar,) = driver.window.findChildren(TopBar)
-    button = bar.widgetForAction(driver.window.actions_by_name[name])
-    assert isinstance(button, QToolButton)
+    action = driver.window.actions_by_name[name]
+    (button,) = [one for one in driver.window.top.kinds.buttons if one.defaultAction() is action]
     assert button.isVisible()
     assert KINDS[name].title in button.toolTip()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.report.reading import sheet, text
 from tests.ui.job.conftest import Start
@@ -141,3 +142,25 @@ def test_a_polyline_goes_on_until_a_second_click_in_one_place(caliper: Driver) -
     caliper.click(caliper.part(0.75, 0.7))
     caliper.key(Key.Key_Escape)
     assert caliper.records == (made,)
+
+
+@pytest.mark.parametrize("width", [1024, 1200, 1500, 1900])
+def test_no_button_is_lost_in_a_narrow_window(caliper: Driver, width: int) -> None:
+    """Measuring tools that do not fit are in a menu; all else is in the row, in sight."""
+    caliper.resize(width, 760)
+    top, actions = caliper.window.top, caliper.window.actions_by_name
+    others = [top.widgetForAction(actions[name]) for name in ("open_folder", "crosshair", "mpr", "undo", "report")]
+    caliper.wait_until(lambda: all(map(partial(_is_inside, top), others)), "every button of the row")
+    hidden = [button.defaultAction() for button in top.kinds.buttons if button.isHidden()]
+    assert bool(hidden) is top.kinds.more.isVisible()
+    assert [action.objectName() for action in top.kinds.more.menu().actions()] == list(KINDS)
+    for action in hidden[:1]:
+        action.trigger()
+        assert top.kinds.more.isChecked()
+        actions["scroll"].trigger()
+        assert not top.kinds.more.isChecked()
+    assert width < 1900 or not hidden
+
+
+def _is_inside(row: QWidget, button: QWidget) -> bool:
+    return button.isVisible() and row.rect().contains(button.geometry())
