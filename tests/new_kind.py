@@ -55,7 +55,7 @@ def _check_window(driver: Driver, name: str) -> None:
 
 
 def _check_workbook(driver: Driver, path: Path) -> None:
-    driver.window.commands.export_to(path)
+    driver.window.commands.exporting.report_to(path)
     driver.wait_until(path.exists, "a written report")
     driver.wait_for_rest()
     (row,) = sheet(path.read_bytes())

@@ -92,7 +92,7 @@ def test_every_kind_comes_back_and_stands_in_every_report(start: Start, sample: 
     assert not any(again.study.measurements.differs(record.measurement.uid) for record in made)
     for suffix in ("xlsx", "csv", "json"):
         path = tmp_path / f"report.{suffix}"
-        again.window.commands.export_to(path)
+        again.window.commands.exporting.report_to(path)
         again.wait_until(partial(_is_told, again, path), "a report")
     rows = sheet((tmp_path / "report.xlsx").read_bytes())
     assert [text(row["Kind"]) for row in rows] == [kind.title for kind in KINDS.values()]
