@@ -10,7 +10,7 @@ from viewer_app.measure.kind import Images, Kind
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.measure.quantity import Dimension
 
-SCALED = frozenset({Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME, Dimension.ANGLE})
+SCALED = frozenset({Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME, Dimension.ANGLE, Dimension.RATIO})
 """What a number needs a scale for."""
 
 

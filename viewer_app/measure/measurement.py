@@ -65,7 +65,7 @@ class Place:
 class Record:
     """A measurement with the numbers evaluated from it: what is stored, listed and reported.
 
-    `values[0]` is the main value. `rule_version` names the rules the numbers follow.
+    `values[0]` is the main value; an arrow or a note has none. `rule_version` names the rules the numbers follow.
     """
 
     measurement: Measurement

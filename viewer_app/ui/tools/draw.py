@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.kind import Kind
+from viewer_app.measure.kind import OPEN_ENDED, Kind, with_point
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
@@ -39,8 +39,10 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     stage.select("")
     try:
         placed = yield from _first_points(stage, press, measurement)
-        while len(placed) < kind.max_points:
-            placed = yield from _next_point(stage, measurement, placed)
+        is_complete = False
+        while len(placed) < kind.max_points and not is_complete:
+            more = yield from _next_point(stage, measurement, placed)
+            is_complete, placed = more == placed, more
     finally:
         stage.preview(None)
     measurement = _with_points(measurement, placed)
@@ -66,13 +68,21 @@ def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Pla
 
 
 def _next_point(stage: Stage, measurement: Measurement, placed: tuple[Vector, ...]) -> Placing:
-    """One more point, where the button is released; a release on the point before it places none."""
+    """One more point, where the button is released.
+
+    A release on the point before it places none; it ends a kind that a person ends, as a double click does.
+    """
+    kind = KINDS[measurement.kind]
+    is_ended_by_hand = kind.max_points == OPEN_ENDED and len(placed) >= kind.min_points
     while True:
         pointer = yield
-        point = stage.patient_point(pointer.at)
-        if pointer.kind is PointerKind.RELEASE and _apart(stage, placed[-1], pointer.at):
-            return (*placed, point)
-        _show(stage, measurement, *placed, point)
+        points = with_point(kind, placed, stage.patient_point(pointer.at))
+        if pointer.kind is PointerKind.RELEASE:
+            if _apart(stage, placed[-1], pointer.at):
+                return points
+            if is_ended_by_hand:
+                return placed
+        _show(stage, measurement, *points)
 
 
 def _apart(stage: Stage, point: Vector, at: tuple[float, float]) -> bool:
@@ -115,7 +125,8 @@ def _shifted(point: Vector, start: Vector, end: Vector) -> Vector:
 
 
 def _with_points(measurement: Measurement, points: tuple[Vector, ...]) -> Measurement:
-    return replace(measurement, figures=(replace(measurement.figures[0], points=points),))
+    first, *others = measurement.figures
+    return replace(measurement, figures=(replace(first, points=points), *others))
 
 
 def _show(stage: Stage, measurement: Measurement, *points: Vector) -> None:
