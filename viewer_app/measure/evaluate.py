@@ -18,7 +18,7 @@ _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
     kind = KINDS[measurement.kind]
-    measurement, why_pixels = calibrated(measurement, kind, images)
+    measurement, images, why_pixels = calibrated(measurement, kind, images)
     numbers = kind.evaluate(measurement.figures, images)
     values = (_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
     return tuple(_noted(value, why_pixels) for value in values)

@@ -28,6 +28,9 @@ class Outline:
     helpers: tuple[Floats, ...] = ()
 
 
+MOST_POINTS = 10_000
+"""Of an open-ended kind."""
+
 Images = Mapping[Reference, PlanarImage]
 
 
@@ -76,6 +79,14 @@ class Kind(Protocol):
         """With so many points it is finished."""
 
     @property
+    def is_open_ended(self) -> bool:
+        """The person says when it is finished, from `min_points` on."""
+
+    @property
+    def needs_square_pixels(self) -> bool:
+        """Its outline is another one in millimetres than in pixels that are not square."""
+
+    @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What it tells; the first one is the main number."""
 
@@ -90,7 +101,10 @@ class Kind(Protocol):
 
 
 class FreePoints:
-    """A kind whose points move one by one."""
+    """A kind whose points move one by one, that is finished with its last point, and that is drawn alike on all pixels."""
+
+    is_open_ended = False
+    needs_square_pixels = False
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""
