@@ -86,7 +86,8 @@ def test_a_regular_polygon(random: np.random.Generator) -> None:
 def spread(random: np.random.Generator, corners: int) -> Floats:
     """Points around a middle, in order: their smooth outline does not cross itself."""
     turns = 2 * math.pi * (np.arange(corners) + random.uniform(-0.2, 0.2, corners)) / corners
-    return random.uniform(20, 60, (corners, 1)) * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    found: Floats = random.uniform(20, 60, (corners, 1)) * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return found
 
 
 def test_a_spline_has_the_area_and_length_of_its_finest_chords(random: np.random.Generator) -> None:

@@ -23,7 +23,7 @@ def exact(values: ArrayLike) -> list[Fraction]:
 
 
 def reference(shape: tuple[int, int], center: ArrayLike, first: ArrayLike, second: ArrayLike) -> Mask:
-    """Inside where (s, t) of centre + s first + t second = pixel has s² + t² < 1; of the border, where the row enters."""
+    """Inside where (s, t) of centre + s first + t second = pixel has s²+t² < 1; on the border, where the row enters."""
     (x, y), (ux, uy), (vx, vy) = exact(center), exact(first), exact(second)
     turn = ux * vy - uy * vx
     inside = np.zeros(shape, dtype=bool)
@@ -83,7 +83,7 @@ def test_what_lies_beyond_the_image_is_counted() -> None:
 @pytest.mark.parametrize("spacing", [(0.5, 0.7), (2.0, 0.4)])
 def test_a_circle_is_round_in_millimetres(spacing: tuple[float, float]) -> None:
     plane = replace(UPRIGHT, row_spacing=spacing[0], column_spacing=spacing[1])
-    center, edge = np.array((31.3, 32.6)), (40.1, 33.0)
+    center, edge = (31.3, 32.6), (40.1, 33.0)
     row, column = np.mgrid[:64, :64]
     radius = np.hypot((edge[0] - center[0]) * spacing[1], (edge[1] - center[1]) * spacing[0])
     inside = np.hypot((row - center[1]) * spacing[0], (column - center[0]) * spacing[1]) < radius

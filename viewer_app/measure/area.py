@@ -8,7 +8,7 @@ from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.kind import FreePoints, Images, Number, Outline, image_of
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.pixels import COUNTS, MOMENTS, ORDERS, pixel_numbers
 from viewer_app.measure.quantity import Dimension, Quantity
@@ -27,6 +27,13 @@ CROSSED = "the outline crosses itself: what it goes around twice is left out"
 class AreaKind(FreePoints):
     """A kind that encloses an area. One of them says which shape its points make, and what else it tells of it."""
 
+    name: str
+    title: str
+    shortcut: str
+    icon: str
+    gesture: Gesture
+    min_points: int
+    max_points: int
     quantities: tuple[Quantity, ...] = (AREA, PERIMETER, *PIXELS)
     no_shape = ""
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from viewer_app.imaging.geometry import Floats, Vector
+from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.measurement import Figure, Reference
 from viewer_app.measure.quantity import Quantity
+
+OPEN_ENDED = 10_000
+"""The `max_points` of a kind that is finished by hand: a double click, Enter."""
 
 
 class Gesture(Enum):
@@ -27,9 +30,6 @@ class Outline:
     lines: tuple[Floats, ...]
     helpers: tuple[Floats, ...] = ()
 
-
-MOST_POINTS = 10_000
-"""Of an open-ended kind."""
 
 Images = Mapping[Reference, PlanarImage]
 
@@ -76,11 +76,7 @@ class Kind(Protocol):
 
     @property
     def max_points(self) -> int:
-        """With so many points it is finished."""
-
-    @property
-    def is_open_ended(self) -> bool:
-        """The person says when it is finished, from `min_points` on."""
+        """With so many points it is finished; `OPEN_ENDED` where a person says when."""
 
     @property
     def needs_square_pixels(self) -> bool:
@@ -99,13 +95,19 @@ class Kind(Protocol):
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points after dragging handle `index` to the patient point `to`; constraints live here."""
 
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """The points to keep of those that were drawn on a plane."""
+
 
 class FreePoints:
-    """A kind whose points move one by one, that is finished with its last point, and that is drawn alike on all pixels."""
+    """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
 
-    is_open_ended = False
     needs_square_pixels = False
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""
         return (*points[:index], to, *points[index + 1 :])
+
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """All of them."""
+        return points

@@ -14,7 +14,7 @@ Beziers = Floats
 """Cubic pieces (n, 4, 2): start, two control points, end."""
 
 _NODES, _WEIGHTS = (np.polynomial.legendre.leggauss(16) + np.array([[1.0], [0.0]])) / 2
-_MOST_CHORDS = 1024
+_MOST_CHORDS = 4096
 _SAME_PLACE = 1e-9  # mm or px
 
 
@@ -41,7 +41,7 @@ def closed_spline(points: Floats) -> Beziers:
 
 
 def flattened(curve: Beziers, tolerance: float) -> Floats:
-    """Points (n, 2) on the curve, without its end; chords leave it by at most `tolerance`, if 1,024 a piece suffice."""
+    """Points (n, 2) on the curve, without its end; chords leave it by at most `tolerance`, if 4,096 a piece suffice."""
     bend = np.linalg.norm(np.diff(curve, 2, axis=1), axis=2).max(axis=1)
     chords = np.clip(np.ceil(np.sqrt(0.75 * bend / tolerance)), 1, _MOST_CHORDS).astype(np.int64)
     piece = np.repeat(np.arange(len(curve)), chords)

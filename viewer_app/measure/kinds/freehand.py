@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.measure.area import AreaKind
-from viewer_app.measure.kind import MOST_POINTS, Gesture
+from viewer_app.measure.kind import OPEN_ENDED, Gesture
 from viewer_app.measure.shapes import Loop, smooth_loop
 from viewer_app.measure.stroke import thinned
 
@@ -13,8 +13,7 @@ class Freehand(AreaKind):
     """A smooth curve through the places of the mouse, so that it does not matter how often they were taken (C35)."""
 
     name, title, shortcut, icon = "freehand", "Freehand", "F", "freehand"
-    gesture, min_points, max_points = Gesture.STROKE, 3, MOST_POINTS
-    is_open_ended = True
+    gesture, min_points, max_points = Gesture.STROKE, 3, OPEN_ENDED
     needs_square_pixels = True
 
     def shape(self, points: Floats, pixel: float) -> Loop:

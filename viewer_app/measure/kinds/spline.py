@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.area import AreaKind
-from viewer_app.measure.kind import MOST_POINTS, Gesture
+from viewer_app.measure.kind import OPEN_ENDED, Gesture
 from viewer_app.measure.shapes import Loop, smooth_loop
 
 
@@ -12,8 +12,7 @@ class Spline(AreaKind):
     """The centripetal Catmull-Rom spline: it goes through every point."""
 
     name, title, shortcut, icon = "spline", "Smooth outline", "Shift+N", "spline"
-    gesture, min_points, max_points = Gesture.CLICKS, 3, MOST_POINTS
-    is_open_ended = True
+    gesture, min_points, max_points = Gesture.CLICKS, 3, OPEN_ENDED
     needs_square_pixels = True
 
     def shape(self, points: Floats, pixel: float) -> Loop:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.kind import Kind
+from viewer_app.measure.kind import OPEN_ENDED, Kind
+from viewer_app.measure.kind import Gesture as Placement
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
@@ -37,15 +38,39 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     first = stage.patient_point(press.at)
     measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
     stage.select("")
+    place = _along if kind.gesture is Placement.STROKE else _clicked
     try:
-        placed = yield from _first_points(stage, press, measurement)
-        while len(placed) < kind.max_points:
-            placed = yield from _next_point(stage, measurement, placed)
+        placed = yield from place(stage, press, measurement)
     finally:
         stage.preview(None)
+    if len(placed) < kind.min_points:
+        return
     measurement = _with_points(measurement, placed)
     stage.study.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
+
+
+def _along(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """The places of the pointer until the button is released."""
+    points = [stage.patient_point(press.at)]
+    while True:
+        pointer = yield
+        if (point := stage.patient_point(pointer.at)) != points[-1]:
+            points.append(point)
+        if pointer.kind is PointerKind.RELEASE:
+            return KINDS[measurement.kind].finished(tuple(points), stage.plane)
+        _show(stage, measurement, *points)
+
+
+def _clicked(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """As many points as the kind takes; of an open-ended one, until a point is clicked a second time."""
+    placed = yield from _first_points(stage, press, measurement)
+    while len(placed) < KINDS[measurement.kind].max_points:
+        more = yield from _next_point(stage, measurement, placed)
+        if more == placed:
+            break
+        placed = more
+    return placed
 
 
 def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
@@ -66,12 +91,20 @@ def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Pla
 
 
 def _next_point(stage: Stage, measurement: Measurement, placed: tuple[Vector, ...]) -> Placing:
-    """One more point, where the button is released; a release on the point before it places none."""
+    """One more point, where the button is released; a release on the point before it places none.
+
+    Of an open-ended kind that has enough points, such a release ends it: the points are returned as they are.
+    """
+    kind = KINDS[measurement.kind]
+    may_end = kind.max_points == OPEN_ENDED and len(placed) >= kind.min_points
     while True:
         pointer = yield
         point = stage.patient_point(pointer.at)
-        if pointer.kind is PointerKind.RELEASE and _apart(stage, placed[-1], pointer.at):
-            return (*placed, point)
+        if pointer.kind is PointerKind.RELEASE:
+            if _apart(stage, placed[-1], pointer.at):
+                return (*placed, point)
+            if may_end:
+                return placed
         _show(stage, measurement, *placed, point)
 
 
