@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.area import AREA, CIRCUMFERENCE, PIXELS, AreaKind
-from viewer_app.measure.kind import Gesture
+from viewer_app.measure.kind import Gesture, Outline
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.shapes import Oval
 
@@ -36,3 +36,9 @@ class Ellipse(AreaKind):
         """Both axes."""
         short, long = sorted(np.abs(points[-1] - points[0]).tolist())
         return {"long_diameter": long, "short_diameter": short}
+
+    def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
+        """The curve, and around it the box whose corners are held."""
+        (left, top), (right, bottom) = points[0], points[-1]
+        box = np.array([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])
+        return Outline(super().outline(points, mm_per_pixel).lines, helpers=(box,))
