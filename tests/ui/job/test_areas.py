@@ -52,7 +52,7 @@ def test_corner_by_corner_until_one_is_clicked_twice(caliper: Driver, modifier: 
     assert record.measurement.kind == kind
     assert len(record.measurement.figures[0].points) == count
     assert area(record) == pytest.approx(circle_area(caliper), rel=0.01)
-    assert caliper.viewport._preview is None
+    assert caliper.viewport.shown_marks.in_hand is None
 
 
 def test_two_corners_are_no_polygon_however_often_they_are_clicked(caliper: Driver) -> None:
@@ -82,4 +82,4 @@ def test_a_click_alone_draws_no_outline(caliper: Driver) -> None:
     caliper.key(Key.Key_F)
     caliper.click(caliper.part(0.5, 0.5))
     assert not caliper.records
-    assert caliper.viewport._preview is None
+    assert caliper.viewport.shown_marks.in_hand is None
