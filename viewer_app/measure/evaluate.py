@@ -20,7 +20,7 @@ _SHAPES = frozenset({Dimension.ANGLE, Dimension.RATIO})
 def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
     kind = KINDS[measurement.kind]
-    measurement, why_pixels = calibrated(measurement, kind, images)
+    measurement, images, why_pixels = calibrated(measurement, kind, images)
     numbers = kind.evaluate(measurement.figures, images)
     values = (_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
     why_no_shape = why_pixels or _why_no_shape(measurement, images)

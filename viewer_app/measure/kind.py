@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from viewer_app.imaging.geometry import Floats, Vector
+from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.measurement import Figure, Reference
 from viewer_app.measure.quantity import Quantity
@@ -83,6 +83,10 @@ class Kind(Protocol):
         """With so many points it is finished; `OPEN_ENDED` where a person says when."""
 
     @property
+    def needs_square_pixels(self) -> bool:
+        """Its outline is another one in millimetres than in pixels that are not square."""
+
+    @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What it tells; the first one is the main number. () for a mark without numbers."""
 
@@ -98,13 +102,22 @@ class Kind(Protocol):
         `with_point` places new points by it too.
         """
 
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """The points to keep of those that were drawn on a plane."""
+
 
 class FreePoints:
-    """A kind whose points move one by one."""
+    """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
+
+    needs_square_pixels = False
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""
         return (*points[:index], to, *points[index + 1 :])
+
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """All of them."""
+        return points
 
 
 def with_point(kind: Kind, points: tuple[Vector, ...], to: Vector) -> tuple[Vector, ...]:

@@ -9,14 +9,14 @@ from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats, Vector, vector
 from viewer_app.measure.angles import SHORTEST, angle_between
-from viewer_app.measure.kind import Gesture, Images, Number, Outline
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
 
 _SKEW_DEG = 0.1
 
 
-class TwoDiameters:
+class TwoDiameters(FreePoints):
     """Two lengths at right angles: both ends of the first axis, then both of the second.
 
     The longer one is the long axis, whichever was drawn first.

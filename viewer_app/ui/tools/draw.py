@@ -9,6 +9,7 @@ import numpy as np
 
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.measure.kind import OPEN_ENDED, Kind, with_point
+from viewer_app.measure.kind import Gesture as Placement
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
@@ -37,17 +38,39 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     first = stage.patient_point(press.at)
     measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
     stage.select("")
+    place = _along if kind.gesture is Placement.STROKE else _clicked
     try:
-        placed = yield from _first_points(stage, press, measurement)
-        is_complete = False
-        while len(placed) < kind.max_points and not is_complete:
-            more = yield from _next_point(stage, measurement, placed)
-            is_complete, placed = more == placed, more
+        placed = yield from place(stage, press, measurement)
     finally:
         stage.preview(None)
+    if len(placed) < kind.min_points:
+        return
     measurement = _with_points(measurement, placed)
     stage.study.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
+
+
+def _along(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """The places of the pointer until the button is released."""
+    points = [stage.patient_point(press.at)]
+    while True:
+        pointer = yield
+        if (point := stage.patient_point(pointer.at)) != points[-1]:
+            points.append(point)
+        if pointer.kind is PointerKind.RELEASE:
+            return KINDS[measurement.kind].finished(tuple(points), stage.plane)
+        _show(stage, measurement, *points)
+
+
+def _clicked(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """As many points as the kind takes; of an open-ended one, until a point is clicked a second time."""
+    placed = yield from _first_points(stage, press, measurement)
+    while len(placed) < KINDS[measurement.kind].max_points:
+        more = yield from _next_point(stage, measurement, placed)
+        if more == placed:
+            break
+        placed = more
+    return placed
 
 
 def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
