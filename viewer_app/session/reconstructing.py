@@ -74,8 +74,7 @@ class Mpr:
     @property
     def position(self) -> tuple[int, int]:
         """At which of how many steps through the volume this tile is, from 0."""
-        number, count = position(self.cut, self.grid)
-        return number - 1, count
+        return step_of(self.cut, self.grid)
 
     @property
     def step_mm(self) -> float:
@@ -120,6 +119,22 @@ class Mpr:
             place: replace(self.layout.views[place], cut=cut) for place, cut in zip(self.places, cuts, strict=True)
         }
         return self.layout.with_views(views)
+
+
+def step_of(cut: Cut, grid: VoxelGrid) -> tuple[int, int]:
+    """At which of how many steps through the volume a plane is, from 0."""
+    number, count = position(cut, grid)
+    return number - 1, count
+
+
+def alone_scrolled(cut: Cut, steps: int, grid: VoxelGrid) -> Cut:
+    """A plane of which the other two of its MPR are no more on show, so many steps on along its true normal."""
+    return scrolled((cut, cut, cut), 0, steps, grid)[0]
+
+
+def alone_at(cut: Cut, number: int, grid: VoxelGrid) -> Cut:
+    """The same at that step through the volume, from 0."""
+    return at_position((cut, cut, cut), 0, number + 1, grid)[0]
 
 
 Change = Callable[[Mpr], Layout]
