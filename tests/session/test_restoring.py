@@ -306,7 +306,7 @@ def test_images_are_found_though_the_series_is_sorted_into_other_stacks(opened: 
     opened.layout.set(Layout(views=(View(stack.key, 3, inverted=True, scale=2.0),)))
     good = saved_view(opened)
     state = json.loads(json.dumps(dict(good.view_state)))
-    state["layout"]["tiles"][0]["stack"] = f"{stack.info.series_uid}/7"
+    state["layout"]["tiles"][0]["stack"] = f"{stack.series_key}/7"
     found = shown_layout(opened, replace(good, view_state=state))
     assert found == opened.layout.value
 
