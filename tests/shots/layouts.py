@@ -128,7 +128,7 @@ def _change(studio: Studio, change: Change) -> None:
 
 def _open(studio: Studio, folder: Path) -> None:
     studio.window.resize(*_SIZE)
-    studio.window.commands.open_place(str(folder))
+    studio.window.commands.opening.place(str(folder))
     studio.hand.wait()
     studio.hand.press("window")
     studio.window.viewport.setFocus()
