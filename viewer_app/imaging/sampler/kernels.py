@@ -48,11 +48,18 @@ def box(
     lines, low, high = source.reshape(rows, columns * samples), scale[2], scale[3]
     left, right = _reach(along, along_weights.shape[1], columns)
     sums, shares = np.empty((right - left) * samples), np.empty((right - left) * samples)
+    places, weights = _places(along, along_weights, left, samples, sums.size)
+    shared = np.empty(weights.shape[1])
+    _invert(weights, shared)
     for row in range(down.size):
         target[row] = np.nan
         if down[row] < 0:
             continue
         depth = _flatten(lines, down[row], down_weights[row], left * samples, low, high, sums, shares)
+        if depth > 0.0 and _are_all(shares, depth):
+            _whole_line(sums, places, weights, shared, depth, scale[0], scale[1], target[row].reshape(shared.size))
+            _leave_out(along, target[row])
+            continue
         for column in range(along.size):
             if along[column] < 0:
                 continue
@@ -62,6 +69,68 @@ def box(
                     at = (along[column] - left) * samples + sample
                     mean = _mean(sums, shares, at, samples, along_weights[column], depth if reduced else 0.0)
                     target[row, column, sample] = mean * scale[0] + scale[1]
+
+
+@compiled
+def _places(along: Places, weights: Floats, left: int, samples: int, count: int) -> tuple[Places, Floats]:
+    """Where in a flat line the pixels of each sample of a picture lie, and with which weight: (taps, samples)."""
+    places = np.zeros((weights.shape[1], along.size * samples), np.int64)
+    shared = np.zeros((weights.shape[1], along.size * samples))
+    for m in range(weights.shape[1]):
+        for column in range(along.size):
+            for sample in range(samples):
+                if along[column] >= 0:
+                    # What lies beyond the line has no weight.
+                    place = (along[column] - left + m) * samples + sample
+                    places[m, column * samples + sample] = min(place, count - 1)
+                    shared[m, column * samples + sample] = weights[column, m]
+    return places, shared
+
+
+@compiled
+def _invert(weights: Floats, total: Floats) -> None:
+    """One by the weights of each sample; 1 for one outside, which `_leave_out` takes out."""
+    total[:] = 0.0
+    for m in range(len(weights)):
+        total += weights[m]
+    for n in range(total.size):
+        total[n] = 1.0 / total[n] if total[n] > 0.0 else 1.0
+
+
+@compiled
+def _are_all(shares: Floats, depth: float) -> bool:
+    """True where every pixel of a flattened line has a value."""
+    missing = 0
+    for n in range(shares.size):
+        missing += shares[n] != depth
+    return missing == 0
+
+
+@compiled
+def _whole_line(
+    sums: Floats, places: Places, weights: Floats, shares: Floats, depth: float, slope: float, intercept: float,
+    line: Floats,
+) -> None:  # fmt: skip
+    """The means of a line without gaps, tap after tap, so that the compiler works on several of them at once."""
+    line[:] = 0.0
+    for m in range(len(places)):
+        _add_tap(sums, places[m], weights[m], line)
+    for n in range(line.size):
+        line[n] = line[n] * shares[n] * (1.0 / depth) * slope + intercept
+
+
+@compiled
+def _add_tap(sums: Floats, places: Places, weights: Floats, line: Floats) -> None:
+    for n in range(line.size):
+        line[n] += weights[n] * sums[np.uint64(places[n])]
+
+
+@compiled
+def _leave_out(along: Places, line: Floats) -> None:
+    """No value outside the image."""
+    for column in range(along.size):
+        if along[column] < 0:
+            line[column] = np.nan
 
 
 @compiled
@@ -85,13 +154,17 @@ def _flatten(
         if weight == 0.0:
             continue
         depth += weight
-        line = lines[top + n]
-        for x in range(sums.size):
-            value = np.float64(line[left + x])
-            is_value = not (low <= value <= high) and value == value
-            sums[x] += weight * value if is_value else 0.0
-            shares[x] += weight if is_value else 0.0
+        _add_line(lines[top + n][left : left + sums.size], weight, low, high, sums, shares)
     return depth
+
+
+@compiled
+def _add_line(line: Stored, weight: float, low: float, high: float, sums: Floats, shares: Floats) -> None:
+    for x in range(sums.size):
+        value = np.float64(line[x])
+        is_value = not (low <= value <= high) and value == value
+        sums[x] += weight * value if is_value else 0.0
+        shares[x] += weight if is_value else 0.0
 
 
 @compiled
