@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
 
 from tests.ui.job.driver import CONTROL, Driver, settle
 from viewer_app.imaging.cuts import SlabMode
@@ -149,3 +152,30 @@ def test_the_prior_in_three_planes_is_refused_in_words(planes: Driver) -> None:
     draw(planes)
     assert not planes.records
     assert "This is another study." in planes.message
+
+
+def test_the_dots_follow_at_once_in_the_other_views(planes: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each view whose dots have changed is painted again, though nothing else in it has."""
+    others = [planes.window.viewports.shown[place] for place in (0, 2)]
+    painted: list[int] = []
+    for number, viewport in enumerate(others):
+        watched = _counted(painted, number, viewport.painting.draw_above)
+        monkeypatch.setattr(viewport.painting, "draw_above", watched)
+    settle()
+    painted.clear()
+    record = planes.workspace.new_measurement(
+        "distance",
+        planes.study.active.new_figure(
+            (planes.viewport.patient_point((200, 150)), planes.viewport.patient_point((300, 300)))
+        ),
+    )
+    planes.study.measuring.put(record, "Draw")
+    planes.wait_until(lambda: set(painted) == {0, 1}, "both views painted")
+
+
+def _counted(painted: list[int], number: int, draw: Callable[[QPainter], None]) -> Callable[[QPainter], None]:
+    def watched(painter: QPainter) -> None:
+        painted.append(number)
+        draw(painter)
+
+    return watched
