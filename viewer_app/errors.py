@@ -20,6 +20,7 @@ CaliperError                 what happened, and what to do next
 │   └── StoreConflict        the row was changed elsewhere in the meantime
 ├── BadTable                 a table of settings that is not understood
 ├── ReportError              a report that could not be written
+├── VolumeError              a region of voxels that cannot be used, or a volume that cannot be measured
 └── Cancelled                the user, or a newer wish, ended the work
 """
 
@@ -118,6 +119,10 @@ class BadTable(CaliperError):
 
 class ReportError(CaliperError):
     """A report that could not be written."""
+
+
+class VolumeError(CaliperError):
+    """A region of voxels that cannot be used, or a volume that cannot be measured."""
 
 
 class Cancelled(CaliperError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, headers, interaction, loading, memory, sampling
+from tests.bench import compressed, growing, headers, interaction, loading, memory, sampling
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **memory.BENCHMARKS,
     **sampling.BENCHMARKS,
     **interaction.BENCHMARKS,
+    **growing.BENCHMARKS,
 }
 
 if __name__ == "__main__":

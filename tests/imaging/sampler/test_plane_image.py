@@ -73,11 +73,12 @@ def test_a_part_is_the_same_to_the_last_bit(slab_mm: float) -> None:
 def test_the_points_lie_within_a_margin() -> None:
     volume = volume_of(ramp().images)
     plane = oblique(volume)
-    image = plane_image(volume, plane, 0.0, MIP, [(1.0, 1.2)])
-    ((across, down),) = image.plane.to_pixels(plane.to_patient(np.array([(1.0, 1.2)]) / 0.45))
-    assert image.stored.shape == (4, 4)
-    assert 1.0 <= across < 2.0
-    assert 1.0 <= down < 2.0
+    image = plane_image(volume, plane, 0.0, MIP, [(1.1, 1.3)])
+    ((across, down),) = image.plane.to_pixels(plane.to_patient(np.array([(1.1, 1.3)]) / 0.45))
+    margin = 1.0 + 2.0 / 2 / 0.45  # half of the longest edge of a voxel
+    for place, size in ((across, image.stored.shape[1]), (down, image.stored.shape[0])):
+        assert margin <= place < margin + 1.0
+        assert margin <= size - 1 - place < margin + 1.0
 
 
 def test_nothing_is_sampled_beyond_the_box_of_the_volume() -> None:

@@ -21,7 +21,6 @@ PARTIAL = "part of the slab has no values"
 
 # Pixels along the side of what is sampled at once: a handle that is dragged rarely leaves what is there.
 _SIDE = 64
-_MARGIN = 1
 _KEPT_BYTES = 64 << 20
 
 _Ends = tuple[int, int]
@@ -72,7 +71,7 @@ class _Section:
 def plane_image(
     volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode, about: ArrayLike
 ) -> PlanarImage:
-    """The pixels of `plane` that in-plane points `about` (n, 2), in mm, span, with one more to each side.
+    """The pixels of `plane` that in-plane points `about` (n, 2), in mm, span, with half a voxel or more to each side.
 
     The plane of the image has its origin whole pixels away from that of `plane`. Nothing is sampled beyond the box
     of the volume. Values are those of `cut_values`, in the unit of the stack, NaN where there is none; their
@@ -81,12 +80,17 @@ def plane_image(
     Raises:
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
-    columns, rows = _span(volume, plane, np.asarray(about, dtype=np.float64))
+    about = np.asarray(about, dtype=np.float64)
+    grid = volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
+    # As far as points are moved to learn how much a number depends on their place.
+    margin_mm = float(np.linalg.norm(grid.steps, axis=1).max()) / 2
+    columns, rows = _span(grid, plane, about, margin_mm)
     section = _Section(volume, plane, slab_mm, slab_mode)
     blocks = [[section.block(row, column) for column in _blocks(columns)] for row in _blocks(rows)]
-    part = _within(rows), _within(columns)
-    values = np.block([[block.values for block in line] for line in blocks])[part]
-    partial = np.block([[block.partial for block in line] for line in blocks])[part]
+    values = np.block([[block.values for block in line] for line in blocks])[_within(rows), _within(columns)]
+    partial = np.block([[block.partial for block in line] for line in blocks])[_within(rows), _within(columns)]
+    (left, right), (top, bottom) = _span(grid, plane, about, 0.0)
+    partial = partial[top - rows[0] : bottom - rows[0] + 1, left - columns[0] : right - columns[0] + 1]
     words = [slab_words(slab_mm, slab_mode) or "interpolated"]
     words += ["resampled"] * isinstance(volume, Regridded) + [PARTIAL] * bool(partial.any())
     return _image(volume, _shifted(plane, columns[0], rows[0]), values, words)
@@ -100,13 +104,13 @@ def _image(volume: VoxelSource, plane: Plane, values: Floats, words: list[str]) 
     return PlanarImage(plane, values, Rescale(unit=rescale.unit, origin=origin), compression=compression)
 
 
-def _span(volume: VoxelSource, plane: Plane, about: Floats) -> tuple[_Ends, _Ends]:
-    """Columns and rows that the points span, no further than the box of the volume goes."""
-    grid = volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
+def _span(grid: VoxelGrid, plane: Plane, about: Floats, margin_mm: float) -> tuple[_Ends, _Ends]:
+    """Columns and rows that the points span, with a margin and a pixel, no further than the box of the volume goes."""
     box, wanted = plane.to_pixels(grid.corners()), about / (plane.column_spacing, plane.row_spacing)
     least, most = np.floor(box.min(axis=0)), np.ceil(box.max(axis=0))
-    first = np.clip(np.floor(wanted.min(axis=0)) - _MARGIN, least, most).astype(int)
-    last = np.clip(np.ceil(wanted.max(axis=0)) + _MARGIN, least, most).astype(int)
+    margin = 1.0 + margin_mm / np.array([plane.column_spacing, plane.row_spacing])
+    first = np.clip(np.floor(wanted.min(axis=0) - margin), least, most).astype(int)
+    last = np.clip(np.ceil(wanted.max(axis=0) + margin), least, most).astype(int)
     return (int(first[0]), int(last[0])), (int(first[1]), int(last[1]))
 
 

@@ -1,0 +1,113 @@
+"""The volume of a region of voxels, and the statistics of its values (C29, C33)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer_app.errors import VolumeError
+from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.volume import Volume
+from viewer_app.measure.region import Statistics, statistics
+from viewer_app.measure.volumes.measured import MeasuredVolume, Method
+from viewer_app.measure.volumes.slabs import slabs_of
+from viewer_app.measure.volumes.values import layer_values, refuse_mixed_units, refuse_other_images
+from viewer_app.measure.volumes.voxel_region import StackGrid, VoxelRegion
+
+PERCENTILES = (5.0, 25.0, 75.0, 95.0)
+
+_EVEN = "count of voxels x the volume of a voxel, the determinant of its three steps; each counts whole or not at all"
+_UNEVEN = "voxels of each slice x area of a pixel x slab of the slice; each counts whole or not at all"
+_BOUND = "half the volume of the voxels that have a face on the border"
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeStatistics:
+    """Numbers over the modality values of a region in `unit` ("" where the file proves none).
+
+    `percentiles` are pairs of per cent and value, by linear interpolation between the ordered values. Where there is
+    nothing to tell, the numbers are None and `note` says why; `basic.excluded` voxels hold padding.
+    """
+
+    basic: Statistics
+    unit: str
+    median: float | None = None
+    percentiles: tuple[tuple[float, float], ...] = ()
+    note: str = ""
+
+
+def voxel_volume(stack: Stack, region: VoxelRegion) -> MeasuredVolume:
+    """Count x |det(affine)|, which is right for a tilted gantry too; in uneven stacks each slice has its own slab.
+
+    Raises:
+        VolumeError: a region of other images, or a stack whose slices have no slabs (`slabs_of`).
+    """
+    if region.grid != StackGrid.of(stack):
+        raise VolumeError("The region of voxels belongs to other images.", "Draw it anew.")
+    slabs = slabs_of(stack)
+    each = _voxel_mm3(stack, slabs.thicknesses_mm)
+    indices = [layer.index for layer in region.layers]
+    counts = np.array([layer.count for layer in region.layers], dtype=np.float64)
+    volume = region.count * float(each[0]) if stack.report.is_volume else float(counts @ each[indices])
+    bound = float(_surface_counts(region) @ each[indices]) / 2
+    rule = _EVEN if stack.report.is_volume else _UNEVEN
+    return MeasuredVolume(Method.VOXELS, volume, rule, bound, _BOUND, slabs.notes)
+
+
+def region_statistics(volume: Volume, region: VoxelRegion) -> VolumeStatistics:
+    """Statistics of the modality values under a region, padding and NaN left out.
+
+    A stack whose slices differ in unit, a colour stack, or a slice that is not there has none, and `note` says so.
+
+    Raises:
+        VolumeError: a region of other images.
+    """
+    refuse_other_images(region.grid, volume)
+    try:
+        refuse_mixed_units(volume.stack, range(len(volume.stack.images)))
+        values = [layer_values(volume, layer) for layer in region.layers]
+    except VolumeError as error:
+        return _none(error.what)
+    if not values:
+        return _none("no voxel")
+    return _statistics(np.concatenate(values), volume.stack.images[0].frame.rescale.unit)
+
+
+def _statistics(values: Floats, unit: str) -> VolumeStatistics:
+    basic = statistics(values, np.ones(values.shape, dtype=np.bool_))
+    if not basic.count:
+        return VolumeStatistics(basic, unit, note="no voxel with a value")
+    note = f"{basic.excluded} without a value (padding) left out" if basic.excluded else ""
+    median, *others = np.percentile(values[np.isfinite(values)], (50.0, *PERCENTILES)).tolist()
+    return VolumeStatistics(basic, unit, median, tuple(zip(PERCENTILES, others, strict=True)), note)
+
+
+def _none(why: str) -> VolumeStatistics:
+    return VolumeStatistics(Statistics(0, 0), "", note=why)
+
+
+def _voxel_mm3(stack: Stack, thicknesses_mm: tuple[float, ...]) -> Floats:
+    """(slices,): the volume of a voxel of each slice."""
+    if stack.report.is_volume:
+        return np.full(len(stack.images), abs(float(np.linalg.det(stack.affine[:3, :3]))))
+    areas = np.array([image.plane.row_spacing * image.plane.column_spacing for image in stack.images])
+    found: Floats = areas * thicknesses_mm
+    return found
+
+
+def _surface_counts(region: VoxelRegion) -> Floats:
+    """For each layer, how many voxels have a face on the border; beyond the images is outside."""
+    if region.box is None:
+        return np.zeros(0)
+    before, here = (region.framed(region.box[0][0] + shift) for shift in (-1, 0))
+    counts: dict[int, int] = {}
+    for index in range(region.box[0][0], region.box[1][0]):
+        after = region.framed(index + 1)
+        within = before[1:-1, 1:-1] & after[1:-1, 1:-1]
+        for beside in (here[:-2, 1:-1], here[2:, 1:-1], here[1:-1, :-2], here[1:-1, 2:]):
+            within &= beside
+        counts[index] = int(np.count_nonzero(here[1:-1, 1:-1] > within))
+        before, here = here, after
+    return np.array([counts[layer.index] for layer in region.layers], dtype=np.float64)
