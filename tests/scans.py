@@ -10,7 +10,7 @@ import numpy as np
 from tests.made import FRAME_OF_REFERENCE, stack
 from viewer_app.imaging.geometry import Floats, Plane, Vector, vector
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.together import Extent
+from viewer_app.imaging.together import Extent, PatientPoint
 from viewer_app.phantom import blocks
 from viewer_app.phantom.dicom import image_dataset
 
@@ -22,6 +22,18 @@ SAGITTAL: Directions = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 ORIENTATIONS = {"axial": AXIAL, "coronal": CORONAL, "sagittal": SAGITTAL}
 
 SIZE = (12, 16)
+
+SQUARE: Extent = (-50.0, -50.0, 100.0, 100.0)
+
+
+def plane_at(directions: Directions, origin: Vector = (0.0, 0.0, 0.0)) -> Plane:
+    """A plane of 1.3 x 0.7 mm pixels in the common Frame of Reference."""
+    return Plane(origin, *directions, 1.3, 0.7, frame_of_reference_uid=FRAME_OF_REFERENCE)
+
+
+def at(*position: float) -> PatientPoint:
+    """A point in the common Frame of Reference, mm."""
+    return PatientPoint(vector(position), FRAME_OF_REFERENCE)
 
 
 def scan(

@@ -12,7 +12,7 @@ from viewer_app.ui.actions import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "bir.md"
-STATES = ("met", "partly", "not", "TODO-FOUNDER")
+STATES = ("met", "partly", "not")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import types
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,7 +24,7 @@ from viewer_app.folders import data_folder
 from viewer_app.measure import evaluate as evaluation
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reference
-from viewer_app.phantom import SAMPLE_STUDY_UID, SAMPLE_TRUTH, write_sample
+from viewer_app.phantom import SAMPLE_STUDY_UID, write_sample
 from viewer_app.store import StudyRecord, open_store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,28 +103,54 @@ def test_commands_say_what_the_page_shows(measured: None, capsys: pytest.Capture
         assert capsys.readouterr().out == told
 
 
+KIND = "cardiothoracic_ratio"
+
+
 def test_a_new_kind_measures_once_it_is_in_the_table(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kind, use = blocks("adding-a-measurement.md", "python")
-    module = types.ModuleType("angle")
-    exec(compile(kind, "angle.py", "exec"), module.__dict__)  # noqa: S102
-    table = {**KINDS, "angle": module.Angle()}
+    module = types.ModuleType(KIND)
+    exec(compile(kind, f"{KIND}.py", "exec"), module.__dict__)  # noqa: S102
+    table = {**KINDS, KIND: module.CardiothoracicRatio()}
     monkeypatch.setattr(evaluation, "KINDS", table)
     monkeypatch.setattr(scripting, "KINDS", table)
     with scripting.open_study("Sample study") as study:
-        names: dict[str, Any] = {"measure": scripting.measure, "series": study.series[0]}
+        series = study.series[0]
+        names: dict[str, Any] = {"measure": scripting.measure, "series": series}
         run(use, names, capsys)
-        (truth,) = (truth for truth in SAMPLE_TRUTH if truth.key == "ct-nodules-angle")
-        assert names["values"]["angle"].number == pytest.approx(truth.number, abs=1e-9)
-        unfinished = scripting.measure("angle", study.series[0], truth.points_mm[:2])["angle"]
-        assert (unfinished.number, unfinished.note) == (None, "the second arm is missing")
+        assert names["values"]["ratio"].number == pytest.approx(108 / 240, rel=1e-15)
+        unfinished = scripting.measure(KIND, series, [(0, 0, 38), (3, 4, 38)])
+        assert (unfinished["ratio"].number, unfinished["heart"].number) == (None, 5.0)
+
+
+def program_with(kind: str, line: str, folder: Path) -> Path:
+    """A copy of the program with one file and one line more, and the import the line needs."""
+    for name in ("viewer_app", "resources", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    kinds = folder / "viewer_app" / "measure" / "kinds"
+    (kinds / f"{KIND}.py").write_text(kind, encoding="utf-8")
+    table = (kinds / "__init__.py").read_text(encoding="utf-8")
+    begin = "_ALL: tuple[Kind, ...] = (\n"
+    assert begin in table
+    imported = f"from viewer_app.measure.kinds.{KIND} import {line.strip(' (),')}\n\n"
+    (kinds / "__init__.py").write_text(table.replace(begin, imported + begin + line + "\n"), encoding="utf-8")
+    return folder
+
+
+def test_a_new_kind_is_one_file_and_one_line(sample_folder: Path, tmp_path: Path) -> None:
+    """In a copy of the program: tool row, hand, table, undo, store and workbook have it."""
+    (line,) = (text.rstrip() for text in blocks("adding-a-measurement.md", "text"))
+    program = program_with(blocks("adding-a-measurement.md", "python")[0], line, tmp_path / "program")
+    command = [sys.executable, "-m", "tests.new_kind", KIND, str(sample_folder), str(tmp_path / "store")]
+    done = subprocess.run(command, cwd=program, env=os.environ | {"PYTHONPATH": str(program)}, check=False)
+    assert done.returncode == 0
 
 
 def test_every_kind_is_on_the_scripting_page() -> None:
     page = (DOCS / "scripting.md").read_text(encoding="utf-8")
     for kind in KINDS.values():
-        values = ", ".join(f"`{quantity.key}`" for quantity in kind.quantities)
+        values = ", ".join(f"`{quantity.key}`" for quantity in kind.quantities) or "none"
         assert f"| `{kind.name}` |" in page
         assert f"| {values} |" in page
 

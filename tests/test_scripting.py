@@ -10,6 +10,8 @@ import pytest
 
 from tests.sources.places import slices, write_study
 from viewer_app.errors import Cancelled, DamagedPixels, NotFound, NothingToShow
+from viewer_app.measure.kind import Kind
+from viewer_app.measure.kinds import KINDS
 from viewer_app.phantom import SAMPLE_STUDY_UID, SAMPLE_TRUTH, write_sample
 from viewer_app.phantom.blocks import ROD_HU, ct_block, rod_centers
 from viewer_app.phantom.dicom import write_series
@@ -128,6 +130,49 @@ def test_wrong_wishes_are_refused(
 ) -> None:
     with open_study(write_study(tmp_path, "one", 1)) as study, pytest.raises(ValueError, match=words):
         measure(kind, study.series[0], points)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_is_measured(sample: Path, kind: Kind) -> None:
+    points = [(-40.0, 0.0, 38.0), (30.0, 20.0, 38.0), (0.0, -30.0, 38.0), (10.0, 40.0, 38.0)]
+    points = points[: kind.max_points]
+    if kind.name == "two_diameters":  # a right angle
+        points[2:] = [(0.0, 35.0, 38.0), (20.0, -35.0, 38.0)]
+    with open_study(sample, SAMPLE_STUDY_UID) as study:
+        found = measure(kind.name, study.series[0], points)
+        again = measure(kind.name, study.series[0], points)
+    assert list(found) == [quantity.key for quantity in kind.quantities]
+    assert all(value.number is not None for value in found.values())
+    assert found == again
+
+
+def test_true_angles_of_the_sample_study(sample: Path) -> None:
+    (truth,) = (truth for truth in SAMPLE_TRUTH if truth.key == "ct-nodules-angle")
+    with open_study(sample, SAMPLE_STUDY_UID) as study:
+        first, vertex, second = truth.points_mm
+        found = measure("angle", study.series[0], truth.points_mm)["angle"]
+        assert found.number == pytest.approx(truth.number, abs=1e-9)
+        assert found.unit == "deg"
+        cobb = measure("cobb", study.series[0], (vertex, first, second, vertex))["cobb"]
+        assert cobb.number == pytest.approx(truth.number, abs=1e-9)
+
+
+def test_a_distance_in_space_joins_two_slices(sample: Path) -> None:
+    (truth,) = (truth for truth in SAMPLE_TRUTH if truth.key == "ct-nodules-ab")
+    with open_study(sample, SAMPLE_STUDY_UID) as study:
+        places = {study.series[0].nearest_index(point) for point in truth.points_mm}
+        assert len(places) == 2
+        found = measure("distance_3d", study.series[0], truth.points_mm)["length"]
+    assert found.number == pytest.approx(truth.number, abs=1e-9)
+    assert found.unit == "mm"
+
+
+def test_a_polyline_takes_as_many_points_as_there_are(sample: Path) -> None:
+    with open_study(sample, SAMPLE_STUDY_UID) as study:
+        line = [(float(x), 0.0, 38.0) for x in range(1_000)]
+        assert measure("polyline", study.series[0], line)["length"].number == pytest.approx(999.0, rel=1e-12)
+        with pytest.raises(ValueError, match="takes 2 or more points, not 1"):
+            measure("polyline", study.series[0], line[:1])
 
 
 WITHOUT_SCALE: dict[str, Any] = dict.fromkeys(("PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient"))

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from viewer_app.errors import CaliperError, DamagedPixels, NothingToShow
-from viewer_app.imaging.geometry import vector
+from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
 from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.report import GeometryReport
@@ -31,8 +31,9 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study as StudyRecord
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate
+from viewer_app.measure.kind import OPEN_ENDED, Gesture, Images, Kind
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement, Reference
+from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.progress import Watch
 from viewer_app.sources import open_source
@@ -203,10 +204,11 @@ def measure(
     """Measure as the window does; the values by quantity key, in the kind's order.
 
     Args:
-        kind: stored name of a kind ("distance", "probe").
+        kind: stored name of a kind ("distance", "probe", "cobb"): the keys of `viewer_app.measure.kinds.KINDS`.
         series: where to measure.
         points_mm: patient points (n, 3), LPS mm, as many as the kind takes.
-        index: the slice to measure on, from 0; the one nearest to the first point where it is left out.
+        index: the slice to measure on, from 0; where it is left out, the one nearest to the first point, and
+            for a kind that joins places on several slices the one nearest to each point.
         watch: progress and cancel.
 
     Raises:
@@ -217,11 +219,24 @@ def measure(
     points = tuple(vector(point) for point in np.asarray(points_mm, dtype=np.float64).reshape(-1, 3))
     fewest, most = KINDS[kind].min_points, KINDS[kind].max_points
     if not fewest <= len(points) <= most:
-        raise ValueError(f"{kind} takes {fewest} to {most} points, not {len(points)}")
-    index = series.nearest_index(points[0]) if index is None else index
-    image = series.stack.images[index]
-    reference = Reference(series.info.series_uid, image.sop_instance_uid, image.frame.number)
+        range_ = f"{fewest} or more" if most == OPEN_ENDED else f"{fewest} to {most}"
+        raise ValueError(f"{kind} takes {range_} points, not {len(points)}")
+    figures, images = _figures(KINDS[kind], series, points, index)
     now = datetime.now(UTC)
-    measurement = Measurement("", kind, (Figure(image.plane, points, reference),), "", "", "", now, now)
-    values = evaluate(measurement, {reference: series.image(index)})
+    values = evaluate(Measurement("", kind, figures, "", "", "", now, now), images)
     return MappingProxyType({value.key: value for value in values})
+
+
+def _figures(
+    kind: Kind, series: Series, points: tuple[Vector, ...], index: int | None
+) -> tuple[tuple[Figure, ...], Images]:
+    """The figures through `points` on their slices, and the pixels there."""
+    figures = list[Figure]()
+    images = dict[DrawnOn, PlanarImage]()
+    for part in [(point,) for point in points] if kind.gesture is Gesture.PLACES else [points]:
+        place = series.nearest_index(part[0]) if index is None else index
+        image = series.stack.images[place]
+        reference = Reference(series.info.series_uid, image.sop_instance_uid, image.frame.number)
+        figures.append(Figure(image.plane, part, reference))
+        images[reference] = series.image(place)
+    return tuple(figures), images

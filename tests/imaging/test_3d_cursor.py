@@ -11,13 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import case
-from tests.made import FRAME_OF_REFERENCE, rotation, stack
-from tests.scans import AXIAL, ORIENTATIONS, SIZE, Directions, extent_of, middles, picture, pictures, scan
+from tests.made import rotation, stack
+from tests.scans import (
+    AXIAL,
+    ORIENTATIONS,
+    SIZE,
+    SQUARE,
+    at,
+    extent_of,
+    middles,
+    picture,
+    pictures,
+    plane_at,
+    scan,
+)
 from viewer_app import scripting
-from viewer_app.imaging.geometry import Plane, vector
+from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.slices import nearest_slice
 from viewer_app.imaging.together import (
-    Extent,
     Mark,
     PatientPoint,
     cursor_mark,
@@ -28,16 +39,6 @@ from viewer_app.imaging.together import (
 )
 from viewer_app.phantom import steps
 from viewer_app.phantom.positions import POSITIONS
-
-SQUARE: Extent = (-50.0, -50.0, 100.0, 100.0)
-
-
-def plane_at(directions: Directions, origin: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Plane:
-    return Plane(origin, *directions, 1.3, 0.7, frame_of_reference_uid=FRAME_OF_REFERENCE)
-
-
-def at(*position: float) -> PatientPoint:
-    return PatientPoint(vector(position), FRAME_OF_REFERENCE)
 
 
 def rounded(answer: tuple[int, float] | None) -> tuple[int, float] | None:

@@ -54,6 +54,13 @@ def test_c09_pixels_that_are_not_square_are_told(ratio: Any, is_told: bool) -> N
     found = frame(image(SOPClassUID=SINGLE, Modality="OT", PixelAspectRatio=ratio, **NOWHERE))
     assert found.plane.unit == "px"
     assert any("not square" in doubt for doubt in found.doubts) is is_told
+    assert found.has_square_pixels is (ratio in ([1, 1], [2, 2]))
+
+
+@pytest.mark.parametrize(("spacing", "is_square"), [([0.5, 0.5], True), ([0.5, 0.7], False), ([0, 0], False)])
+def test_c09_a_spacing_that_proves_no_scale_may_still_tell_the_shape(spacing: Any, is_square: bool) -> None:
+    found = frame(image(SOPClassUID=SINGLE, Modality="OT", **NOWHERE | {"PixelSpacing": spacing}))
+    assert (found.plane.unit, found.has_square_pixels) == ("px", is_square)
 
 
 @pytest.mark.real_data

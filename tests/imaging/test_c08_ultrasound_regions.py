@@ -304,3 +304,26 @@ def test_c08_a_real_picture_of_two_halves() -> None:
         assert distance(on, (300, 200), (400, 200)).unit == "px"
         grey_bar = distance(on, (40, 50), (60, 90))
         assert (grey_bar.unit, grey_bar.note) == ("px", "regions of different scale overlap here")
+
+
+def areas(on: PlanarImage, kind: str, *pixels: tuple[float, float]) -> dict[str, Value]:
+    values = evaluate(measurement(kind, on.plane, on.plane.to_patient(pixels)), {REFERENCE: on})
+    return {value.key: value for value in values}
+
+
+def test_c08_an_area_has_its_region_s_scale_and_the_pixels_where_it_was_drawn() -> None:
+    on = shown(ultrasound(region(LEFT), region(RIGHT, (0.05, 0.07))))
+    on.stored[30:40, 120:160] = 7
+    found = areas(on, "rectangle", (119.5, 29.5), (159.5, 39.5))
+    assert found["area"].number == pytest.approx(40 * 0.5 * 10 * 0.7)
+    assert (found["area"].unit, found["area"].provenance) == ("mm²", "ultrasound region")
+    assert (found["count"].number, found["mean"].number, found["outside"].number) == (400, 7.0 - 1024, 0)
+
+
+@pytest.mark.parametrize("kind", ["circle", "circle_three_points", "freehand", "spline"])
+def test_c08_what_is_round_in_pixels_stays_there_where_they_are_not_square(kind: str) -> None:
+    on = shown(ultrasound(region(LEFT), region(RIGHT, (0.05, 0.07))))
+    points = ((30, 40), (40, 50), (30, 60))[: 2 if kind == "circle" else 3]
+    assert areas(on, kind, *points)["area"].unit == "mm²"
+    found = areas(on, kind, *np.add(points, (100, 0)).tolist())["area"]
+    assert (found.unit, found.note) == ("px²", "drawn in pixels, and those of this region are not square")

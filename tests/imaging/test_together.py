@@ -11,28 +11,16 @@ import pytest
 from highdicom.spatial import ImageToReferenceTransformer, ReferenceToImageTransformer
 
 from tests.cases import case
-from tests.made import FRAME_OF_REFERENCE, random_plane, rotation
-from tests.scans import AXIAL, ORIENTATIONS, Directions, extent_of, picture
+from tests.made import random_plane, rotation
+from tests.scans import AXIAL, ORIENTATIONS, SQUARE, extent_of, picture, plane_at
 from viewer_app import scripting
 from viewer_app.imaging.geometry import Floats, Plane, vector
 from viewer_app.imaging.together import (
-    Extent,
-    PatientPoint,
     reference_line,
     slab_lines,
     to_patient,
 )
 from viewer_app.phantom.positions import POSITIONS
-
-SQUARE: Extent = (-50.0, -50.0, 100.0, 100.0)
-
-
-def plane_at(directions: Directions, origin: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Plane:
-    return Plane(origin, *directions, 1.3, 0.7, frame_of_reference_uid=FRAME_OF_REFERENCE)
-
-
-def at(*position: float) -> PatientPoint:
-    return PatientPoint(vector(position), FRAME_OF_REFERENCE)
 
 
 def in_patient(plane: Plane, line: Floats | None) -> list[list[float]]:

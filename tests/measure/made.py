@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from viewer_app.imaging.geometry import Floats, Plane, vector
+from viewer_app.imaging.geometry import Floats, Plane, Vector, vector
 from viewer_app.imaging.headers import Rescale
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kind import Kind
+from viewer_app.measure.kind import Gesture, Kind, with_point
+from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Reference
 from viewer_app.measure.quantity import Value
 
@@ -29,9 +30,10 @@ def image(plane: Plane, stored: ArrayLike, **changes: Any) -> PlanarImage:
 
 
 def measurement(kind: str, plane: Plane, points: ArrayLike) -> Measurement:
-    """A measurement of patient points (n, 3)."""
-    figure = Figure(plane, tuple(vector(point) for point in np.asarray(points)), REFERENCE)
-    return Measurement("uid", kind, (figure,), "", "", "", NOW, NOW)
+    """A measurement of patient points (n, 3) on one image."""
+    given = tuple(vector(point) for point in np.asarray(points))
+    parts = [(point,) for point in given] if KINDS[kind].gesture is Gesture.PLACES else [given]
+    return Measurement("uid", kind, tuple(Figure(plane, part, REFERENCE) for part in parts), "", "", "", NOW, NOW)
 
 
 def measured(kind: str, shown: PlanarImage, pixels: ArrayLike, plane: Plane | None = None) -> Mapping[str, Value]:
@@ -41,10 +43,15 @@ def measured(kind: str, shown: PlanarImage, pixels: ArrayLike, plane: Plane | No
     return {value.key: value for value in values}
 
 
-def spread_points(kind: Kind, random: np.random.Generator, count: int) -> Floats:
-    """`count` pixel points (column, row) inside a 64 x 64 image, in general position."""
-    found: Floats = random.uniform(12, 52, (count, 2))
-    return found
+def spread_points(kind: Kind, plane: Plane, random: np.random.Generator, count: int) -> Floats:
+    """`count` pixel points (column, row) in a 64 x 64 image, in general position, placed one by one as a hand does.
+
+    Those that the kind puts elsewhere to keep its constraints may lie outside.
+    """
+    placed: tuple[Vector, ...] = ()
+    for pixel in random.uniform(12, 52, (count, 2)):
+        placed = with_point(kind, placed, vector(plane.to_patient(pixel)[0]))
+    return plane.to_pixels(placed)
 
 
 def point_counts(kind: Kind) -> Sequence[int]:

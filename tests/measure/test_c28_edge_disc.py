@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from tests.made import written
 from viewer_app.imaging.geometry import Floats
-from viewer_app.measure.region import disc_mask, disc_pixels, statistics
+from viewer_app.measure.region import disc_mask, disc_pixels
+from viewer_app.measure.statistics import statistics
 from viewer_app.phantom.solids import (
     DISC_AREA_MM2,
     DISC_CENTER_MM,

@@ -13,7 +13,8 @@ import SimpleITK as sitk
 from tests.measure.made import UPRIGHT, image, measured
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.headers import Rescale
-from viewer_app.measure.region import disc_mask, polygon_mask, statistics
+from viewer_app.measure.region import disc_mask, polygon_mask
+from viewer_app.measure.statistics import statistics
 
 
 def test_g11_two_hundred_random_masks_equal_simpleitk() -> None:

@@ -125,8 +125,10 @@ def test_every_kind_tells_the_same_of_an_acquired_plane_drawn_on_as_a_reconstruc
     """Of a slice's own pixels nothing is interpolated: but for the provenance the numbers are those of the image."""
     volume = volume_of(ramp("oblique").images)
     image = volume.image(4)
-    pixels = spread_points(kind, np.random.default_rng(3), kind.min_points) / (64 / 20) + (2.0, 0.0)
-    points = image.plane.to_patient(pixels)
+    finer = replace(image.plane, row_spacing=0.75 * 20 / 64, column_spacing=0.5 * 24 / 64)
+    spread = finer.to_patient(spread_points(kind, finer, np.random.default_rng(3), kind.min_points))
+    middle = finer.to_patient([(32.0, 32.0)])
+    points = middle + 0.4 * (spread - middle)
     there = values_of(volume, drawn(kind.name, image.plane, points))
     own = drawn(kind.name, image.plane, points)
     here = evaluate(own, {own.figures[0].source: image})  # type: ignore[dict-item]  # a drawn figure has a source

@@ -68,7 +68,7 @@ records = st.builds(
         created_at=moments,
         updated_at=moments,
     ),
-    values=st.tuples(values("main"), values("sd"), values("n")),
+    values=st.just(()) | st.tuples(values("main"), values("sd"), values("n")),
     place=st.builds(
         Place,
         series_index=st.integers(0, 99),

@@ -133,3 +133,13 @@ def test_provenance_says_who_what_and_how_far_to_trust_it() -> None:
     assert rows["Rules documented in"] == "docs/measuring.md"
     assert "not a certified medical device" in rows["Use"]
     assert all(rows[f"Unit from: {calibration.value}"].endswith(".") for calibration in Calibration)
+
+
+def test_a_mark_without_numbers_has_empty_cells_and_no_summary() -> None:
+    both = report(record("arrow"), record("distance", length(3.0)))
+    arrow, distance = by_title(measurements_table(both))
+    assert {arrow[title] for title in ("Measures", "Value", "Unit", "Unit from")} == {None}
+    assert (arrow["Label"], arrow["Slice"], arrow["Note"]) == ("Nodule", 42, "")
+    assert (distance["Value"], distance["Unit"]) == (3.0, "mm")
+    assert [row["Kind"] for row in by_title(summary_table(both))] == ["Distance"]
+    assert by_title(summary_table(report(record("arrow")))) == []

@@ -63,6 +63,7 @@ def draw(sitting: Sitting, tile: Tile, kind: str, *offsets: tuple[float, float])
     figure = tile.new_figure(on_tile(tile, *offsets))
     drawn = sitting.workspace.new_measurement(kind, figure)
     sitting.study.measuring.put(drawn, f"Draw {kind}")
+    assert not sitting.errors, (sitting.errors, sitting.errors[0].what)
     made = sitting.study.measurements.get(drawn.uid)
     assert made is not None
     return made

@@ -15,7 +15,7 @@ from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.stacks import Stack
 from viewer_app.phantom.positions import POSITIONS
 from viewer_app.session.links import Offset, has_distances, offset_by_hand, offset_by_number
-from viewer_app.session.scroll_link import BEYOND, BY_HAND, BY_NUMBER, OTHER_ORIENTATION
+from viewer_app.session.scroll_link import BEYOND, BY_HAND, BY_HAND_ALL_THE_SAME, BY_NUMBER, OTHER_ORIENTATION
 
 
 @pytest.mark.parametrize("directions", [AXIAL, *POSITIONS.values()])
@@ -80,7 +80,7 @@ def test_an_offset_holds_both_ways(seed: int, is_opposite: bool, is_later: bool)
 def test_a_link_by_hand_goes_before_the_frame_of_reference() -> None:
     leader, follower = scan("leader"), scan("follower")
     links = SCROLL.with_offset(offset_by_hand(leader, 1, follower, 2))
-    assert scrolled(leader, 2, follower, 0, links) == (3, BY_HAND)
+    assert scrolled(leader, 2, follower, 0, links) == (3, BY_HAND_ALL_THE_SAME)
     assert scrolled(leader, 2, follower, 0, links.without_offset(follower.key, leader.key)) == (2, "")
 
 

@@ -23,7 +23,7 @@ from viewer_app.imaging.mpr import VoxelGrid, moved, rotated, start_cuts, why_no
 from viewer_app.imaging.stacks import Stack
 from viewer_app.phantom import write_sample
 from viewer_app.session.layout import Layout
-from viewer_app.session.reconstructing import mpr_layout
+from viewer_app.session.reconstructing import group, mpr_layout
 from viewer_app.session.restoring import saved_view, shown_layout
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
@@ -231,8 +231,7 @@ def test_one_damaged_tile_is_that_tile_alone(opened: OpenStudy) -> None:
     assert found.active == layout.active
 
 
-def test_a_plane_that_is_none_of_three_becomes_the_image_at_its_place(opened: OpenStudy) -> None:
-    """Such a plane could not be scrolled, and its number would be that of an image."""
+def test_a_damaged_plane_becomes_an_image_and_the_others_move_alone(opened: OpenStudy) -> None:
     stack = next(stack for stack in opened.stacks if not why_no_mpr(stack))
     grid = VoxelGrid.of(stack)
     point = grid.place([1, 2, 3])
@@ -243,10 +242,24 @@ def test_a_plane_that_is_none_of_three_becomes_the_image_at_its_place(opened: Op
         state["layout"]["tiles"][1]["cut"] |= damage
         found = shown_layout(opened, replace(good, view_state=state))
         assert found is not None
-        assert [view.cut for view in found.views] == [None] * 4
-        assert [view.index for view in found.views[:3:2]] == [1, 1]
-        assert (found.views[0].scale, found.views[0].center) == (None, None)
-        assert found.views[3] == opened.layout.value.views[3]
+        assert found.views[1].cut is None
+        assert (found.views[1].scale, found.views[1].center) == (None, None)
+        assert [found.views[place] for place in (0, 2, 3)] == [opened.layout.value.views[place] for place in (0, 2, 3)]
+        assert group(found, 0) is None
+
+
+def test_three_planes_through_several_points_become_the_images_at_their_places(opened: OpenStudy) -> None:
+    """They would be drawn as an MPR, and are none."""
+    stack = next(stack for stack in opened.stacks if not why_no_mpr(stack))
+    grid = VoxelGrid.of(stack)
+    opened.layout.set(mpr_layout(stack, View(stack.key, 0, scale=3.0), grid.place([1, 2, 3])))
+    state = json.loads(json.dumps(dict(saved_view(opened).view_state)))
+    state["layout"]["tiles"][1]["cut"]["point"] = list(grid.place([2, 2, 3]))
+    found = shown_layout(opened, replace(saved_view(opened), view_state=state))
+    assert found is not None
+    assert [view.cut for view in found.views] == [None] * 4
+    assert [view.index for view in found.views[:3]] == [1, 2, 1]
+    assert (found.views[0].scale, found.views[0].center) == (None, None)
 
 
 def test_where_it_may_not_be_reconstructed_any_more_images_of_the_same_places_are_shown(
@@ -293,7 +306,7 @@ def test_images_are_found_though_the_series_is_sorted_into_other_stacks(opened: 
     opened.layout.set(Layout(views=(View(stack.key, 3, inverted=True, scale=2.0),)))
     good = saved_view(opened)
     state = json.loads(json.dumps(dict(good.view_state)))
-    state["layout"]["tiles"][0]["stack"] = f"{stack.info.series_uid}/7"
+    state["layout"]["tiles"][0]["stack"] = f"{stack.series_key}/7"
     found = shown_layout(opened, replace(good, view_state=state))
     assert found == opened.layout.value
 

@@ -6,28 +6,20 @@ Nothing of the machine is seen: the study, the store and the settings lie in a f
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QSettings, Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.shots.hand import Hand
+from tests.shots.layouts import LAYOUTS, compared, planes
 from tests.shots.orthanc import orthanc_with
-from viewer_app.imaging.pixels import shutdown
-from viewer_app.phantom import SAMPLE_TRUTH, write_sample
+from tests.shots.studio import POINTS, Studio, studio
 from viewer_app.phantom.catalogue import PHANTOMS
 from viewer_app.phantom.dicom import write_series
-from viewer_app.session.workspace import Workspace
-from viewer_app.sources import FolderSource
-from viewer_app.store import open_store
-from viewer_app.tasks import Tasks
-from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.panels.about_window import AboutWindow
 from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.panels.tag_window import TagWindow
@@ -35,37 +27,6 @@ from viewer_app.ui.style import DARK, apply_style
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LARGEST_BYTES = 400_000
-SIZE = (1600, 1000)
-POINTS = {truth.key: truth.points_mm for truth in SAMPLE_TRUTH}
-
-
-class Studio:
-    """The folder, the window and the hand that all pictures share."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.sample = folder / "Sample study"
-        write_sample(self.sample)
-        self.tasks, self.store = Tasks(), open_store(folder / "store")
-        workspace = Workspace(self.tasks, self.store, "Reader")
-        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(workspace, lambda watch: FolderSource(self.sample), settings)
-        self.window.resize(*SIZE)
-        self.window.move(0, 0)
-        self.hand = Hand(self.window)
-
-    def begin(self) -> None:
-        """Show the window with nothing open."""
-        self.window.show()
-        self.window.activateWindow()
-        self.hand.wait()
-
-    def close(self) -> None:
-        """As the application does."""
-        self.window.close()
-        self.tasks.close()
-        self.store.close()
-        shutdown()
 
 
 def empty(studio: Studio) -> QWidget:
@@ -122,35 +83,6 @@ def mr(studio: Studio) -> QWidget:
     hand.go_to(lesion)
     hand.press("fit")
     hand.point_at(lesion)
-    return studio.window
-
-
-def planes(studio: Studio) -> QWidget:
-    """The CT in three planes through nodule A, turned, with a slab."""
-    hand, window = studio.hand, studio.window
-    hand.card("Chest and abdomen 1 mm, contrast")
-    hand.press("mpr")
-    opened = window.viewport.study
-    mpr = opened.active.mpr
-    assert mpr is not None
-    opened.layout.set(mpr.centred(POINTS["ct-nodule-a-diameter"][0]))
-    mpr = opened.active.mpr
-    assert mpr is not None
-    opened.layout.set(mpr.rotated(0.35))
-    window.viewports.activate(1)
-    hand.press("slab_mode")
-    hand.wait()
-    return window
-
-
-def compared(studio: Studio) -> QWidget:
-    """The CT beside its prior, linked by hand."""
-    hand = studio.hand
-    hand.press("mpr")
-    hand.press("compare")
-    hand.press("link_by_hand")
-    studio.window.message.hide()
-    hand.wait()
     return studio.window
 
 
@@ -218,6 +150,7 @@ SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "message": message,
     "server": server,
     "about": about,
+    **LAYOUTS,
 }
 
 
@@ -228,23 +161,12 @@ def save(widget: QWidget, path: Path) -> None:
         raise ValueError(f"{path.name} cannot be written")
     image = Image.open(BytesIO(picture.data().data())).convert("RGB")
     image.save(path, optimize=True)
-    if path.stat().st_size > LARGEST_BYTES:
-        # Noise in several views at once; 256 colours are enough for greys and a few lines.
-        image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    # Noise in several views at once; some tens of colours are enough for greys and a few lines.
+    for colors in (256, 96):
+        if path.stat().st_size > LARGEST_BYTES:
+            image.quantize(colors, dither=Image.Dither.NONE).save(path, optimize=True)
     if path.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"{path.name} has {path.stat().st_size} bytes, more than {LARGEST_BYTES}")
-
-
-@contextmanager
-def studio() -> Iterator[Studio]:
-    """The studio in a folder of its own, put away at the end."""
-    with tempfile.TemporaryDirectory(prefix="caliper-shots-", ignore_cleanup_errors=True) as folder:
-        made = Studio(Path(folder))
-        try:
-            made.begin()
-            yield made
-        finally:
-            made.close()
 
 
 def main() -> int:

@@ -60,6 +60,11 @@ class Hand:
             self._window.actions_by_name["next_image"].trigger()
         self.wait()
 
+    def click(self, point: Vector) -> None:
+        """Click a patient point in the active view with the tool that is on."""
+        QTest.mouseClick(self._surface, LEFT, _NO_KEY, self._screen(point))
+        self.wait()
+
     def draw(self, tool: str, points: Sequence[Vector], label: str) -> None:
         """Click the points with a tool of the tool row, then name the measurement with F2."""
         self.press(tool)

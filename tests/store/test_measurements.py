@@ -293,3 +293,11 @@ def test_an_update_heals_a_flagged_row(folder: Path) -> None:
 def meddle(folder: Path, statement: str, value: object) -> None:
     with closing(sqlite3.connect(folder / FILE_NAME)) as raw, raw:
         raw.execute(statement, (value,))
+
+
+def test_a_mark_without_numbers_comes_back_whole(store: Store) -> None:
+    arrow = replace(record(kind="arrow"), values=())
+    store.add(study_of(store), arrow)
+    assert returned(store, "m1") == arrow
+    (listed,) = store.list(study_of(store))
+    assert (listed.value, listed.unit, listed.doubt) == (None, "", "")

@@ -20,7 +20,8 @@ LISTED = (
     "redo report settings open-folder open-file server fit invert search trash close warning info check chevron-down "
     "chevron-right eye eye-off lock plus refresh sample keyboard tag caliper "
     "pause stop first last step-back step-forward loop sweep mpr magnifier print copy "
-    "window-region rotate-right rotate-left flip"
+    "window-region rotate-right rotate-left flip rectangle circle circle-three-points spline "
+    "polyline two-diameters open-angle arrow text-note distance-3d ratio"
 )
 NAMES = LISTED.split()
 THEMES = pytest.mark.parametrize("palette", [style.DARK, style.LIGHT], ids=["dark", "light"])

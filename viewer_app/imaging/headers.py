@@ -177,6 +177,8 @@ class Frame:
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
     `notes` are sentences that explain its values or its file and cast no doubt on them.
+    `has_square_pixels` is False where the file says, or leaves open, that they are not:
+    on a plane in pixels, shapes and angles are distorted then.
     """
 
     number: int
@@ -190,6 +192,7 @@ class Frame:
     dimensions: Dimensions = field(default=(), compare=False)
     tile: Tile | None = None
     notes: tuple[str, ...] = ()
+    has_square_pixels: bool = True
 
 
 @dataclass(frozen=True, slots=True)

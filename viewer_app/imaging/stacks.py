@@ -50,8 +50,13 @@ class Stack:
 
     @property
     def key(self) -> str:
-        """Tells the stacks of a study apart."""
-        return f"{self.info.series_uid}/{self.number}"
+        """Tells the stacks of a patient apart."""
+        return f"{self.series_key}/{self.number}"
+
+    @property
+    def series_key(self) -> str:
+        """Tells its series from the patient's others, also from one of another study that has its UID (C40)."""
+        return f"{self.images[0].instance.study.study_uid}/{self.info.series_uid}"
 
     @property
     def title(self) -> str:

@@ -33,7 +33,8 @@ class PlanarImage:
     `stored` is (rows, columns) of stored values, or (rows, columns, 3) RGB in 8
     bits; `padding` the inclusive range of stored values that mean "no pixel";
     `regions` the parts of an ultrasound image that have a scale of their own;
-    `compression` what the image has suffered, "" for none.
+    `compression` what the image has suffered, "" for none; without `has_square_pixels`
+    shapes are distorted on a plane in pixels.
     """
 
     plane: Plane
@@ -42,13 +43,20 @@ class PlanarImage:
     padding: tuple[float, float] | None = None
     regions: tuple[Region, ...] = ()
     compression: str = ""
+    has_square_pixels: bool = True
 
     @classmethod
     def of(cls, image: Image, stored: NDArray[np.generic]) -> PlanarImage:
         """The stored values of `image` with all its header says about them."""
-        instance = image.instance
+        instance, frame = image.instance, image.frame
         return cls(
-            image.plane, stored, image.frame.rescale, instance.padding, image.frame.regions, lossy_words(instance)
+            image.plane,
+            stored,
+            frame.rescale,
+            instance.padding,
+            frame.regions,
+            lossy_words(instance),
+            frame.has_square_pixels,
         )
 
     @property

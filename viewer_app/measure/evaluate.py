@@ -13,15 +13,18 @@ from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.region import RULE_VERSION
 
 _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
+# What pixels that are not square distort even where no millimetres are told.
+_SHAPES = frozenset({Dimension.ANGLE, Dimension.RATIO})
 
 
 def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
     kind = KINDS[measurement.kind]
-    measurement, why_pixels = calibrated(measurement, kind, images)
+    measurement, images, why_pixels = calibrated(measurement, kind, images)
     numbers = kind.evaluate(measurement.figures, images)
     values = (_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
-    return tuple(_noted(value, why_pixels) for value in values)
+    why_no_shape = why_pixels or _why_no_shape(measurement, images)
+    return tuple(_without_shape(_noted(value, why_pixels), why_no_shape) for value in values)
 
 
 def record(measurement: Measurement, images: Images, place: Place) -> Record:
@@ -36,6 +39,19 @@ def _value(quantity: Quantity, number: Number, measurement: Measurement, images:
 
 def _noted(value: Value, why_pixels: str) -> Value:
     return replace(value, note=value.note or why_pixels) if value.dimension in SCALED else value
+
+
+def _why_no_shape(measurement: Measurement, images: Images) -> str:
+    """Why angles and ratios cannot be told from pixels; "" where they can."""
+    in_pixels = [figure for figure in measurement.figures if figure.plane.unit == "px"]
+    shown = [image_of(figure, images) for figure in in_pixels]
+    is_distorted = any(image is not None and not image.has_square_pixels for image in shown)
+    return "the pixels are not known to be square" if is_distorted else ""
+
+
+def _without_shape(value: Value, why: str) -> Value:
+    is_refused = why and value.dimension in _SHAPES
+    return replace(value, number=None, note=why) if is_refused else value
 
 
 def _unit(dimension: Dimension, measurement: Measurement, images: Images) -> tuple[str, str]:

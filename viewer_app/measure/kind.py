@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from viewer_app.imaging.geometry import Floats, Vector
+from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.measurement import Figure, Source
+from viewer_app.measure.measurement import DrawnOn, Figure
 from viewer_app.measure.quantity import Quantity
+
+OPEN_ENDED = 10_000
+"""The `max_points` of a kind that is finished by hand: a double click, Enter."""
 
 
 class Gesture(Enum):
-    """How points are placed: one click each, or along a stroke."""
+    """How points are placed: one click each, along a stroke, or one click each on whatever plane is shown then.
+
+    With `PLACES` every point is a figure of its own; otherwise all lie in one.
+    """
 
     CLICKS = "clicks"
     STROKE = "stroke"
+    PLACES = "places"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Outline:
     helpers: tuple[Floats, ...] = ()
 
 
-Images = Mapping[Source, PlanarImage]
+Images = Mapping[DrawnOn, PlanarImage]
 """The pixels of figures; those of a reconstructed plane as `imaging.sampler.plane_image` samples them about them."""
 
 
@@ -74,11 +81,15 @@ class Kind(Protocol):
 
     @property
     def max_points(self) -> int:
-        """With so many points it is finished."""
+        """With so many points it is finished; `OPEN_ENDED` where a person says when."""
+
+    @property
+    def needs_square_pixels(self) -> bool:
+        """Its outline is another one in millimetres than in pixels that are not square."""
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
-        """What it tells; the first one is the main number."""
+        """What it tells; the first one is the main number. () for a mark without numbers."""
 
     def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
         """Lines through in-plane points (n, 2) in the plane's unit; `mm_per_pixel` is the size of a screen pixel."""
@@ -87,12 +98,29 @@ class Kind(Protocol):
         """The numbers by quantity key. An image may be missing (not loaded yet): then say so in the note."""
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
-        """The points after dragging handle `index` to the patient point `to`; constraints live here."""
+        """The points after dragging handle `index` to the patient point `to`; constraints live here.
+
+        `with_point` places new points by it too.
+        """
+
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """The points to keep of those that were drawn on a plane."""
 
 
 class FreePoints:
-    """A kind whose points move one by one."""
+    """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
+
+    needs_square_pixels = False
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""
         return (*points[:index], to, *points[index + 1 :])
+
+    def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """All of them."""
+        return points
+
+
+def with_point(kind: Kind, points: tuple[Vector, ...], to: Vector) -> tuple[Vector, ...]:
+    """The points of a figure with one more: begun at the last one and dragged to `to`, so that constraints hold."""
+    return kind.move_point((*points, points[-1]), len(points), to) if points else (to,)

@@ -29,17 +29,12 @@ class Reconstruction:
     slab_mode: SlabMode = SlabMode.MAXIMUM
 
     @property
-    def stack_key(self) -> str:
-        """The key of its stack, as `Stack.key`."""
-        return f"{self.series_uid}/{self.stack}"
-
-    @property
     def words(self) -> str:
         """How its values come about (C45)."""
         return slab_words(self.slab_mm, self.slab_mode) or "interpolated"
 
 
-Source = Reference | tuple[Reconstruction, Plane]
+DrawnOn = Reference | tuple[Reconstruction, Plane]
 """Where the pixels of a figure are from: an image, or a plane through a volume."""
 
 
@@ -58,7 +53,7 @@ class Figure:
     reconstruction: Reconstruction | None = None
 
     @property
-    def source(self) -> Source | None:
+    def source(self) -> DrawnOn | None:
         """Where its pixels are from; None where that is not known."""
         return (self.reconstruction, self.plane) if self.reconstruction is not None else self.reference
 
@@ -103,7 +98,7 @@ class Place:
 class Record:
     """A measurement with the numbers evaluated from it: what is stored, listed and reported.
 
-    `values[0]` is the main value. `rule_version` names the rules the numbers follow.
+    `values[0]` is the main value; an arrow or a note has none. `rule_version` names the rules the numbers follow.
     """
 
     measurement: Measurement

@@ -18,9 +18,10 @@ _DECIMALS = {
     Dimension.AREA: 1,
     Dimension.VOLUME: 1,
     Dimension.ANGLE: 1,
+    Dimension.RATIO: 2,
     Dimension.COUNT: 0,
 }
-_SHORT = {"mean": "mean", "sd": "SD", "count": "n"}
+_SHORT = {"mean": "mean", "sd": "SD", "count": "n", "short": "short axis", "supplement": "supplement"}
 _SHOWN_UNITS = {"deg": "°"}
 
 
@@ -62,8 +63,8 @@ def shown(value: Value) -> str:
 
 
 def headline(values: Sequence[Value]) -> str:
-    """The main value, as the label of a mark begins."""
-    return shown(values[0])
+    """The main value, as the label of a mark begins; "" for a mark without numbers."""
+    return shown(values[0]) if values else ""
 
 
 def details(values: Sequence[Value], *, with_units: bool = True) -> str:

@@ -15,6 +15,7 @@ class Dimension(Enum):
     AREA = "area"
     VOLUME = "volume"
     ANGLE = "angle"
+    RATIO = "ratio"
     PIXEL_VALUE = "pixel value"
     COUNT = "count"
 

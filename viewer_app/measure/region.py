@@ -14,124 +14,177 @@ which must not decide on which side of a border a pixel falls.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from viewer_app.imaging.geometry import Floats
-
 RULE_VERSION = 1
 
 _LATTICE = 1 << 20  # steps per pixel
+_FARTHEST = 1 << 40  # pixels: whole numbers of 64 bits hold no more steps
+_MOST_ROWS = 1 << 16  # beyond, pixels outside the image are not counted
 
 Mask = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+Shape = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Numbers over the pixels of a region; `sd` is the sample SD (n - 1), None below two pixels (C29).
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossings:
+    """Where rows of a grid without end enter and leave a region: (n,) rows, and the column from which on it changes.
 
-    `count` pixels were used; `excluded` more lie inside but hold padding or NaN.
-    All values are None when no pixel was used.
+    `is_whole` is False where rows beyond the image were left out, because there are too many.
     """
 
-    count: int
-    excluded: int
-    mean: float | None = None
-    sd: float | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    rows: Integers
+    columns: Integers
+    is_whole: bool = True
 
 
-def disc_mask(shape: tuple[int, int], center: ArrayLike, radii: ArrayLike) -> Mask:
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprint:
+    """The pixels of a region: `mask` covers the rectangle of the image that begins at row `top` and column `left`.
+
+    `drawn` counts those beyond the image too (C30); None where the region reaches too far for that.
+    """
+
+    top: int
+    left: int
+    mask: Mask
+    drawn: int | None
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the image that `mask` covers."""
+        rows, columns = self.mask.shape
+        return slice(self.top, self.top + rows), slice(self.left, self.left + columns)
+
+    def in_image(self, shape: Shape) -> Mask:
+        """The mask of all (rows, columns)."""
+        inside = np.zeros(shape, dtype=bool)
+        inside[self.window] = self.mask
+        return inside
+
+
+def footprint(crossings: Crossings, shape: Shape) -> Footprint:
+    """The pixels of a (rows, columns) image between the crossings."""
+    order = np.lexsort((crossings.columns, crossings.rows))
+    rows, columns = crossings.rows[order][::2], crossings.columns[order].reshape(-1, 2)
+    drawn = int((columns[:, 1] - columns[:, 0]).sum()) if crossings.is_whole else None
+    columns = np.clip(columns, 0, shape[1])
+    inside = (rows >= 0) & (rows < shape[0]) & (columns[:, 0] < columns[:, 1])
+    if not inside.any():
+        return Footprint(0, 0, np.zeros((0, 0), dtype=bool), drawn)
+    rows, columns = rows[inside], columns[inside]
+    top, left = int(rows.min()), int(columns.min())
+    return Footprint(top, left, _between(rows - top, columns - left), drawn)
+
+
+def _between(rows: Integers, columns: Integers) -> Mask:
+    """The mask of runs (n,) of columns (n, 2), from the first on and before the second."""
+    inside = np.zeros((int(rows.max()) + 1, int(columns.max())), dtype=bool)
+    for row, (start, stop) in zip(rows.tolist(), columns.tolist(), strict=True):
+        inside[row, start:stop] = True
+    return inside
+
+
+def ellipse_crossings(center: ArrayLike, first: ArrayLike, second: ArrayLike, shape: Shape) -> Crossings:
+    """The rows of an ellipse, turned or not, by its centre and two conjugate half axes, (column, row) in pixels.
+
+    A centre at `d` from the middle is inside where (d x second)^2 + (d x first)^2 is
+    less than (first x second)^2, all whole numbers: conjugate half axes are the
+    pictures of two radii at right angles of a circle, so unequal spacings
+    need nothing special.
+    """
+    (x, y), (ux, uy), (vx, vy) = _on_lattice(center), _on_lattice(first), _on_lattice(second)
+    height, lean, square = uy * uy + vy * vy, -(ux * uy + vx * vy), (ux * vy - uy * vx) ** 2
+    if not square:
+        return Crossings(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    reach = math.isqrt(height)
+    rows, is_whole = _counted(_ceil(y - reach, _LATTICE), _ceil(y + reach + 1, _LATTICE), shape)
+    columns = []
+    for row in rows:
+        down = row * _LATTICE - y
+        chord = square * (height - down * down)
+        half = math.isqrt(chord)
+        # The right border is out, and so is the lowest point.
+        last = half - (half * half == chord) if half or down > 0 else 0
+        middle = height * x - lean * down
+        columns.append(_ceil(middle - half, height * _LATTICE))
+        columns.append(_ceil(middle + last + 1, height * _LATTICE))
+    return Crossings(np.repeat(np.array(rows, dtype=np.int64), 2), np.array(columns, dtype=np.int64), is_whole)
+
+
+def polygon_crossings(vertices: ArrayLike, shape: Shape) -> Crossings:
+    """The rows of a polygon; `vertices` (n, 2) are (column, row). Rows are half-open, and so are rays to the left."""
+    start = np.array(_on_lattice(vertices), dtype=np.int64).reshape(-1, 2)
+    end = np.roll(start, -1, axis=0)
+    upwards = (start[:, 1] > end[:, 1])[:, None]
+    start, end = np.where(upwards, end, start), np.where(upwards, start, end)
+    first, stop = -(-start[:, 1] // _LATTICE), -(-end[:, 1] // _LATTICE)
+    rows, is_whole = _counted(int(first.min(initial=0)), int(stop.max(initial=0)), shape)
+    first = np.clip(first, rows.start, rows.stop)
+    heights = np.clip(stop, rows.start, rows.stop) - first
+    edge = np.repeat(np.arange(len(start)), heights)
+    row = np.arange(len(edge)) - np.repeat(np.cumsum(heights) - heights - first, heights)
+    return Crossings(row, _columns(start[edge], end[edge] - start[edge], row), is_whole)
+
+
+def _columns(start: Integers, along: Integers, rows: Integers) -> Integers:
+    """The first columns not left of edges that run from `start` (n, 2) `along` (n, 2), in lattice steps, at `rows`.
+
+    A double decides where it is farther from a whole column than it can be wrong; whole numbers decide elsewhere.
+    """
+    down = rows * _LATTICE - start[:, 1]
+    place = (start[:, 0] + down * (along[:, 0] / along[:, 1])) / _LATTICE
+    error = 1e-9 + (np.abs(start[:, 0]) + np.abs(along[:, 0])) * (2.0**-46 / _LATTICE)
+    upright = along[:, 0] == 0
+    columns = np.where(upright, -(-start[:, 0] // _LATTICE), np.ceil(place).astype(np.int64))
+    doubtful = ~upright & (np.abs(place - np.rint(place)) <= error)
+    for index in np.flatnonzero(doubtful).tolist():
+        width, height = along[index].tolist()
+        crossing = int(start[index, 0]) * height + int(down[index]) * width
+        columns[index] = _ceil(crossing, height * _LATTICE)
+    return columns
+
+
+def _counted(start: int, stop: int, shape: Shape) -> tuple[range, bool]:
+    """The rows to go through, and whether they are all there are."""
+    is_whole = stop - start <= _MOST_ROWS
+    return (range(start, stop) if is_whole else range(max(0, start), max(0, min(stop, shape[0])))), is_whole
+
+
+def disc_mask(shape: Shape, center: ArrayLike, radii: ArrayLike) -> Mask:
     """Pixels of a (rows, columns) grid inside an axis-aligned ellipse.
 
     `center` is (column, row), `radii` (columns, rows), both in pixels.
     """
-    inside = np.zeros(shape, dtype=bool)
-    for row, columns in _disc_rows(center, radii):
-        if 0 <= row < shape[0]:
-            inside[row, max(0, columns.start) : max(0, columns.stop)] = True
-    return inside
+    return footprint(_disc_crossings(center, radii, shape), shape).in_image(shape)
 
 
 def disc_pixels(center: ArrayLike, radii: ArrayLike) -> int:
     """How many pixels `disc_mask` has on a grid without end: those beyond the image are counted too (C30)."""
-    return sum(len(columns) for _, columns in _disc_rows(center, radii))
+    columns = _disc_crossings(center, radii, (0, 0)).columns
+    return int((columns[1::2] - columns[::2]).sum())
 
 
-def _disc_rows(center: ArrayLike, radii: ArrayLike) -> Iterator[tuple[int, range]]:
-    """The rows that an ellipse meets, each with its columns."""
-    center_column, center_row = _on_lattice(center)
-    across, down = _on_lattice(radii)
-    if not (across > 0 and down > 0):
-        return
-    for row in _pixels_between(center_row - down, center_row + down + 1):
-        offset = row * _LATTICE - center_row
-        reach, is_exact = _half_chord(across, down, offset)
-        # The right border is out, and so is the lowest point.
-        last = center_column + reach - is_exact if reach or offset > 0 else center_column
-        yield row, _pixels_between(center_column - reach, last + 1)
+def _disc_crossings(center: ArrayLike, radii: ArrayLike, shape: Shape) -> Crossings:
+    across, down = np.maximum(np.asarray(radii, dtype=np.float64), 0.0)
+    return ellipse_crossings(center, (across, 0.0), (0.0, down), shape)
 
 
-def _half_chord(across: int, down: int, offset: int) -> tuple[int, bool]:
-    """Half the width of an ellipse `offset` below its centre, rounded down, and whether that is exact."""
-    square = across * across * (down * down - offset * offset)
-    reach = math.isqrt(square // (down * down))
-    return reach, reach * reach * down * down == square
-
-
-def polygon_mask(shape: tuple[int, int], vertices: ArrayLike) -> Mask:
+def polygon_mask(shape: Shape, vertices: ArrayLike) -> Mask:
     """Pixels of a (rows, columns) grid inside a polygon; `vertices` (n, 2) are (column, row)."""
-    inside = np.zeros(shape, dtype=bool)
-    places = _on_lattice(vertices)
-    points = list(zip(places[::2], places[1::2], strict=True))
-    for start, end in zip(points, (*points[1:], *points[:1]), strict=True):
-        _toggle_right_of_edge(inside, start, end)
-    return inside
-
-
-def _toggle_right_of_edge(inside: Mask, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Even-odd: flip the pixels whose ray to the left crosses the edge; rows are half-open."""
-    if start[1] > end[1]:
-        start, end = end, start
-    width, height = end[0] - start[0], end[1] - start[1]
-    rows = _pixels_between(start[1], end[1])
-    for row in range(max(0, rows.start), min(inside.shape[0], rows.stop)):
-        crossing = start[0] * height + (row * _LATTICE - start[1]) * width
-        column = min(max(0, _ceil(crossing, height * _LATTICE)), inside.shape[1])
-        inside[row, column:] ^= True
+    return footprint(polygon_crossings(vertices, shape), shape).in_image(shape)
 
 
 def _on_lattice(pixels: ArrayLike) -> list[int]:
     """Pixel coordinates, of any shape, in whole steps of the lattice."""
-    scaled = np.asarray(pixels, dtype=np.float64) * _LATTICE
-    return [int(step) for step in np.rint(scaled).ravel()]
-
-
-def _pixels_between(start: int, end: int) -> range:
-    """The pixels in a line whose centres lie from `start` on and before `end` (lattice steps)."""
-    return range(_ceil(start, _LATTICE), _ceil(end, _LATTICE))
+    scaled = np.clip(np.asarray(pixels, dtype=np.float64), -_FARTHEST, _FARTHEST) * _LATTICE
+    steps: list[int] = np.rint(scaled).ravel().astype(np.int64).tolist()
+    return steps
 
 
 def _ceil(numerator: int, denominator: int) -> int:
     return -(-numerator // denominator)
-
-
-def statistics(values: Floats, mask: Mask) -> Statistics:
-    """Statistics of the modality values (rows, columns) under `mask`, in float64; NaN is left out."""
-    chosen = values[mask].astype(np.float64)
-    used = chosen[np.isfinite(chosen)]
-    excluded = int(chosen.size - used.size)
-    if not used.size:
-        return Statistics(0, excluded)
-    return Statistics(
-        count=int(used.size),
-        excluded=excluded,
-        mean=float(used.mean()),
-        sd=float(used.std(ddof=1)) if used.size > 1 else None,
-        minimum=float(used.min()),
-        maximum=float(used.max()),
-    )

@@ -134,7 +134,7 @@ _WHAT = (
     _Field("Label", 20, lambda row: row.drawn.label),
     _Field("Kind", 16, lambda row: row.report.kind_title(row.record)),
     _Field("Measures", 16, lambda row: row.main.title if row.main else None),
-    _Field("Value", 12, lambda row: number(row.main) if row.main else Number(None, 0)),
+    _Field("Value", 12, lambda row: number(row.main) if row.main else None),
     _Field("Unit", 8, lambda row: row.main.unit if row.main else None),
 )
 _UNITS = (

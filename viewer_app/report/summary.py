@@ -26,7 +26,7 @@ _COLUMNS = (
 def summary_table(report: Report) -> Table:
     """One row for each kind, quantity, unit and (for lengths, areas, volumes) calibration.
 
-    A mm at the detector is not a mm in the patient, so they never share a
+    Marks without numbers are not in it. A mm at the detector is not a mm in the patient, so they never share a
     mean. The cells are plain numbers, not formulas: openpyxl cannot store the
     result beside a formula, so previews, file viewers and pandas would show
     nothing there, and "this workbook holds no formula" can be checked.

@@ -12,7 +12,7 @@ from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference, Source
+from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.sections import section
 from viewer_app.session.history import Change, History
@@ -31,7 +31,7 @@ class Measuring:
     def __init__(self, opened: OpenStudy) -> None:
         self._opened = opened
         self._checked: set[str] = set()
-        self._stack_keys: dict[Reference, str] = {}
+        self._stack_keys: dict[Reference | Reconstruction, str] = {}
         self.history = History(self._carry_out, opened)
         opened.resampling.made.connect(self._resampled)
 
@@ -86,14 +86,20 @@ class Measuring:
 
     def stack_key(self, figure: Figure) -> str:
         """The key of the stack a figure was drawn on, or on a plane of which; "" where it is not in the study."""
-        if figure.reconstruction is not None:
-            return figure.reconstruction.stack_key
-        if figure.reference is None:
+        drawn_on = figure.reconstruction or figure.reference
+        if drawn_on is None:
             return ""
-        if figure.reference not in self._stack_keys:
-            found = self._opened.find_image(figure.reference)
-            self._stack_keys[figure.reference] = found[0].key if found is not None else ""
-        return self._stack_keys[figure.reference]
+        if drawn_on not in self._stack_keys:
+            self._stack_keys[drawn_on] = self._find_stack(drawn_on)
+        return self._stack_keys[drawn_on]
+
+    def _find_stack(self, drawn_on: Reference | Reconstruction) -> str:
+        if isinstance(drawn_on, Reference):
+            found = self._opened.find_image(drawn_on)
+            return found[0].key if found is not None else ""
+        wanted = drawn_on.series_uid, drawn_on.stack
+        keys = (stack.key for stack in self._opened.stacks if (stack.info.series_uid, stack.number) == wanted)
+        return next(keys, "")
 
     def _resampled(self, key: str) -> None:
         self.check_stored_numbers()
@@ -109,7 +115,7 @@ class Measuring:
         self.check_stored_numbers()
         self._opened.altered.emit(change)
 
-    def _images(self, measurement: Measurement) -> dict[Source, PlanarImage]:
+    def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there."""
         sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
         found = {source: self._image(measurement, figure) for source, figure in sources.items()}
@@ -118,7 +124,7 @@ class Measuring:
     def _image(self, measurement: Measurement, figure: Figure) -> PlanarImage | None:
         made = figure.reconstruction
         if made is not None:
-            voxels = voxels_of(self._opened, made.stack_key)
+            voxels = voxels_of(self._opened, self.stack_key(figure))
             return None if voxels is None else section(voxels, measurement, made, figure.plane)
         place = self._opened.find_image(figure.reference) if figure.reference else None
         volume = self._opened.volume_by_key(place[0].key) if place is not None else None
@@ -129,7 +135,7 @@ class Measuring:
         found = opened.find_image(figure.reference) if figure.reference is not None else None
         stack, index = found if found is not None else (None, -1)
         if figure.reconstruction is not None:
-            stack = opened.stack_by_key(figure.reconstruction.stack_key)
+            stack = opened.stack_by_key(self.stack_key(figure))
         if stack is None or stack not in opened.stacks:
             return Place(-1, -1)
         number = opened.stacks.index(stack)
@@ -149,7 +155,7 @@ class Measuring:
         """The plane is that of the image, or one through the stack as it is now; what is not there is not in doubt."""
         if image is None or figure.reconstruction is None:
             return image is None or image.plane == figure.plane
-        stack = self._opened.stack_by_key(figure.reconstruction.stack_key)
+        stack = self._opened.stack_by_key(self.stack_key(figure))
         grid = self._opened.grid(stack) if stack is not None else None
         return (
             grid is not None

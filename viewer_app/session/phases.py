@@ -84,7 +84,7 @@ def _is_part(stack: Stack) -> bool:
 
 
 def _shows_the_same(stack: Stack, heights: Floats, other: Stack) -> bool:
-    belongs = other.info.series_uid == stack.info.series_uid and other.by == stack.by and _is_part(other)
+    belongs = other.series_key == stack.series_key and other.by == stack.by and _is_part(other)
     return belongs and _is_parallel(stack, other) and same_heights(heights, _heights(stack, other))
 
 

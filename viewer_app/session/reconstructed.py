@@ -69,7 +69,7 @@ def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:
     An MPR of its stack that is on show is turned to it; otherwise there will be one.
     """
     made = figure.reconstruction
-    stack = opened.stack_by_key(made.stack_key) if made is not None else None
+    stack = opened.stack_by_key(opened.measuring.stack_key(figure))
     if made is None or stack is None or (why_no_mpr(stack) and not opened.resampling.is_needed(stack)):
         return None
     layout = opened.layout.value

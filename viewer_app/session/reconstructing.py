@@ -54,6 +54,29 @@ def group(layout: Layout, place: int) -> tuple[int, int, int] | None:
     return (places[0], places[1], places[2]) if len(places) == _COUNT else None
 
 
+def with_planes_alike(before: Layout, after: Layout) -> Layout:
+    """`after`, where the values of an MPR become greys and colours in one way: they are one volume.
+
+    As in the plane of it where that is not as it was `before`, else as in the first.
+    """
+    for places in {group(after, place) for place in range(len(after.views))} - {None}:
+        views = {place: after.views[place] for place in places or ()}
+        changed = [view for place, view in views.items() if _has_other_greys(before, place, view)]
+        leader = (changed or list(views.values()))[0]
+        after = after.with_views({place: _in_greys_of(leader, view) for place, view in views.items()})
+    return after
+
+
+def _has_other_greys(before: Layout, place: int, view: View) -> bool:
+    old = before.views[place] if place < len(before.views) else View()
+    is_same_plane = old.cut is not None and old.stack_key == view.stack_key
+    return is_same_plane and _in_greys_of(view, old) != old
+
+
+def _in_greys_of(view: View, other: View) -> View:
+    return replace(other, window=view.window, inverted=view.inverted, color_map=view.color_map, clamped=view.clamped)
+
+
 class Mpr:
     """The MPR that tile `place` of `layout` belongs to. Every move gives the layout that shows it."""
 
@@ -75,8 +98,7 @@ class Mpr:
     @property
     def position(self) -> tuple[int, int]:
         """At which of how many steps through the volume this tile is, from 0."""
-        number, count = position(self.cut, self.grid)
-        return number - 1, count
+        return step_of(self.cut, self.grid)
 
     @property
     def step_mm(self) -> float:
@@ -126,6 +148,22 @@ class Mpr:
             place: replace(self.layout.views[place], cut=cut) for place, cut in zip(self.places, cuts, strict=True)
         }
         return self.layout.with_views(views)
+
+
+def step_of(cut: Cut, grid: VoxelGrid) -> tuple[int, int]:
+    """At which of how many steps through the volume a plane is, from 0."""
+    number, count = position(cut, grid)
+    return number - 1, count
+
+
+def alone_scrolled(cut: Cut, steps: int, grid: VoxelGrid) -> Cut:
+    """A plane of which the other two of its MPR are no more on show, so many steps on along its true normal."""
+    return scrolled((cut, cut, cut), 0, steps, grid)[0]
+
+
+def alone_at(cut: Cut, number: int, grid: VoxelGrid) -> Cut:
+    """The same at that step through the volume, from 0."""
+    return at_position((cut, cut, cut), 0, number + 1, grid)[0]
 
 
 Change = Callable[[Mpr], Layout]

@@ -36,7 +36,7 @@ def export(workspace: Workspace, path: Path, done: Callable[[], None], *, hidden
 
 def _told(record: Record, opened: OpenStudy) -> Record:
     """A number that is in doubt on the screen is in doubt in the report."""
-    if not opened.measurements.differs(record.measurement.uid):
+    if not record.values or not opened.measurements.differs(record.measurement.uid):
         return record
     main, *others = record.values
     note = "; ".join(part for part in (main.note, _DIFFERS) if part)

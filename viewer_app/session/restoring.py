@@ -57,8 +57,8 @@ def shown_layout(opened: OpenStudy, saved: SavedView | None) -> Layout | None:
     """The layout to begin with; None where nothing of what was saved is in the study any more.
 
     A tile whose image is gone shows the middle of its stack, or nothing. A plane is
-    reconstructed again only where that may be done and all three of its MPR are there; else
-    the image nearest to it is shown. States of older versions hold one view.
+    reconstructed again only where that may be done, and three of them only through one point;
+    else the image nearest to it is shown. States of older versions hold one view.
     """
     if saved is None:
         return None
@@ -66,7 +66,7 @@ def shown_layout(opened: OpenStudy, saved: SavedView | None) -> Layout | None:
     if layout is None:
         view = _view(opened, _columns(saved))
         return None if view is None else Layout(views=(view,))
-    return _with_whole_mprs(opened, layout) if any(view.stack_key for view in layout.views) else None
+    return _with_sound_mprs(opened, layout) if any(view.stack_key for view in layout.views) else None
 
 
 def _layout_to_json(opened: OpenStudy) -> dict[str, Any]:
@@ -164,12 +164,12 @@ def _lies_within(opened: OpenStudy, stack: Stack, cut: Cut) -> bool:
     return bool(away <= _ROUNDING_MM and cut.slab_mm <= grid.thickness_mm(cut.normal) + _ROUNDING_MM)
 
 
-def _with_whole_mprs(opened: OpenStudy, layout: Layout) -> Layout:
-    """Planes that are not three of one stack through one point could not be moved: images take their place."""
+def _with_sound_mprs(opened: OpenStudy, layout: Layout) -> Layout:
+    """Three planes of a stack that do not share a point are no MPR: images take their place. Fewer move alone."""
     views = {}
     for place, view in enumerate(layout.views):
-        places = group(layout, place)
-        points = {layout.views[other].cut.point for other in places} if places else set()  # type: ignore[union-attr]  # a group has cuts
-        if view.cut is not None and len(points) != 1:
+        places = group(layout, place) or ()
+        points = {layout.views[other].cut.point for other in places}  # type: ignore[union-attr]  # a group has cuts
+        if len(points) > 1:
             views[place] = view.acquired(opened.wanted_index(view))
     return layout.with_views(views)

@@ -16,6 +16,7 @@ from viewer_app.session.links import PARALLEL_DEG, Links, Offset, sense
 from viewer_app.session.view import View
 
 BY_HAND = "linked by hand"
+BY_HAND_ALL_THE_SAME = "linked by hand, not by position"
 BY_NUMBER = "linked by hand, by image number"
 BEYOND = "beyond this stack"
 NO_PLACE = "not linked: position not known"
@@ -72,7 +73,8 @@ def _by_hand(after: View, leader: Stack, view: View, stack: Stack, offset: Offse
     if not are_parallel(ours, theirs, PARALLEL_DEG):
         return Target(None, OTHER_ORIENTATION)
     height = sense(ours, theirs) * (float(heights(leader)[after.index]) + offset.amount)
-    return _at_height(stack, height, view.index, BY_HAND)
+    is_overridden = frame_of_reference(leader) == frame_of_reference(stack) != ""
+    return _at_height(stack, height, view.index, BY_HAND_ALL_THE_SAME if is_overridden else BY_HAND)
 
 
 def _by_position(after: View, leader: Shown, view: View, stack: Stack) -> Target:

@@ -16,7 +16,7 @@ from viewer_app.measure.measurement import Figure, Reconstruction, Reference
 from viewer_app.session.display import shown_window
 from viewer_app.session.layout import ViewHolder
 from viewer_app.session.reconstructed import voxels_of
-from viewer_app.session.reconstructing import Mpr, group
+from viewer_app.session.reconstructing import Mpr, alone_at, alone_scrolled, group, step_of
 from viewer_app.session.view import View
 
 if TYPE_CHECKING:
@@ -147,25 +147,29 @@ class Tile:
     @property
     def position(self) -> tuple[int, int]:
         """Which of how many images or steps is on show, from 0."""
-        mpr, stack = self.mpr, self.stack
-        if mpr is not None:
-            return mpr.position
-        return self.view.value.index, len(stack.images) if stack is not None else 0
+        view, stack = self.view.value, self.stack
+        if stack is None:
+            return view.index, 0
+        return (view.index, len(stack.images)) if view.cut is None else step_of(view.cut, self.opened.grid(stack))
 
     def scroll_to(self, number: int) -> None:
         """Show image or step `number`, from 0, or the nearest there is."""
-        mpr, (_, count) = self.mpr, self.position
+        mpr, view, stack, (_, count) = self.mpr, self.view.value, self.stack, self.position
         number = min(max(number, 0), count - 1)
         if mpr is not None:
             self.opened.layout.set(mpr.at(number))
-        elif count and self.view.value.cut is None:
-            self.view.set(replace(self.view.value, index=number))
+        elif view.cut is not None and stack is not None:
+            self.view.set(replace(view, cut=alone_at(view.cut, number, self.opened.grid(stack))))
+        elif count:
+            self.view.set(replace(view, index=number))
 
     def scroll_by(self, steps: int) -> None:
         """Show the image or step so many on; from between two steps, the next one counts first."""
-        mpr = self.mpr
+        mpr, view, stack = self.mpr, self.view.value, self.stack
         if mpr is not None:
             self.opened.layout.set(mpr.scrolled(steps))
+        elif view.cut is not None and stack is not None:
+            self.view.set(replace(view, cut=alone_scrolled(view.cut, steps, self.opened.grid(stack))))
         else:
             self.scroll_to(self.position[0] + steps)
 

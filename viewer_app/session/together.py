@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.together import PatientPoint
-from viewer_app.session.by_hand import link_by_hand
+from viewer_app.session.by_hand import ByHand, link_by_hand
 from viewer_app.session.layout import Layout
 from viewer_app.session.linking import followed
 from viewer_app.session.links import Links
 from viewer_app.session.pointing import Cross, cross, pointed
-from viewer_app.session.reconstructing import group
+from viewer_app.session.reconstructing import with_planes_alike
 from viewer_app.session.scroll_link import Shown, scroll_target
 from viewer_app.session.tile import extent_shown, plane_shown
 from viewer_app.session.view import View
@@ -65,21 +64,30 @@ class Together(QObject):
         )
         if self._links.scroll:
             self._leader = layout.active if layout.view.cut is None else self._leader
-        self._opened.layout.set(self._brought(layout, layout.active, range(len(layout.views)), news), exactly=True)
+        brought = self._brought(layout, layout.active, range(len(layout.views)), news)
+        self._opened.layout.set(with_planes_alike(layout, brought), exactly=True)
         self.changed.emit()
 
-    def link_by_hand(self) -> str:
-        """Let the slices on show belong together where positions do not say it; returns what was done, in words."""
+    def link_by_hand(self) -> tuple[str, Callable[[], str] | None]:
+        """Let the slices on show belong together where positions do not say it; what was done, in words.
+
+        Where positions link a view that stands at another slice, also what links it from there all the same.
+        """
         layout = self._layout
         seen = {place: (layout.views[place], shown) for place, shown in self._shown(layout).items()}
         leader = seen.pop(layout.active, None)
         others = [other for place, other in seen.items() if place in layout.shown]
         if leader is None or not others:
-            return "Show the series that belong together side by side first."
-        links, told = link_by_hand(self._links, leader, others)
-        if links != self._links:
-            self.link(links)
-        return told
+            return "Show the series that belong together side by side first.", None
+
+        def link(*, overriding: bool) -> ByHand:
+            made = link_by_hand(self._links, leader, others, overriding=overriding)
+            if made.links != self._links:
+                self.link(made.links)
+            return made
+
+        made = link(overriding=False)
+        return made.told, (lambda: link(overriding=True).told) if made.may_override else None
 
     def words(self, place: int) -> str:
         """How the slices of tile `place` are linked to those of the tile that led last; "" where it is as expected."""
@@ -90,19 +98,19 @@ class Together(QObject):
 
     def completed(self, before: Layout, after: Layout) -> Layout:
         """`after` with what follows in it: others follow one tile that was moved, new series are brought to others."""
-        moved = _moved(before, after)
-        newcomers = _newcomers(before, after)
-        if len(moved) == 1 and not newcomers:
-            after = _of_one_mpr(after, moved[0])
+        moved, newcomers = _moved(before, after), _newcomers(before, after)
+        after = with_planes_alike(before, after)
         if newcomers:
             leader = self._leading(after, newcomers)
-            return after if leader is None else self._brought(after, leader, newcomers, self._links)
-        if len(moved) != 1:
-            return after
-        (place,) = moved
-        if self._links.scroll and before.views[place].index != after.views[place].index:
-            self._leader = place
-        return self._following(after, place, before.views[place], range(len(after.views)), self._links)
+            followed = after if leader is None else self._brought(after, leader, newcomers, self._links)
+        elif len(moved) == 1:
+            (place,) = moved
+            if self._links.scroll and before.views[place].index != after.views[place].index:
+                self._leader = place
+            followed = self._following(after, place, before.views[place], range(len(after.views)), self._links)
+        else:
+            followed = after
+        return with_planes_alike(after, followed)
 
     def point_out(self, place: int, point: PatientPoint) -> None:
         """Show a point that was pointed at in tile `place` in all others."""
@@ -195,15 +203,3 @@ def _newcomers(before: Layout, after: Layout) -> tuple[int, ...]:
         if view.stack_key
         and (view.stack_key != before.views[place].stack_key if is_same_grid else view.stack_key not in known)
     )
-
-
-def _of_one_mpr(layout: Layout, place: int) -> Layout:
-    """The three planes of an MPR are one volume: its values become greys in one way."""
-    places, view = group(layout, place), layout.views[place]
-    if places is None:
-        return layout
-    return layout.with_views({other: _in_greys_of(view, layout.views[other]) for other in places})
-
-
-def _in_greys_of(view: View, other: View) -> View:
-    return replace(other, window=view.window, inverted=view.inverted, color_map=view.color_map, clamped=view.clamped)

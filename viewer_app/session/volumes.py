@@ -137,7 +137,7 @@ class Volumes:
                 " scroll slower; “Memory for images” sets more aside."
             )
         # Nobody who plays the phases of a series wants to hear of each that goes.
-        dropped = [old for old in dropped if old.info.series_uid != stack.info.series_uid]
+        dropped = [old for old in dropped if old.series_key != stack.series_key]
         if dropped:
             names = ", ".join(dict.fromkeys(_name(old) for old in dropped))
             self._tell(f"Let go to make room: {names}. It is read again when shown.")

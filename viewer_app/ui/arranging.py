@@ -62,14 +62,15 @@ class Arranging:
         elif why_no_mpr(stack) and not study.resampling.is_needed(stack):
             self._tell(why_no_mpr(stack))
         else:
-            study.show_layout(mpr_layout(stack, study.view.value))
+            view = study.view.value
+            study.show_layout(mpr_layout(stack, view, None if view.cut is None else view.cut.point))
 
     def change(self, change: Change) -> None:
         """Do something to the MPR of the active view; says where there is none."""
         study = self._workspace.study
         mpr = study.active.mpr if study is not None else None
         if study is None or mpr is None:
-            self._tell("The active view is not reconstructed. M reconstructs the series on show in three planes.")
+            self._tell("This takes three planes on show together. M reconstructs the series on show in three planes.")
         else:
             study.layout.set(change(mpr))
 

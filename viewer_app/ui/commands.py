@@ -98,7 +98,7 @@ class Commands(QObject):
         self.exporting = Exporting(workspace, viewports, window_)
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
-        self.linking = Linking(workspace, self._manner, workspace.noticed.emit, self)
+        self.linking = Linking(workspace, self._manner, self.tell, self)
         self.arranging = Arranging(workspace, viewports, self.tell)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)

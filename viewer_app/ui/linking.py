@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app.session.links import Links
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.resampling import Tell
 from viewer_app.ui.views.manner import Manner
 
+_ALL_THE_SAME = "Link these slices all the same"
 _NOTHING_BY_HAND = "Nothing was linked by hand."
 _BY_HAND_NO_MORE = "What was linked by hand is so no more."
 
@@ -21,9 +22,7 @@ class Linking(QObject):
     changed = Signal(object, bool)
     """The `Links` in force, and whether localizer lines are shown."""
 
-    def __init__(
-        self, workspace: Workspace, manner: Manner, tell: Callable[[str], None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, workspace: Workspace, manner: Manner, tell: Tell, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._manner = manner
@@ -55,8 +54,15 @@ class Linking(QObject):
 
     def by_hand(self) -> None:
         """The slices on show belong together."""
-        if self._workspace.study is not None:
-            self._tell(self._workspace.study.together.link_by_hand())
+        study = self._workspace.study
+        if study is None:
+            return
+        told, link_all_the_same = study.together.link_by_hand()
+        if link_all_the_same is None:
+            self._tell(told)
+        else:
+            link = link_all_the_same
+            self._tell(told, _ALL_THE_SAME, lambda: self._tell(link()) if self._workspace.study is study else None)
 
     def not_by_hand(self) -> None:
         """Forget which slices were said to belong together."""

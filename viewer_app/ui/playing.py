@@ -91,7 +91,7 @@ class Playing(QObject):
             return False
         self.pause()
         self._is_wanted = False
-        self._closed |= {stack.info.series_uid for stack in _shown(self._study)}
+        self._closed |= {stack.series_key for stack in _shown(self._study)}
         self._show()
         return True
 
@@ -132,7 +132,7 @@ class Playing(QObject):
     def _show(self) -> None:
         """All tiles decide together: the bar must not come and go, and resize the images, as they are clicked."""
         moving = [stack for stack in _shown(self._study) if self._moves(stack)] if self._study is not None else []
-        is_open = any(stack.info.series_uid not in self._closed for stack in moving)
+        is_open = any(stack.series_key not in self._closed for stack in moving)
         self.bar.setVisible(self._is_wanted or is_open)
 
     def _moves(self, stack: Stack) -> bool:

@@ -12,13 +12,16 @@ from viewer_app.imaging.headers import Patient, StudyInfo
 from viewer_app.measure.kinds import KINDS
 from viewer_app.ui import style
 from viewer_app.ui.actions import ACTIONS, TOOLS
+from viewer_app.ui.kind_row import KindRow
 from viewer_app.ui.link_button import LinkButton
 from viewer_app.ui.views.corner_text import date_text, patient_line, person_name
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import tool_tip
 
 _ICON_PX = 20
-_IDENTITY_PX = (150, 350)
+_IDENTITY_PX = (120, 350)
+# Measuring tools are folded before who is open gets less than this.
+_READABLE_PX = 150
 _IDENTITY_MARGIN_PX = 8
 _OPEN = ("open_folder", "open_file", "open_server")
 _ARRANGE = ("layout", "mpr", "cine")
@@ -44,7 +47,8 @@ class TopBar(QToolBar):
         self.addSeparator()
         self._row(tuple(spec.name for spec in TOOLS if spec.name not in KINDS))
         self.addSeparator()
-        self._row(tuple(KINDS))
+        self.kinds = KindRow([actions[name] for name in KINDS], _ICON_PX)
+        self.addWidget(self.kinds)
         self.addSeparator()
         self._row(_ARRANGE)
         self.link = LinkButton(actions, _ICON_PX)
@@ -72,18 +76,23 @@ class TopBar(QToolBar):
         self._fit_identity()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window shortens who is open, and keeps every button."""
+        """A narrow window shortens who is open and folds measuring tools into a menu; it keeps every other button."""
         super().resizeEvent(event)
         self._fit_identity()
 
     def _fit_identity(self) -> None:
         least, most = _IDENTITY_PX
         wish = max(label.sizeHint().width() for label in (self._name, self._details)) + 2 * _IDENTITY_MARGIN_PX
+        others = self._needed() - self._holder.width() - self.kinds.width()
+        self.kinds.fit(self.width() - others - _READABLE_PX)
+        room = self.width() - others - self.kinds.width()
+        self._holder.setFixedWidth(max(min(wish, most, room), least))
+
+    def _needed(self) -> int:
         layout = self.layout()
         if layout is not None:
             layout.invalidate()
-        room = self.width() - (self.sizeHint().width() - self._holder.width())
-        self._holder.setFixedWidth(max(min(wish, most, room), least))
+        return self.sizeHint().width()
 
     def _identity(self) -> QWidget:
         holder = QWidget()

@@ -22,8 +22,9 @@ _KEYS = (
     *((key, NONE) for key in (Key.Key_Escape, Key.Key_Delete, Key.Key_I, Key.Key_0, Key.Key_1, Key.Key_3, Key.Key_7)),
     *((key, CONTROL) for key in (Key.Key_Z, Key.Key_Z, Key.Key_Y, Key.Key_0, Key.Key_1, Key.Key_I)),
     *((key, CONTROL) for key in (Key.Key_Left, Key.Key_Right)),
-    *((key, SHIFT) for key in (Key.Key_Up, Key.Key_Down)),
-    *((key, NONE) for key in (Key.Key_M, Key.Key_H, Key.Key_H, Key.Key_F11, Key.Key_Tab, Key.Key_C, Key.Key_O)),
+    *((key, SHIFT) for key in (Key.Key_Up, Key.Key_Down, Key.Key_F11)),
+    *((key, NONE) for key in (Key.Key_M, Key.Key_H, Key.Key_H, Key.Key_Tab, Key.Key_C, Key.Key_O)),
+    *((key, NONE) for key in (Key.Key_F10, Key.Key_F11)),
     *((key, ALT) for key in (Key.Key_R, Key.Key_L, Key.Key_F, Key.Key_X, Key.Key_V)),
 )
 _LINKS = ("link", "link_scroll", "link_pan_zoom", "link_window", "link_by_hand", "unlink_by_hand")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrintPreviewWidget
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDockWidget
 
-from tests.ui.job.driver import CONTROL, Driver, same, settle
+from tests.ui.job.conftest import Start
+from tests.ui.job.driver import CONTROL, SHIFT, Driver, same, settle
 from viewer_app.app import settings
 from viewer_app.ui.panels.screen_dialog import ScreenDialog
 from viewer_app.ui.printing import PrintPreview, picture_of
@@ -179,3 +181,23 @@ def test_one_pixel_of_the_glass_for_each_of_the_image(caliper: Driver) -> None:
         np.testing.assert_allclose(first, np.rint(first), atol=1e-6)
         assert np.abs(np.asarray(camera.center) - middle).max() <= pixel.max() / 2 + 1e-9
     assert "zoom 100" in corner(caliper)
+
+
+def test_who_is_new_sees_both_panels_and_hidden_ones_stay_hidden_for_who_hid_them(
+    start: Start, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panels(driver: Driver) -> list[bool]:
+        driver.wait_for_image()
+        return [dock.isVisible() and dock.width() > 150 for dock in driver.window.findChildren(QDockWidget)]
+
+    first = start(sample)
+    assert panels(first) == [True, True]
+    first.key(Key.Key_F11, SHIFT)
+    assert panels(first) == [False, False]
+    first.close()
+    again = start(sample)
+    assert panels(again) == [False, False]
+    again.close()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "new"))
+    monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path / "new"))
+    assert panels(start(sample)) == [True, True]

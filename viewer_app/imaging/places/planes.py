@@ -8,7 +8,7 @@ from viewer_app.imaging.geometry import Calibration, Plane, Vector
 from viewer_app.imaging.places.nuclear import NM_CLASSES, PLANAR, is_reconstructed, reconstructed_place
 from viewer_app.imaging.places.position import Place, right_place
 from viewer_app.imaging.places.projections import projection_plane, secondary_plane
-from viewer_app.imaging.places.scale import Doubts, Spacing, valid_spacing
+from viewer_app.imaging.places.scale import Doubts, Spacing, same_spacing, valid_spacing
 from viewer_app.imaging.places.ultrasound import is_ultrasound
 from viewer_app.imaging.reading import tags
 from viewer_app.imaging.reading.groups import Groups
@@ -29,6 +29,17 @@ def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doub
     """The plane of frame `number` (from 1), and why it is not to be trusted where it is not."""
     plane, doubts = _scaled(groups, number, modality)
     return plane, (*doubts, *_shape_doubt(groups)) if plane.unit == "px" else doubts
+
+
+def has_square_pixels(groups: Groups, number: int) -> bool:
+    """True unless Pixel Aspect Ratio, or an unproven Pixel Spacing, says otherwise or cannot be read.
+
+    A file without either has square pixels (PS3.3 C.7.6.3.1.7).
+    """
+    ratio, (spacing, doubts) = tags.numbers(groups.dataset, "PixelAspectRatio", 2), _spacing(groups, number)
+    if "PixelAspectRatio" in groups.dataset and (ratio is None or min(ratio) <= 0 or ratio[0] != ratio[1]):
+        return False
+    return same_spacing(spacing, spacing[::-1]) if spacing else not doubts
 
 
 def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:

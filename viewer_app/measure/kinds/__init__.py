@@ -6,9 +6,42 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from viewer_app.measure.kind import Kind
+from viewer_app.measure.kinds.angle import Angle
+from viewer_app.measure.kinds.arrow import Arrow
+from viewer_app.measure.kinds.circle import Circle
+from viewer_app.measure.kinds.circle_three_points import CircleThreePoints
+from viewer_app.measure.kinds.cobb import Cobb
 from viewer_app.measure.kinds.distance import Distance
+from viewer_app.measure.kinds.distance_3d import Distance3D
+from viewer_app.measure.kinds.ellipse import Ellipse
+from viewer_app.measure.kinds.freehand import Freehand
+from viewer_app.measure.kinds.open_angle import OpenAngle
+from viewer_app.measure.kinds.polygon import Polygon
+from viewer_app.measure.kinds.polyline import Polyline
 from viewer_app.measure.kinds.probe import Probe
+from viewer_app.measure.kinds.rectangle import Rectangle
+from viewer_app.measure.kinds.spline import Spline
+from viewer_app.measure.kinds.text_note import TextNote
+from viewer_app.measure.kinds.two_diameters import TwoDiameters
 
-_ALL: tuple[Kind, ...] = (Distance(), Probe())
+_ALL: tuple[Kind, ...] = (
+    Distance(),
+    Distance3D(),
+    Polyline(),
+    TwoDiameters(),
+    Angle(),
+    OpenAngle(),
+    Cobb(),
+    Rectangle(),
+    Ellipse(),
+    Circle(),
+    CircleThreePoints(),
+    Polygon(),
+    Freehand(),
+    Spline(),
+    Probe(),
+    Arrow(),
+    TextNote(),
+)
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

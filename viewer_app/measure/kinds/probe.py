@@ -6,19 +6,19 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
+from viewer_app.measure.pixels import COUNT, MOMENTS, pixel_numbers
 from viewer_app.measure.quantity import Dimension, Quantity
-from viewer_app.measure.region import Statistics, disc_mask, disc_pixels, statistics
+from viewer_app.measure.region import disc_mask, disc_pixels
+from viewer_app.measure.statistics import statistics
 
 DISC_RADIUS = 2.5
 """Radius of the disc in the plane's unit: 2.5 mm, or 2.5 pixels on an image without a scale."""
 
-_FEW_PIXELS = 10
 _ARM_PX = 4.0
 
 
@@ -29,11 +29,8 @@ class Probe(FreePoints):
     gesture, min_points, max_points = Gesture.CLICKS, 1, 1
     quantities = (
         Quantity("value", "Value", Dimension.PIXEL_VALUE),
-        Quantity("mean", "Mean", Dimension.PIXEL_VALUE, codes.SCT.Mean),
-        Quantity("sd", "SD", Dimension.PIXEL_VALUE, codes.SCT.StandardDeviation),
-        Quantity("minimum", "Minimum", Dimension.PIXEL_VALUE, codes.SCT.Minimum),
-        Quantity("maximum", "Maximum", Dimension.PIXEL_VALUE, codes.SCT.Maximum),
-        Quantity("count", "Pixels", Dimension.COUNT),
+        *MOMENTS,
+        COUNT,
     )
 
     def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
@@ -64,7 +61,9 @@ class Probe(FreePoints):
         radii = (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
         mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
         drawn = disc_pixels((column, row), radii)
-        return {"value": _value_at(values, column, row), **_disc_numbers(statistics(values, mask), drawn)}
+        disc = pixel_numbers(statistics(values, mask), drawn, "disc")
+        told = {quantity.key: disc[quantity.key] for quantity in (*MOMENTS, COUNT)}
+        return {"value": _value_at(values, column, row), **told}
 
     def _all_none(self, note: str) -> dict[str, Number]:
         return {quantity.key: Number(None, note) for quantity in self.quantities}
@@ -77,27 +76,3 @@ def _value_at(values: Floats, column: float, row: float) -> Number:
         return Number(None, "outside the image")
     value = float(values[place])
     return Number(value) if math.isfinite(value) else Number(None, "no pixel here (padding)")
-
-
-def _disc_note(found: Statistics, drawn: int) -> str:
-    """Why the disc's numbers are to be read with care; `drawn` is its pixels inside and outside the image."""
-    if not found.count:
-        return "no pixel inside"
-    outside = drawn - found.count - found.excluded
-    notes = (
-        (found.count < _FEW_PIXELS, f"only {found.count} {'pixel' if found.count == 1 else 'pixels'}"),
-        (outside > 0, f"{outside / drawn:.0%} of the disc is outside the image"),
-        (found.excluded > 0, f"{found.excluded} without a value (padding) left out"),
-    )
-    return "; ".join(note for applies, note in notes if applies)
-
-
-def _disc_numbers(found: Statistics, drawn: int) -> dict[str, Number]:
-    note = _disc_note(found, drawn)
-    return {
-        "mean": Number(found.mean, note),
-        "sd": Number(found.sd, note or ("" if found.sd is not None else "one pixel only")),
-        "minimum": Number(found.minimum, note),
-        "maximum": Number(found.maximum, note),
-        "count": Number(float(found.count), note),
-    }

@@ -10,7 +10,7 @@ from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.region import Statistics, statistics
+from viewer_app.measure.statistics import Statistics, statistics
 from viewer_app.measure.volumes.measured import MeasuredVolume, Method
 from viewer_app.measure.volumes.slabs import slabs_of
 from viewer_app.measure.volumes.values import layer_values, refuse_mixed_units, refuse_other_images

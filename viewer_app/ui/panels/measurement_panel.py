@@ -91,7 +91,7 @@ class MeasurementModel(QAbstractListModel):
         if role == Qt.ItemDataRole.EditRole:
             return found.measurement.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
-            return f"{title_of(found, self._free)}: {headline(found.values)}"
+            return ": ".join(part for part in (title_of(found, self._free), headline(found.values)) if part)
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
@@ -242,7 +242,8 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
         where = plane_words(found) or "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    detail = note or details(found.values, with_units=False) or found.values[0].provenance
+    provenance = found.values[0].provenance if found.values else ""
+    detail = note or details(found.values, with_units=False) or provenance
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),

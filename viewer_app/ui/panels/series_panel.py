@@ -240,7 +240,7 @@ def _further(stacks: Sequence[Stack]) -> set[str]:
     parts: dict[str, list[str]] = {}
     for stack in stacks:
         if stack.label:
-            parts.setdefault(stack.info.series_uid, []).append(stack.key)
+            parts.setdefault(stack.series_key, []).append(stack.key)
     return {key for keys in parts.values() if len(keys) > _WHOLE_CARDS for key in keys[1:]}
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.kind import Kind
+from viewer_app.measure.kind import OPEN_ENDED, Kind, with_point
+from viewer_app.measure.kind import Gesture as Placement
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
@@ -38,15 +39,39 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     figure = stage.tile.new_figure((stage.patient_point(press.at),))
     measurement = stage.workspace.new_measurement(kind.name, figure)
     stage.select("")
+    place = _along if kind.gesture is Placement.STROKE else _clicked
     try:
-        placed = yield from _first_points(stage, press, measurement)
-        while len(placed) < kind.max_points:
-            placed = yield from _next_point(stage, measurement, placed)
+        placed = yield from place(stage, press, measurement)
     finally:
         stage.preview(None)
+    if len(placed) < kind.min_points:
+        return
     measurement = _with_points(measurement, placed)
     stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
+
+
+def _along(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """The places of the pointer until the button is released."""
+    points = [stage.patient_point(press.at)]
+    while True:
+        pointer = yield
+        if (point := stage.patient_point(pointer.at)) != points[-1]:
+            points.append(point)
+        if pointer.kind is PointerKind.RELEASE:
+            return KINDS[measurement.kind].finished(tuple(points), stage.plane)
+        _show(stage, measurement, *points)
+
+
+def _clicked(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
+    """As many points as the kind takes; of an open-ended one, until a point is clicked a second time."""
+    placed = yield from _first_points(stage, press, measurement)
+    while len(placed) < KINDS[measurement.kind].max_points:
+        more = yield from _next_point(stage, measurement, placed)
+        if more == placed:
+            break
+        placed = more
+    return placed
 
 
 def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
@@ -67,13 +92,21 @@ def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Pla
 
 
 def _next_point(stage: Stage, measurement: Measurement, placed: tuple[Vector, ...]) -> Placing:
-    """One more point, where the button is released; a release on the point before it places none."""
+    """One more point, where the button is released.
+
+    A release on the point before it places none; it ends a kind that a person ends, as a double click does.
+    """
+    kind = KINDS[measurement.kind]
+    is_ended_by_hand = kind.max_points == OPEN_ENDED and len(placed) >= kind.min_points
     while True:
         pointer = yield
-        point = stage.patient_point(pointer.at)
-        if pointer.kind is PointerKind.RELEASE and _apart(stage, placed[-1], pointer.at):
-            return (*placed, point)
-        _show(stage, measurement, *placed, point)
+        points = with_point(kind, placed, stage.patient_point(pointer.at))
+        if pointer.kind is PointerKind.RELEASE:
+            if _apart(stage, placed[-1], pointer.at):
+                return points
+            if is_ended_by_hand:
+                return placed
+        _show(stage, measurement, *points)
 
 
 def _apart(stage: Stage, point: Vector, at: tuple[float, float]) -> bool:
@@ -119,7 +152,8 @@ def _shifted(point: Vector, start: Vector, end: Vector) -> Vector:
 
 
 def _with_points(measurement: Measurement, points: tuple[Vector, ...]) -> Measurement:
-    return replace(measurement, figures=(replace(measurement.figures[0], points=points),))
+    first, *others = measurement.figures
+    return replace(measurement, figures=(replace(first, points=points), *others))
 
 
 def _show(stage: Stage, measurement: Measurement, *points: Vector) -> None:

@@ -88,8 +88,9 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         """Marks with their labels, which are added to the places that are `taken`."""
         self.draw_marks(painter, marks)
         for mark in marks:
-            if self._is_seen(mark):
-                taken.append(self._draw_label(painter, mark, taken))
+            lines = self._label(mark)
+            if lines and self._is_seen(mark):
+                taken.append(self._draw_label(painter, mark, lines, taken))
 
     def _draw_layer(self, painter: QPainter, still: Sequence[Mark]) -> list[QRectF]:
         """Marks that stay while another is moved, from a picture of them; returns where their labels stand."""
@@ -149,8 +150,7 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
                 painter.setPen(QPen(QColor(color), width))
                 painter.drawEllipse(point, radius, radius)
 
-    def _draw_label(self, painter: QPainter, mark: Mark, taken: list[QRectF]) -> QRectF:
-        lines = self._label(mark)
+    def _draw_label(self, painter: QPainter, mark: Mark, lines: Sequence[str], taken: list[QRectF]) -> QRectF:
         metrics = [QFontMetricsF(font) for font in self._fonts[: len(lines)]]
         width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
         box = self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
@@ -163,10 +163,10 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
 
     def _label(self, mark: Mark) -> list[str]:
         record = mark.record
-        name = self._free(record.measurement.label)
-        first = f"{name}  {headline(record.values)}" if name else headline(record.values)
-        further = (details(record.values) or caution(record.values), plane_words(record))
-        return [first, " · ".join(filter(None, further))] if any(further) else [first]
+        first = "  ".join(part for part in (self._free(record.measurement.label), headline(record.values)) if part)
+        told = (details(record.values) or caution(record.values), plane_words(record))
+        further = " · ".join(filter(None, told))
+        return [line for line in (first, further) if line]
 
     def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
         """Beside what is seen of the mark: the first place clear of other labels and of the corner text."""

@@ -1,0 +1,90 @@
+"""What all kinds of area share: geometry from the shape, statistics from the pixels inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydicom.sr.codedict import codes
+
+from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
+from viewer_app.measure.measurement import Figure
+from viewer_app.measure.pixels import COUNTS, MOMENTS, ORDERS, pixel_numbers
+from viewer_app.measure.quantity import Dimension, Quantity
+from viewer_app.measure.region import Footprint, footprint
+from viewer_app.measure.shapes import Shape
+from viewer_app.measure.statistics import summary, tally
+
+AREA = Quantity("area", "Area", Dimension.AREA, codes.SCT.Area)
+PERIMETER = Quantity("perimeter", "Perimeter", Dimension.LENGTH, codes.SCT.Perimeter)
+CIRCUMFERENCE = Quantity("perimeter", "Circumference", Dimension.LENGTH, codes.SCT.Circumference)
+PIXELS = (*MOMENTS, *ORDERS, *COUNTS)
+
+CROSSED = "the outline crosses itself: what it goes around twice is left out"
+
+
+class AreaKind(FreePoints):
+    """A kind that encloses an area. One of them says which shape its points make, and what else it tells of it."""
+
+    name: str
+    title: str
+    shortcut: str
+    icon: str
+    gesture: Gesture
+    min_points: int
+    max_points: int
+    quantities: tuple[Quantity, ...] = (AREA, PERIMETER, *PIXELS)
+    no_shape = ""
+
+    def shape(self, points: Floats, pixel: float) -> Shape | None:
+        """The shape of in-plane points (n, 2), n > 0; `pixel` is the smaller side of a pixel, in the plane's unit.
+
+        None where they make none: `no_shape` says why.
+        """
+        raise NotImplementedError
+
+    def lengths(self, points: Floats) -> Mapping[str, float]:
+        """Further lengths by quantity key: diameters and sides; none unless the kind declares them."""
+        return {}
+
+    def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
+        """The closed outline; the points themselves while they make none."""
+        shape = self.shape(points, mm_per_pixel)
+        return Outline(lines=(points if shape is None else shape.outline(mm_per_pixel),))
+
+    def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
+        """Geometry from patient coordinates, statistics from the image the figure refers to."""
+        figure = figures[0]
+        points = figure.plane.in_plane(figure.points)
+        shape = self.shape(points, min(figure.plane.spacing))
+        if shape is None:
+            return {quantity.key: Number(None, self.no_shape) for quantity in self.quantities}
+        note = CROSSED if shape.is_crossed else ""
+        geometry = {AREA.key: Number(shape.area, note), PERIMETER.key: Number(shape.length)}
+        further = {key: Number(length) for key, length in self.lengths(points).items()}
+        return geometry | further | _pixels(shape, figure, image_of(figure, images), note)
+
+    def footprint(self, figure: Figure, image: PlanarImage) -> Footprint | None:
+        """The pixels of `image` inside the figure; None where its points make no shape."""
+        shape = self.shape(figure.plane.in_plane(figure.points), min(figure.plane.spacing))
+        return None if shape is None else footprint_of(shape, figure.plane, image)
+
+
+def footprint_of(shape: Shape, plane: Plane, image: PlanarImage) -> Footprint:
+    """The pixels of `image` inside a shape that was drawn on `plane`."""
+
+    def to_pixels(points: Floats) -> Floats:
+        return image.plane.to_pixels(plane.to_patient(points / (plane.column_spacing, plane.row_spacing)))
+
+    size = (image.stored.shape[0], image.stored.shape[1])
+    return footprint(shape.crossings(to_pixels, size), size)
+
+
+def _pixels(shape: Shape, figure: Figure, image: PlanarImage | None, remark: str) -> dict[str, Number]:
+    if image is None or image.is_colour:
+        why = "the image is not loaded" if image is None else "a colour image has no values"
+        return {quantity.key: Number(None, why) for quantity in PIXELS}
+    region = footprint_of(shape, figure.plane, image)
+    found = summary(tally(image, region))
+    return pixel_numbers(found, region.drawn, "region", remark)
