@@ -31,9 +31,9 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study as StudyRecord
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kind import OPEN_ENDED, Gesture, Kind
+from viewer_app.measure.kind import OPEN_ENDED, Gesture, Images, Kind
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement, Reference
+from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.progress import Watch
 from viewer_app.sources import open_source
@@ -229,9 +229,10 @@ def measure(
 
 def _figures(
     kind: Kind, series: Series, points: tuple[Vector, ...], index: int | None
-) -> tuple[tuple[Figure, ...], Mapping[Reference, PlanarImage]]:
+) -> tuple[tuple[Figure, ...], Images]:
     """The figures through `points` on their slices, and the pixels there."""
-    figures, images = [], {}
+    figures = list[Figure]()
+    images = dict[DrawnOn, PlanarImage]()
     for part in [(point,) for point in points] if kind.gesture is Gesture.PLACES else [points]:
         place = series.nearest_index(part[0]) if index is None else index
         image = series.stack.images[place]

@@ -18,7 +18,7 @@ from viewer_app import resources
 from viewer_app.imaging.geometry import Calibration, Floats, Plane, vector
 from viewer_app.measure import kinds
 from viewer_app.measure.evaluate import evaluate, record
-from viewer_app.measure.kind import OPEN_ENDED, Gesture, Kind
+from viewer_app.measure.kind import OPEN_ENDED, Gesture, Images, Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Place
 from viewer_app.measure.quantity import Dimension, Value
@@ -181,7 +181,7 @@ def test_zoom_rotation_and_flip_of_the_view_change_nothing(kind: Kind) -> None:
             points = plane.to_patient(spread_points(kind, plane, random, count))
             seen = camera.to_screen(plane.in_plane(points))
             read = plane.to_patient(camera.to_plane(seen) / plane.spacing[::-1])
-            shown = {REFERENCE: image(plane, STORED)}
+            shown: Images = {REFERENCE: image(plane, STORED)}
             here, there = (evaluate(measurement(kind.name, plane, each), shown) for each in (points, read))
             assert_same_numbers(here, there)
 
@@ -271,7 +271,7 @@ def test_a_record_comes_back_from_json_and_evaluates_to_the_same_bits(kind: Kind
     random = np.random.default_rng(15)
     for count in [*point_counts(kind)] * 15:
         plane = random_plane(random)
-        shown = {REFERENCE: image(plane, STORED)}
+        shown: Images = {REFERENCE: image(plane, STORED)}
         drawn = measurement(kind.name, plane, plane.to_patient(spread_points(kind, plane, random, count)))
         made = record(drawn, shown, Place(0, 2))
         written = json.dumps(figures_to_json(kind.name, drawn.figures, made.values, made.rule_version))

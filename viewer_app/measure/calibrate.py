@@ -7,8 +7,9 @@ from dataclasses import replace
 from viewer_app.imaging.geometry import Calibration, Plane, vector
 from viewer_app.imaging.places.regions import scale_of
 from viewer_app.imaging.places.scale import same_spacing
-from viewer_app.measure.kind import Images, Kind
-from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kind import Images, Kind, image_of
+from viewer_app.measure.measurement import DrawnOn, Figure, Measurement
 from viewer_app.measure.quantity import Dimension
 
 NOT_SQUARE = "drawn in pixels, and those of this region are not square"
@@ -35,7 +36,7 @@ def calibrated(measurement: Measurement, kind: Kind, images: Images) -> tuple[Me
 
 def _on_planes(figures: tuple[Figure, ...], images: Images) -> Images:
     """The images, those measured in a region with the plane of that region: pixels stay where they are."""
-    moved = {
+    moved: dict[DrawnOn, PlanarImage] = {
         figure.reference: replace(images[figure.reference], plane=figure.plane)
         for figure in figures
         if figure.reference and figure.plane.calibration is Calibration.REGION
@@ -44,7 +45,7 @@ def _on_planes(figures: tuple[Figure, ...], images: Images) -> Images:
 
 
 def _in_region(figure: Figure, kind: Kind, images: Images) -> tuple[Figure, str]:
-    image = images.get(figure.reference) if figure.reference else None
+    image = image_of(figure, images)
     if figure.plane.unit == "mm" or image is None or not image.regions:
         return figure, ""
     pixels = figure.plane.to_pixels(figure.points)

@@ -62,7 +62,6 @@ def _unit(dimension: Dimension, measurement: Measurement, images: Images) -> tup
     if dimension is Dimension.ANGLE:
         return "deg", plane.calibration.value if plane.unit == "mm" else Calibration.NONE.value
     if dimension is Dimension.PIXEL_VALUE:
-        reference = measurement.reference
-        image = images.get(reference) if reference else None
+        image = image_of(measurement.figures[0], images)
         return (image.unit, image.provenance) if image else ("", "")
     return "", ""

@@ -276,11 +276,20 @@ def test_planes_snap_reset_and_the_stack_comes_back(mpr: Driver) -> None:
     assert (mpr.view.stack_key, len(mpr.study.layout.value.views)) == (key, 1)
 
 
-def test_nothing_is_measured_on_a_reconstruction_yet_and_it_says_so(mpr: Driver) -> None:
+def test_a_distance_on_a_turned_plane_is_that_of_its_patient_points(mpr: Driver) -> None:
+    """On the real volumes too, whose voxels are no cubes: C14."""
+    mpr.window.viewports.activate(2)
+    mpr.study.layout.set(state(mpr).rotated(0.35))
+    settle()
     mpr.key(Key.Key_D)
-    drag(tile(mpr, 0), (120, 120), (180, 150))
-    assert not mpr.records
-    assert "reconstructed" in mpr.message
+    viewport = tile(mpr, 0)
+    start, end = (viewport.patient_point(at) for at in ((120.0, 120.0), (180.0, 150.0)))
+    drag(viewport, (120, 120), (180, 150))
+    assert mpr.message == ""
+    (record,) = mpr.records
+    assert record.values[0].number == pytest.approx(float(np.linalg.norm(np.subtract(end, start))), abs=1e-9)
+    assert record.measurement.figures[0].reconstruction is not None
+    assert [mark.uid for mark in viewport.marks()] == [record.measurement.uid]
 
 
 def test_a_doubt_of_the_files_is_told_once(start: Start) -> None:

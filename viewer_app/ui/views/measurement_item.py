@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from viewer_app.measure.present import caution, details, headline
+from viewer_app.measure.present import caution, details, headline, plane_words
 from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.marks import Hit, Mark
@@ -164,7 +164,8 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
     def _label(self, mark: Mark) -> list[str]:
         record = mark.record
         first = "  ".join(part for part in (self._free(record.measurement.label), headline(record.values)) if part)
-        further = details(record.values) or caution(record.values)
+        told = (details(record.values) or caution(record.values), plane_words(record))
+        further = " · ".join(filter(None, told))
         return [line for line in (first, further) if line]
 
     def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:

@@ -8,8 +8,10 @@ from typing import Protocol
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.session.reconstructed import is_on, records_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.ui.palette import Palette
@@ -17,6 +19,9 @@ from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, mark_of
 from viewer_app.ui.views.measurement_item import MeasurementItem
+
+_Seen = tuple[Camera, Plane]
+"""What decides where a mark lies on the screen: the camera, and the plane on show."""
 
 
 class Place(Protocol):
@@ -48,19 +53,19 @@ class ShownMarks:
         kept_clear: Callable[[], Sequence[QRectF]],
     ) -> None:
         self._place = place
-        self._kept: dict[str, tuple[Camera, Mark]] = {}
+        self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self.in_hand: Record | None = None
         self.item = MeasurementItem(palette, viewport_size, kept_clear, self._free)
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
-        camera, kept = self._place.camera, self._kept
-        self._kept = {uid: _mark(kept.get(uid), record, camera) for uid, record in self._records().items()}
+        seen, kept = (self._place.camera, self._place.tile.plane), self._kept
+        self._kept = {uid: _mark(kept.get(uid), record, seen) for uid, record in self._records().items()}
         return tuple(mark for _, mark in self._kept.values())
 
     def preview(self, measurement: Measurement | None) -> None:
         """Take a measurement in hand as it would become; None lets go of it."""
-        self.in_hand = None if measurement is None else self._place.study.measured(measurement)
+        self.in_hand = None if measurement is None else self._place.study.measuring.measured(measurement)
 
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
@@ -73,15 +78,14 @@ class ShownMarks:
 
     def draw(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
-        self.item.draw_marks(painter, tuple(mark_of(record, camera) for record in self._records().values()))
+        plane = self._place.tile.plane
+        self.item.draw_marks(painter, tuple(mark_of(record, camera, plane) for record in self._records().values()))
 
     def _records(self) -> dict[str, Record]:
         """What was measured on the shown image, by UID, and what is in hand on it."""
-        reference = self._place.tile.current_reference()
-        if reference is None:
-            return {}
-        records = {record.measurement.uid: record for record in self._place.study.measurements.on_image(reference)}
-        if self.in_hand is not None and self.in_hand.measurement.reference == reference:
+        tile = self._place.tile
+        records = {record.measurement.uid: record for record in records_on(tile)}
+        if self.in_hand is not None and is_on(tile, self.in_hand.measurement):
             records[self.in_hand.measurement.uid] = self.in_hand
         return records
 
@@ -92,8 +96,8 @@ class ShownMarks:
         return "" if is_told else words
 
 
-def _mark(kept: tuple[Camera, Mark] | None, record: Record, camera: Camera) -> tuple[Camera, Mark]:
-    """The mark that is `kept` where it is still that record under that camera: of many marks one moves at a time."""
-    if kept is not None and kept[0] == camera and kept[1].record is record:
+def _mark(kept: tuple[_Seen, Mark] | None, record: Record, seen: _Seen) -> tuple[_Seen, Mark]:
+    """The mark that is `kept` where it is still that record, so seen: of many marks one moves at a time."""
+    if kept is not None and kept[0] == seen and kept[1].record is record:
         return kept
-    return camera, mark_of(record, camera)
+    return seen, mark_of(record, *seen)

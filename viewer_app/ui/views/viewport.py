@@ -176,8 +176,8 @@ class Viewport(Surface):
         if study is not None and study is not self._connected:
             self.tile.view.changed.connect(self._view_changed)
             study.arrived.connect(self._arrived)
-            study.measurements.changed.connect(self._show_marks)
-            study.measurements.reset.connect(self._show_marks)
+            study.measurements.changed.connect(self.refresh)
+            study.measurements.reset.connect(self.refresh)
         self._connected = study
         self.refresh()
 
