@@ -20,7 +20,7 @@ from tests.store.samples import TIME, record
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
 from viewer_app.progress import Watch
-from viewer_app.session.history import Change, History
+from viewer_app.session.history import STEPS_KEPT, Change, History, Move
 from viewer_app.session.measurements import Measurements
 from viewer_app.session.remembering import known_as
 from viewer_app.session.saving import Saver
@@ -55,33 +55,37 @@ class Model:
 class Subject:
     """History, measurements and model side by side."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = STEPS_KEPT) -> None:
         self.measurements = Measurements()
-        self.history = History(self.carry_out)
+        self.history = History(kept=kept)
+        self.history.let_carry(Record, self.carry_out)
+        self.history.moved.connect(self.save)
         self.model = Model()
         self.saver: Saver | None = None
         self.count = 0
 
-    def carry_out(self, change: Change) -> None:
-        self.measurements.replace(change.before, change.after)
+    def carry_out(self, changes: tuple[Change[Record], ...]) -> None:
+        self.measurements.carry_out(changes)
+
+    def save(self, move: Move) -> None:
         if self.saver is not None:
-            self.saver.save(change)
+            self.saver.save(move)
 
     def draw(self) -> None:
         self.count += 1
         made = record(f"m{self.count}", label="", created_at=TIME + timedelta(seconds=self.count))
-        self.history.do(Change("Draw", None, made))
+        self.history.do("Draw", Change(None, made))
         self.model.do("Draw", {**self.model.now, made.measurement.uid: made})
 
     def rename(self, uid: str, label: str) -> None:
         before = self.model.now[uid]
         after = with_label(before, label)
-        self.history.do(Change("Rename", before, after))
+        self.history.do("Rename", Change(before, after))
         self.model.do("Rename", {**self.model.now, uid: after})
 
     def delete(self, uid: str) -> None:
         before = self.model.now[uid]
-        self.history.do(Change("Delete", before, None))
+        self.history.do("Delete", Change(before, None))
         self.model.do("Delete", {key: item for key, item in self.model.now.items() if key != uid})
 
     def undo(self) -> None:
@@ -183,7 +187,7 @@ def test_any_order_of_changes_ends_as_the_model_and_in_the_store(qtbot: QtBot, t
 def test_ten_thousand_steps(qtbot: QtBot) -> None:
     """Without a store, so that the length is the point. The seed is fixed: a failure can be had again."""
     chance = random.Random(20260131)
-    subject = Subject()
+    subject = Subject(kept=10_000)
     for step in range(10_000):
         now = subject.model.now
         wishes = ["draw"] * (len(now) < 30) + ["undo"] * 3 + ["redo"] * 2 + ["rename", "rename", "delete"] * bool(now)

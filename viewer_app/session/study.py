@@ -46,9 +46,6 @@ class OpenStudy(QObject):
     loading = Signal(object)
     """A `Step` while slices arrive; None when the load is over."""
 
-    altered = Signal(object)
-    """A `Change` of the measurements, for the store to follow."""
-
     failed = Signal(object)
     """The load ended with a CaliperError; what has arrived stays."""
 
@@ -63,7 +60,8 @@ class OpenStudy(QObject):
         self.active = Tile(self)
         self.view = self.active.view
         self.measurements = Measurements(self)
-        self.history = History(self._carry_out, self)
+        self.history = History(self)
+        self.history.let_carry(Record, self._carry_out)
         self.loads = Loads(source, tasks, self)
         self.resampling = Resampling(tasks, volumes, self.loads, self)
         self._volumes = volumes
@@ -269,7 +267,7 @@ class OpenStudy(QObject):
             return
         before = self.measurements.get(measurement.uid)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
-        self.history.do(Change(title, before, self.measured(stamped)))
+        self.history.do(title, Change(before, self.measured(stamped)))
 
     def refuse_mark(self) -> None:
         """Tell why nothing can be drawn where `current_reference` is None."""
@@ -286,13 +284,13 @@ class OpenStudy(QObject):
         before = self.measurements.get(uid)
         if before is not None and before.measurement.label != label:
             renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
-            self.history.do(Change("Rename", before, replace(before, measurement=renamed)))
+            self.history.do("Rename", Change(before, replace(before, measurement=renamed)))
 
     def remove(self, uid: str) -> None:
         """Delete a measurement, as one step of the history."""
         before = self.measurements.get(uid)
         if before is not None:
-            self.history.do(Change("Delete", before, None))
+            self.history.do("Delete", Change(before, None))
 
     def close(self) -> None:
         """Stop the load and let go of the pixels."""
@@ -309,13 +307,9 @@ class OpenStudy(QObject):
                 if not _agrees(found, images):
                     self.measurements.flag(found)
 
-    def _carry_out(self, change: Change) -> None:
-        record_ = change.after or change.before
-        assert record_ is not None
-        self._checked.discard(record_.measurement.uid)
-        self.measurements.replace(change.before, change.after)
+    def _carry_out(self, changes: tuple[Change[Record], ...]) -> None:
+        self._checked -= self.measurements.carry_out(changes)
         self.check_stored_numbers()
-        self.altered.emit(change)
 
     def _images(self, measurement: Measurement) -> dict[Reference, PlanarImage]:
         found = {figure.reference: self._image(figure) for figure in measurement.figures if figure.reference}

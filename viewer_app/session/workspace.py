@@ -17,13 +17,14 @@ from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import start_layout
-from viewer_app.session.history import Change
+from viewer_app.session.history import Move, Steps
+from viewer_app.session.kept_steps import fitting, joined
 from viewer_app.session.layout import Layout
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember
 from viewer_app.session.restoring import saved_view, shown_layout
-from viewer_app.session.saving import Saver
+from viewer_app.session.saving import Saver, Wishes
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Listing, Source
@@ -117,7 +118,7 @@ class Workspace(QObject):
         opened.history.resume(self._left_studies.of(study).steps)
         opened.add_priors(self.contents.studies)
         opened.failed.connect(self.failed)
-        opened.altered.connect(lambda change: self._altered(saver, change))
+        opened.history.moved.connect(lambda move: self._moved(saver, move))
         self._recall(
             opened,
             done=lambda remembered: self._recalled(opened, remembered, stack_key),
@@ -233,14 +234,22 @@ class Workspace(QObject):
         self._session_id = remembered.session_id
         wishes = self._left.take_wishes(opened.study)
         here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
-        now = {uid: item for uid, item in (here | wishes).items() if item is not None}
+        now = {uid: item for uid, item in (here | wishes.records).items() if item is not None}
         opened.measurements.load(now.values(), remembered.doubtful)
-        self.saver.adopt(wishes)
+        steps = joined(remembered.steps, opened.history.steps)
+        opened.history.resume(fitting(steps, now.values()))
+        self.saver.adopt(wishes | self._outdated(steps, opened.history.steps))
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
         opened.check_stored_numbers()
 
-    def _altered(self, saver: Saver, change: Change) -> None:
-        saver.save(change)
+    def _outdated(self, steps: Steps, fit: Steps) -> Wishes:
+        """The wish to forget the steps that do not fit any more, where the store can be written."""
+        kept = {step.uid for step in (*fit[0], *fit[1])}
+        gone = [step.uid for step in (*steps[0], *steps[1]) if step.uid not in kept]
+        return Wishes(steps=dict.fromkeys(gone)) if self.store.writable else Wishes()
+
+    def _moved(self, saver: Saver, move: Move) -> None:
+        saver.save(move)
         if not saver.ready:
             self.retry_saving()
 
