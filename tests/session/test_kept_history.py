@@ -37,8 +37,8 @@ def test_steps_are_taken_back_and_done_again_after_a_restart(
     with open_store(tmp_path / "s") as store, restarted(qtbot, tasks, store) as sitting:
         opened = sitting.open(place)
         drawn = sitting.draw()
-        opened.rename(drawn.measurement.uid, "nodule")
-        opened.remove(drawn.measurement.uid)
+        opened.measuring.rename(drawn.measurement.uid, "nodule")
+        opened.measuring.remove(drawn.measurement.uid)
         opened.history.undo()
         renamed = opened.measurements.get(drawn.measurement.uid)
     with open_store(tmp_path / "s") as store, restarted(qtbot, tasks, store) as sitting:
@@ -83,7 +83,7 @@ def test_what_another_window_changed_is_not_taken_back(
 ) -> None:
     opened = sitting.open(place)
     first, second = sitting.draw(), sitting.draw()
-    opened.rename(second.measurement.uid, "late")
+    opened.measuring.rename(second.measurement.uid, "late")
     sitting.settle()
     with open_store(tmp_path / "store") as other:
         (study,) = other.studies()

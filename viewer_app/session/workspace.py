@@ -240,7 +240,7 @@ class Workspace(QObject):
         opened.history.resume(fitting(steps, now.values()))
         self.saver.adopt(wishes | self._outdated(steps, opened.history.steps))
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
-        opened.check_stored_numbers()
+        opened.measuring.check_stored_numbers()
 
     def _outdated(self, steps: Steps, fit: Steps) -> Wishes:
         """The wish to forget the steps that do not fit any more, where the store can be written."""

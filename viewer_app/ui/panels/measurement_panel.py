@@ -21,7 +21,7 @@ from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
 from viewer_app.measure.present import caution, details, headline
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.thumbnails import Thumbnails, image_picture
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.series_facts import Free
@@ -112,7 +112,7 @@ class MeasurementModel(QAbstractListModel):
             return None
         if reference not in self._pictures:
             place = study.find_image(reference)
-            own = study.small_picture(reference)
+            own = image_picture(study, reference)
             picture = own if own is not None else self._thumbnails.get(place[0].key) if place else None
             if own is None:
                 return None if picture is None else to_qimage(picture)
@@ -223,7 +223,7 @@ class MeasurementPanel(QWidget):
     def _rename(self, uid: str, label: str) -> None:
         study = self._workspace.study
         if study is not None:
-            study.rename(uid, label)
+            study.measuring.rename(uid, label)
 
 
 def title_of(found: Record, free: Free = str) -> str:

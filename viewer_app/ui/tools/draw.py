@@ -32,7 +32,7 @@ def draw_tool(kind: Kind) -> Tool:
 def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     reference = stage.tile.current_reference()
     if reference is None:
-        stage.study.refuse_mark()
+        stage.study.measuring.refuse_mark()
         return
     first = stage.patient_point(press.at)
     measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
@@ -44,7 +44,7 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     finally:
         stage.preview(None)
     measurement = _with_points(measurement, placed)
-    stage.study.put(measurement, f"Draw {kind.title.lower()}")
+    stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
 
 
@@ -95,7 +95,7 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
                 stage.preview(changed)
         stage.preview(None)
         if changed is not before:
-            stage.study.put(changed, "Move")
+            stage.study.measuring.put(changed, "Move")
     finally:
         stage.preview(None)
 

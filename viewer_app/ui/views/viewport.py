@@ -190,7 +190,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become; None ends it."""
-        self._preview = None if measurement is None else self.study.measured(measurement)
+        self._preview = None if measurement is None else self.study.measuring.measured(measurement)
         self._show_marks()
 
     def magnify(self, at: tuple[float, float] | None) -> None:
