@@ -61,7 +61,7 @@ def data_to_json(record: Record) -> dict[str, Any]:
 def color_from_json(data: Mapping[str, Any]) -> str:
     """The colour in `measurement_data`, "" where none was chosen; ValueError for what is no colour."""
     color = data.get("color", "")
-    if color and not is_color(color):
+    if color != "" and not is_color(color):
         raise ValueError(f"no colour: {color!r}")
     return str(color)
 

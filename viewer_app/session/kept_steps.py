@@ -10,7 +10,7 @@ from typing import Any
 from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.serial import record_from_json, record_to_json
-from viewer_app.session.history import Change, Step, Steps
+from viewer_app.session.history import Change, History, Step, Steps
 from viewer_app.store import StoredStep
 
 _Key = tuple[type, str]
@@ -53,6 +53,14 @@ def steps_of(stored: Iterable[StoredStep]) -> Steps:
             break
         (done if each.done else undone).append(Step(each.uid, each.title, each.time, changes, each.done))
     return tuple(reversed(done)), tuple(undone)
+
+
+def go_on(history: History, earlier: Steps, things: Iterable[object]) -> tuple[str, ...]:
+    """Let the history go on after what the store knew, as far as it fits; the UIDs of the steps that do not."""
+    steps = joined(earlier, history.steps)
+    history.resume(fitting(steps, things))
+    kept = {step.uid for step in history.listed}
+    return tuple(step.uid for step in (*steps[0], *steps[1]) if step.uid not in kept)
 
 
 def joined(earlier: Steps, ours: Steps) -> Steps:

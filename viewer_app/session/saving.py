@@ -115,10 +115,14 @@ class Saver(QObject):
         ours = (record for uid, record in wishes.records.items() if uid in contested and record is not None)
         return Wishes(kept | {copy.measurement.uid: copy for copy in map(_as_another, ours)}, wishes.steps)
 
-    def adopt(self, wishes: Wishes) -> None:
-        """Take over what another saver of the study could not save, for the next `begin` or `retry`."""
+    def adopt(self, wishes: Wishes, outdated: Iterable[str] = ()) -> None:
+        """Take over what another saver of the study could not save, for the next `begin` or `retry`.
+
+        Steps that are `outdated` are forgotten, if anything can be written at all.
+        """
+        forgotten = dict.fromkeys(outdated) if self._store.writable else {}
         with self._lock:
-            self._wanted |= wishes
+            self._wanted |= wishes | Wishes(steps=forgotten)
 
     def fail(self, error: CaliperError) -> None:
         """Tell why nothing is saved at the moment."""

@@ -17,14 +17,14 @@ from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import start_layout
-from viewer_app.session.history import Move, Steps
-from viewer_app.session.kept_steps import fitting, joined
+from viewer_app.session.history import Move
+from viewer_app.session.kept_steps import go_on
 from viewer_app.session.layout import Layout
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember
 from viewer_app.session.restoring import saved_view, shown_layout
-from viewer_app.session.saving import Saver, Wishes
+from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Listing, Source
@@ -236,17 +236,9 @@ class Workspace(QObject):
         here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
         now = {uid: item for uid, item in (here | wishes.records).items() if item is not None}
         opened.measurements.load(now.values(), remembered.doubtful)
-        steps = joined(remembered.steps, opened.history.steps)
-        opened.history.resume(fitting(steps, now.values()))
-        self.saver.adopt(wishes | self._outdated(steps, opened.history.steps))
+        self.saver.adopt(wishes, outdated=go_on(opened.history, remembered.steps, now.values()))
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
         opened.measuring.check_stored_numbers()
-
-    def _outdated(self, steps: Steps, fit: Steps) -> Wishes:
-        """The wish to forget the steps that do not fit any more, where the store can be written."""
-        kept = {step.uid for step in (*fit[0], *fit[1])}
-        gone = [step.uid for step in (*steps[0], *steps[1]) if step.uid not in kept]
-        return Wishes(steps=dict.fromkeys(gone)) if self.store.writable else Wishes()
 
     def _moved(self, saver: Saver, move: Move) -> None:
         saver.save(move)
