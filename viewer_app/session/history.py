@@ -90,7 +90,10 @@ class History(QObject):
         self._undone: list[Step] = []
 
     def let_carry(self, sort: type[Thing], carry_out: Callable[[tuple[Change[Thing], ...]], None]) -> None:
-        """From now on `carry_out` does all changes of one step to things of that type."""
+        """From now on `carry_out` does all changes of one step to things of that type.
+
+        What is named first is done first, forth and back: what others depend on comes before them.
+        """
         self._carriers[sort] = carry_out
 
     @property
@@ -154,6 +157,7 @@ class History(QObject):
 
     def _carry_out(self, step: Step, gone: Mapping[str, Step | None]) -> None:
         changes = step.to_carry_out
-        for sort in dict.fromkeys(change.sort for change in changes):
-            self._carriers[sort](tuple(change for change in changes if change.sort is sort))
+        for sort, carry_out in self._carriers.items():
+            if mine := tuple(change for change in changes if change.sort is sort):
+                carry_out(mine)
         self.moved.emit(Move(changes, {**gone, step.uid: step}))
