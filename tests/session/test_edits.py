@@ -178,7 +178,7 @@ def test_a_range_of_images_takes_copies_as_one_step(sitting: Sitting, place: Pat
     opened.show(shown, 2)
     drawn = sitting.draw("probe", label="Liver")
     made = propagate(opened, [drawn.measurement.uid], range(5), AUTHOR)
-    assert opened.history.titles == ("Draw probe", "Propagate 4 measurements")
+    assert opened.history.titles == ("Draw probe", "Propagate")
     places = [found.place.slice_index for uid in made if (found := opened.measurements.get(uid)) is not None]
     assert places == [0, 1, 3, 4]
     # Slice n from the feet has 10 n HU, and the head comes first.

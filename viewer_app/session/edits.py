@@ -26,7 +26,7 @@ _Place = tuple[Stack, int]
 def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
     """Delete measurements."""
     records = _records(opened, uids)
-    opened.history.do(_of("Delete", len(records)), *(Change(found, None) for found in records))
+    opened.history.do(_titled("Delete", len(records)), *(Change(found, None) for found in records))
 
 
 def remove_all(opened: OpenStudy) -> None:
@@ -56,7 +56,7 @@ def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str) -> tuple
         opened.failed.emit(CaliperError("The mark is of another study.", "Draw it on this image."))
         return ()
     place = stack, opened.view.value.index
-    return _copy(opened, "Paste", [(mark, place) for mark in marks], author)
+    return _copy(opened, _titled("Paste", len(marks)), [(mark, place) for mark in marks], author)
 
 
 def duplicate(opened: OpenStudy, uids: Iterable[str], author: str, by: int = 1) -> tuple[str, ...]:
@@ -65,21 +65,21 @@ def duplicate(opened: OpenStudy, uids: Iterable[str], author: str, by: int = 1) 
     for found in _records(opened, uids):
         place = _place(opened, found)
         wanted.append((found.measurement, place and (place[0], place[1] + by)))
-    return _copy(opened, "Duplicate", wanted, author)
+    return _copy(opened, _titled("Duplicate", len(wanted)), wanted, author)
 
 
 def propagate(opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], author: str) -> tuple[str, ...]:
     """Put copies on all these images of their own stacks, not again on their own; their UIDs."""
-    on = tuple(dict.fromkeys(indices))
+    on, records = tuple(dict.fromkeys(indices)), _records(opened, uids)
     wanted: list[tuple[Measurement, _Place | None]] = []
-    for found in _records(opened, uids):
+    for found in records:
         place = _place(opened, found)
         wanted += [(found.measurement, place and (place[0], index)) for index in on if not place or index != place[1]]
-    return _copy(opened, "Propagate", wanted, author)
+    return _copy(opened, _titled("Propagate", len(records)), wanted, author)
 
 
 def _copy(
-    opened: OpenStudy, verb: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str
+    opened: OpenStudy, title: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str
 ) -> tuple[str, ...]:
     now = datetime.now(UTC)
     try:
@@ -87,7 +87,7 @@ def _copy(
     except CaliperError as error:
         opened.failed.emit(error)
         return ()
-    opened.history.do(_of(verb, len(made)), *(Change(None, found) for found in made))
+    opened.history.do(title, *(Change(None, found) for found in made))
     return tuple(found.measurement.uid for found in made)
 
 
@@ -121,7 +121,7 @@ def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str) -> 
         changed = replace(found.measurement, **words)  # type: ignore[arg-type]  # only texts are named
         if changed != found.measurement:
             changes.append(Change(found, replace(found, measurement=replace(changed, updated_at=now))))
-    opened.history.do(_of(verb, len(changes)), *changes)
+    opened.history.do(_titled(verb, len(changes)), *changes)
 
 
 def _records(opened: OpenStudy, uids: Iterable[str]) -> list[Record]:
@@ -135,5 +135,5 @@ def _place(opened: OpenStudy, found: Record) -> _Place | None:
     return opened.find_image(reference) if reference is not None else None
 
 
-def _of(verb: str, count: int) -> str:
+def _titled(verb: str, count: int) -> str:
     return verb if count == 1 else f"{verb} {count} measurements"
