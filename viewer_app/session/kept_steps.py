@@ -28,18 +28,19 @@ class Form:
 
 
 FORMS = (Form("record", Record, lambda record: record.measurement.uid, record_to_json, record_from_json),)
+_WRITER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 _BY_SORT = {form.sort: form for form in FORMS}
 _BY_NAME = {form.name: form for form in FORMS}
 
 
 def stored_step(step: Step) -> StoredStep:
     """A step as the store keeps it. StoreError for numbers that are not finite."""
-    changes = [_change_to_json(change) for change in step.changes]
     try:
-        text = json.dumps(changes, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        # One by one, so that a step of thousands never keeps the window from its turn.
+        text = ",".join(_WRITER.encode(_change_to_json(change)) for change in step.changes)
     except ValueError as error:
         raise StoreError("A step without finite numbers cannot be kept.", "Draw it again.") from error
-    return StoredStep(step.uid, step.title, step.time, step.done, text)
+    return StoredStep(step.uid, step.title, step.time, step.done, f"[{text}]")
 
 
 def steps_of(stored: Iterable[StoredStep]) -> Steps:

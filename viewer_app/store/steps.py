@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -49,5 +48,5 @@ def _sound(found: list[dict[str, Any]]) -> Iterator[StoredStep]:
 
 def _digest(row: Mapping[str, Any]) -> str:
     """SHA-256 over what never changes of a step."""
-    columns = [repr(row[name]) for name in ("uid", "study_id", "title", "made_at", "changes")]
-    return hashlib.sha256(json.dumps(columns).encode("ascii")).hexdigest()
+    columns = "\0".join(str(row[name]) for name in ("uid", "study_id", "title", "made_at", "changes"))
+    return hashlib.sha256(columns.encode("utf-8", "backslashreplace")).hexdigest()
