@@ -103,9 +103,9 @@ class Application:
     def _tell_about_store(self, notices: tuple[str, ...]) -> None:
         if self.store.shared_with_other_window:
             told = "Caliper is open in another window. Both keep their measurements; reopen a study to see the other's."
-            self.window.show_message(Message.INFO, told)
+            self.window.telling.show_message(Message.INFO, told)
         for notice in notices:
-            self.window.show_message(Message.WARNING, notice)
+            self.window.telling.show_message(Message.WARNING, notice)
 
 
 def run(launch: Launch) -> int:

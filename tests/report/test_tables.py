@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.report.samples import AT_DETECTOR, hounsfield, labelled, length, record, report
+from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane
-from viewer_app.measure.measurement import Record
+from viewer_app.measure.measurement import Reconstruction, Record
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.report.measurements import POINT_COLUMNS, measurements_table
 from viewer_app.report.provenance import provenance_table
@@ -98,10 +99,19 @@ def test_coordinates_without_a_place_say_so() -> None:
 
 def test_a_reconstructed_plane_has_no_image() -> None:
     one = record("distance", length(1.0))
-    figure = replace(one.measurement.figures[0], reference=None)
-    made: Record = replace(one, measurement=replace(one.measurement, figures=(figure,)))
-    (row,) = by_title(measurements_table(report(made)))
-    assert (row["Frame"], row["Series Instance UID"], row["SOP Instance UID"]) == (None, None, None)
+    slab = Reconstruction("1.2.3.4", 0, 10.0, SlabMode.MAXIMUM)
+    figure = replace(one.measurement.figures[0], reference=None, reconstruction=slab)
+    drawn = replace(one.measurement, figures=(figure,))
+    made: Record = replace(one, measurement=drawn, place=replace(one.place, slice_index=-1))
+    row, acquired = by_title(measurements_table(report(made, one)))
+    assert (row["Slice"], row["Frame"], row["Series Instance UID"], row["SOP Instance UID"]) == (
+        None,
+        None,
+        "1.2.3.4",
+        None,
+    )
+    assert row["Plane"] == "reconstructed, projected, MIP 10 mm"
+    assert acquired["Plane"] == "as acquired"
 
 
 def test_no_two_columns_share_a_title() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.session.sitting import AUTHOR, Sitting
 from tests.sources.places import STEP_MM, slices, write_study
+from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Plane
 from viewer_app.measure.coloring import COLORS
 from viewer_app.phantom.blocks import axial_plane, stack
@@ -190,3 +191,13 @@ def test_a_range_of_images_takes_copies_as_one_step(sitting: Sitting, place: Pat
     assert set(sitting.stored()) == set(opened.measurements.records)
     assert propagate(opened, [drawn.measurement.uid], range(1, 7), AUTHOR) == ()
     assert len(opened.measurements.records) == 5
+
+
+def test_reconstructed_planes_take_no_copies(sitting: Sitting, place: Path) -> None:
+    opened = sitting.open(place)
+    drawn = sitting.draw()
+    opened.view.set(replace(opened.view.value, cut=Cut((4.0, 4.0, 4.0), (1.0, 0.0, 0.0), (0.0, 0.0, -1.0))))
+    assert opened.view.value.cut is not None
+    assert paste(opened, [drawn.measurement], AUTHOR) == ()
+    assert "reconstructed" in sitting.errors[-1].what
+    assert opened.measurements.records == (drawn,)

@@ -172,7 +172,7 @@ def message(studio: Studio) -> QWidget:
     letters = studio.folder / "Letters"
     letters.mkdir()
     (letters / "letter.txt").write_text("Dear colleague", encoding="utf-8")
-    studio.window.commands.open_place(str(letters))
+    studio.window.commands.opening.place(str(letters))
     studio.hand.wait()
     return studio.window
 
@@ -198,7 +198,7 @@ def about(studio: Studio) -> QWidget:
     """All that is told of a series with gaps: a phantom."""
     folder = studio.folder / "Phantom"
     write_series(folder, PHANTOMS["P6 gap"]())
-    studio.window.commands.open_place(str(folder))
+    studio.window.commands.opening.place(str(folder))
     studio.hand.wait()
     studio.hand.press("about_series")
     window = studio.window.findChild(AboutWindow)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from tests.store.samples import TIME, record, study_of
 from viewer_app.errors import StoreConflict, StoreError
-from viewer_app.measure.measurement import Record
+from viewer_app.imaging.cuts import SlabMode
+from viewer_app.measure.measurement import Reconstruction, Record
 from viewer_app.measure.serial import figures_to_json
 from viewer_app.store import FILE_NAME, Store, StudyRecord, open_store, open_store_in_memory
 
@@ -42,6 +43,20 @@ def test_a_record_comes_back_whole_after_closing(folder: Path) -> None:
     with open_store(folder) as store:
         assert returned(store, "m1") == record()
         assert [item.record for item in store.list(study_id)] == [record()]
+
+
+def test_a_mark_on_a_slab_comes_back_whole_and_names_its_series(folder: Path) -> None:
+    kept = record(reference=None)
+    slab = Reconstruction("1.2.3", 2, 10.0 / 3, SlabMode.MINIMUM)
+    figure = replace(kept.measurement.figures[0], reconstruction=slab)
+    kept = replace(kept, measurement=replace(kept.measurement, figures=(figure,)))
+    with open_store(folder) as store:
+        store.add(study_of(store), kept)
+    with open_store(folder) as store:
+        assert returned(store, "m1") == kept
+    with closing(sqlite3.connect(folder / FILE_NAME)) as raw:
+        row = raw.execute("SELECT series_uid, sop_instance_uid, frame FROM measurement").fetchone()
+    assert row == ("1.2.3", "", None)
 
 
 def test_columns_hold_what_the_catalogue_names(folder: Path) -> None:

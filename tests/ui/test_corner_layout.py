@@ -42,6 +42,12 @@ def written(size: tuple[int, int], metrics: QFontMetricsF, badges: tuple[str, ..
     return arranged(QRectF(0, 0, *size), corners, POINTER, metrics, bar(size))
 
 
+def pointed(width: int, metrics: QFontMetricsF, pointer: str) -> tuple[str, ...]:
+    """What is written of the words under the pointer in a viewport so wide."""
+    size = QRectF(0, 0, width, 250)
+    return arranged(size, Corners(), pointer, metrics, None)["bottom_right"].lines
+
+
 def bar(size: tuple[int, int]) -> QRectF:
     return QRectF(size[0] - 62, size[1] * 0.62, 50, size[1] * 0.2)
 
@@ -101,3 +107,26 @@ def test_words_are_cut_between_letters(metrics: QFontMetricsF) -> None:
     assert cut.endswith("…")
     assert line.startswith(cut[:-1])
     assert fitted(line, metrics, metrics.horizontalAdvance("U…")) == ""
+
+
+@pytest.mark.parametrize("how", ["", " (interpolated)", " (interpolated, resampled)"])
+def test_of_the_words_under_the_pointer_the_value_stays_and_none_is_cut(how: str, metrics: QFontMetricsF) -> None:
+    place, value = "x −123.4  y 125.5  z −761.2", "−1000\u2009HU"
+    whole = f"{place}   {value}{how}"
+    parts = [place, value, *filter(None, [how.strip()])]
+    assert pointed(1600, metrics, whole) == (whole,)
+    found = {pointed(width, metrics, whole) for width in range(60, 1600, 5)}
+    assert found >= {(), (value,), (whole,)}
+    for lines in found - {(), (whole,)}:
+        assert value in lines
+        assert list(lines) == [part for part in parts if part in lines]
+
+
+def test_a_unit_is_not_parted_from_its_number(metrics: QFontMetricsF) -> None:
+    value = "12.5\u2009mm²/s (10⁻⁶)"
+    assert {pointed(width, metrics, value) for width in range(60, 900, 5)} == {(), (value,)}
+
+
+def test_a_place_without_a_value_is_whole_or_not_there(metrics: QFontMetricsF) -> None:
+    place = "x −123.4  y 125.5  z −761.2"
+    assert {pointed(width, metrics, place) for width in range(60, 900, 5)} == {(), (place,)}

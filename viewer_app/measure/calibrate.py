@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration, Plane, vector
 from viewer_app.imaging.places.regions import scale_of
-from viewer_app.measure.kind import Images, Kind
+from viewer_app.measure.kind import Images, Kind, image_of
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.measure.quantity import Dimension
 
@@ -30,7 +30,7 @@ def calibrated(measurement: Measurement, kind: Kind, images: Images) -> tuple[Me
 
 
 def _in_region(figure: Figure, images: Images) -> tuple[Figure, str]:
-    image = images.get(figure.reference) if figure.reference else None
+    image = image_of(figure, images)
     if figure.plane.unit == "mm" or image is None or not image.regions:
         return figure, ""
     pixels = figure.plane.to_pixels(figure.points)

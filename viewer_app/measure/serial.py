@@ -10,9 +10,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
 from viewer_app.measure.coloring import is_color
-from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
+from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
 
 FORMAT = 1
@@ -90,8 +91,8 @@ def figures_from_json(data: Mapping[str, Any]) -> tuple[tuple[Figure, ...], tupl
 
 
 def _figure_to_json(figure: Figure) -> dict[str, Any]:
-    reference = figure.reference
-    return {
+    reference, reconstruction = figure.reference, figure.reconstruction
+    data = {
         "points_mm" if figure.plane.unit == "mm" else "points_px": [list(point) for point in figure.points],
         "plane": _plane_to_json(figure.plane),
         "reference": reference
@@ -101,6 +102,7 @@ def _figure_to_json(figure: Figure) -> dict[str, Any]:
             "frame": reference.frame,
         },
     }
+    return data if reconstruction is None else data | {"reconstruction": _reconstruction_to_json(reconstruction)}
 
 
 def _figure_from_json(data: Mapping[str, Any]) -> Figure:
@@ -113,7 +115,24 @@ def _figure_from_json(data: Mapping[str, Any]) -> Figure:
         reference=None
         if reference is None
         else Reference(str(reference["series_uid"]), str(reference["sop_instance_uid"]), int(reference["frame"])),
+        reconstruction=_reconstruction_from_json(data.get("reconstruction")),
     )
+
+
+def _reconstruction_to_json(reconstruction: Reconstruction) -> dict[str, Any]:
+    return {
+        "series_uid": reconstruction.series_uid,
+        "stack": reconstruction.stack,
+        "slab_mm": reconstruction.slab_mm,
+        "slab_mode": reconstruction.slab_mode.value,
+    }
+
+
+def _reconstruction_from_json(data: Mapping[str, Any] | None) -> Reconstruction | None:
+    if data is None:
+        return None
+    mode = SlabMode(data["slab_mode"])
+    return Reconstruction(str(data["series_uid"]), int(data["stack"]), float(data["slab_mm"]), mode)
 
 
 def _plane_to_json(plane: Plane) -> dict[str, Any]:

@@ -48,14 +48,12 @@ def relabel(opened: OpenStudy, uids: Iterable[str], label: str) -> None:
 
 def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str) -> tuple[str, ...]:
     """Put copies on the image in the active tile, at the same place in the patient; their UIDs."""
-    stack, reference = opened.stack, opened.current_reference()
-    if stack is None or reference is None:
-        opened.measuring.refuse_mark()
+    stack, view = opened.stack, opened.view.value
+    why = _why_not_pasted(opened, marks)
+    if stack is None or why is not None:
+        opened.failed.emit(why or CaliperError("There is no image here.", "Show a series to copy marks to."))
         return ()
-    if any(mark.reference is not None and opened.find_image(mark.reference) is None for mark in marks):
-        opened.failed.emit(CaliperError("The mark is of another study.", "Draw it on this image."))
-        return ()
-    place = stack, opened.view.value.index
+    place = stack, view.index
     return _copy(opened, _titled("Paste", len(marks)), [(mark, place) for mark in marks], author)
 
 
@@ -78,6 +76,17 @@ def propagate(opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], au
     return _copy(opened, _titled("Propagate", len(records)), wanted, author)
 
 
+def _why_not_pasted(opened: OpenStudy, marks: Sequence[Measurement]) -> CaliperError | None:
+    if opened.active.is_prior:
+        return CaliperError("This is another study.", "Open it by its series list to measure on it.")
+    if opened.view.value.cut is not None:
+        return CaliperError("Marks are not copied onto reconstructed planes.", "Paste on an image as it was taken.")
+    ours = {stack.key for stack in opened.stacks}
+    if not ours.issuperset(opened.measuring.stack_key(figure) for mark in marks for figure in mark.figures):
+        return CaliperError("The mark is of another study.", "Draw it on this image.")
+    return None
+
+
 def _copy(
     opened: OpenStudy, title: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str
 ) -> tuple[str, ...]:
@@ -95,7 +104,7 @@ def _copied(opened: OpenStudy, mark: Measurement, place: _Place | None, author: 
     if mark.kind not in KINDS:
         raise CaliperError("A mark of a kind this Caliper does not know cannot be copied.", "Update Caliper.")
     if place is None:
-        raise CaliperError("The image of this mark is not in the study on show.", "Copy marks of images that are here.")
+        raise CaliperError("This mark lies on no image of the study on show.", "Copy marks of images that are here.")
     figure = figure_on(mark, _spot(opened, *place))
     copy = replace(mark, uid=str(uuid.uuid4()), figures=(figure,), author=author, created_at=now, updated_at=now)
     return opened.measuring.measured(copy)

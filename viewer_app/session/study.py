@@ -55,10 +55,10 @@ class OpenStudy(QObject):
         self.active = Tile(self)
         self.view = self.active.view
         self.measurements = Measurements(self)
-        self.measuring = Measuring(self)
-        self.history = self.measuring.history
         self.loads = Loads(source, tasks, self)
         self.resampling = Resampling(tasks, volumes, self.loads, self)
+        self.measuring = Measuring(self)
+        self.history = self.measuring.history
         self._volumes = volumes
         self._views: dict[str, View] = {}
         self._grids: dict[str, VoxelGrid] = {}

@@ -1,28 +1,24 @@
-"""What the actions do: each a few lines on the session and the viewport; windows and places have files of their own."""
+"""What the actions do: each a few lines on the session and the viewport; what belongs together has a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from viewer_app.measure.kinds import KINDS
-from viewer_app.progress import Watch
 from viewer_app.session.display import reset_view
-from viewer_app.session.reporting import export
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources import open_source
-from viewer_app.sources.base import Source
 from viewer_app.ui.arranging import Arranging
 from viewer_app.ui.display import Display
+from viewer_app.ui.exporting import Exporting
 from viewer_app.ui.going import Going
 from viewer_app.ui.linking import Linking
+from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.playing import Playing
-from viewer_app.ui.printing import copy_view
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.magnify import magnify
@@ -32,10 +28,6 @@ from viewer_app.ui.tools.window_region import window_region
 from viewer_app.ui.turning import Turning
 from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.windowing import Windowing
-
-MakeSource = Callable[[Watch], Source]
-
-_REPORT_FILTER = "Excel workbook (*.xlsx);;Comma separated (*.csv);;JSON (*.json)"
 
 TOOL_TABLE: Mapping[str, Tool] = {
     "crosshair": crosshair,
@@ -82,9 +74,6 @@ class Panels(Protocol):
     def measure_screen(self) -> None:
         """Let the user measure the screen."""
 
-    def print_view(self) -> None:
-        """Show the page with the active view, to be printed."""
-
     def edit_presets(self) -> None:
         """Let the user change the window presets."""
 
@@ -93,22 +82,20 @@ class Panels(Protocol):
 
 
 class Commands(QObject):
-    """Carries out actions on the workspace and the viewport; `windowing` and `going` have theirs."""
+    """Carries out actions on the workspace and the viewport; `opening`, `going` and their like have theirs."""
 
     tool_changed = Signal(str)
     """Name of the tool on the left mouse button."""
-
-    report_written = Signal(object, bool)
-    """Path of a report that has been written, and whether without the patient."""
 
     def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
         super().__init__(window_)
         self._workspace = workspace
         self._viewports = viewports
         self._manner = viewports.manner
-        self._sample = sample
         self._window = window_
         self.panels: Panels | None = None
+        self.opening = Opening(workspace, sample, window_)
+        self.exporting = Exporting(workspace, viewports, window_)
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
         self.linking = Linking(workspace, self._manner, workspace.noticed.emit, self)
@@ -116,77 +103,6 @@ class Commands(QObject):
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
         self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
-
-    # -- opening ------------------------------------------------------------------------------------
-
-    def open_folder(self) -> None:
-        """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder")
-        if chosen:
-            self.open_place(chosen)
-
-    def open_file(self) -> None:
-        """Ask for a DICOM file or a zip archive and open it."""
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open DICOM file or zip archive")
-        if chosen:
-            self.open_place(chosen)
-
-    def open_place(self, place: str) -> None:
-        """Open a path or an address."""
-        self._workspace.open(lambda watch: open_source(place))
-
-    def open_server(self) -> None:
-        """Choose a study on an Orthanc server."""
-        if self.panels is not None:
-            self.panels.ask_server()
-
-    def load_missing(self) -> None:
-        """Read the images of the shown stack that have not arrived, those that could not be read again."""
-        if self._workspace.study is not None:
-            self._workspace.study.resume_load()
-
-    def edit_presets(self) -> None:
-        """Let the user change the window presets."""
-        if self.panels is not None:
-            self.panels.edit_presets()
-
-    def set_memory(self) -> None:
-        """Let the user say how much memory images may take."""
-        if self.panels is not None:
-            self.panels.ask_memory()
-
-    def open_sample(self) -> None:
-        """Open the sample study, which is made at the first time."""
-        self._workspace.open(self._sample)
-
-    def export_report(self) -> None:
-        """Ask where to, and write the report of the study's measurements there."""
-        if self._workspace.study is None or not self._workspace.study.measurements.records:
-            return
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export report", "report.xlsx", _REPORT_FILTER)
-        if chosen:
-            self.export_to(Path(chosen))
-
-    def export_to(self, path: Path) -> None:
-        """Write the report of the study's measurements to `path`, without the patient while patients are hidden."""
-        path = path if path.suffix else path.with_suffix(".xlsx")
-        hidden = self._manner.patient_hidden
-        export(self._workspace, path, lambda: self.report_written.emit(path, hidden), hidden=hidden)
-
-    def copy_view(self) -> None:
-        """The picture of the active view on the clipboard, as it is seen."""
-        if self._viewports.active.has_image_place:
-            copy_view(self._viewports.active)
-            self._workspace.noticed.emit("The picture of the view is on the clipboard.")
-
-    def print_view(self) -> None:
-        """The picture of the active view on paper, as it is seen."""
-        if self.panels is not None and self._viewports.active.has_image_place:
-            self.panels.print_view()
-
-    def quit(self) -> None:
-        """Close the window."""
-        self._window.close()
 
     # -- editing ------------------------------------------------------------------------------------
 
@@ -312,6 +228,21 @@ class Commands(QObject):
 
     # -- asking ---------------------------------------------------------------------------------------
 
+    def open_server(self) -> None:
+        """Choose a study on an Orthanc server."""
+        if self.panels is not None:
+            self.panels.ask_server()
+
+    def edit_presets(self) -> None:
+        """Let the user change the window presets."""
+        if self.panels is not None:
+            self.panels.edit_presets()
+
+    def set_memory(self) -> None:
+        """Let the user say how much memory images may take."""
+        if self.panels is not None:
+            self.panels.ask_memory()
+
     def show_help(self) -> None:
         """Keys and mouse."""
         if self.panels is not None:
@@ -331,3 +262,7 @@ class Commands(QObject):
         """A sentence over the image, with a button where it is named."""
         if self.panels is not None:
             self.panels.tell(text, button, call)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()

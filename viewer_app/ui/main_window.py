@@ -5,45 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from viewer_app.errors import CaliperError, StoreError
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import make_actions
-from viewer_app.ui.commands import Commands, MakeSource
+from viewer_app.ui.commands import Commands
 from viewer_app.ui.controls import Controls
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
+from viewer_app.ui.image_menu import ImageMenu
 from viewer_app.ui.memory_setting import ask_image_budget
 from viewer_app.ui.objects import Objects
+from viewer_app.ui.opening import MakeSource
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.playing import with_bar
-from viewer_app.ui.printing import PrintPreview, print_header
 from viewer_app.ui.real_size import RealSize
+from viewer_app.ui.sides import Sides
 from viewer_app.ui.status_line import StatusLine
+from viewer_app.ui.telling import Telling
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
-from viewer_app.ui.views.marks import Hit
 from viewer_app.ui.views.viewport import Viewport
 from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.widgets import Message, MessageBar
-from viewer_app.ui.window_menu import window_menu
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
-_LEFT_PX, _RIGHT_PX = 256, 320
 _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or close again to leave without them."
-_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
-_MPR_MENU = ("snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "mpr_reset")
-_IMAGE_MENU = ("fit", "invert", "window_file", "window_auto", "mpr", "layout", "maximize_view", "about_series", "tags")
 
 
 class MainWindow(QMainWindow):
@@ -65,17 +61,26 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(workspace, self)
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
-        self._message_call: Callable[[], object] = self.commands.export_report
-        self.objects = Objects(workspace, self, self, self.commands.going.scroll_by)
+        self.telling = Telling(workspace, self.message, self.commands.exporting.report, self)
+        self.objects = Objects(workspace, self, self.telling, self.commands.going.scroll_by)
         self.about = About(workspace, self, self.commands.show_tags)
-        self._real_size = RealSize(self.viewports, settings, self, self._show_error)
+        self._real_size = RealSize(self.viewports, settings, self, self.telling.error)
         self._veil = Veil(workspace)
         self._warned = False
         self._arrange()
-        self._connect()
         self.controls = Controls(
             workspace, self.commands, self.actions_by_name, settings, self.manner, self.top.menus["View"], self
         )
+        self.image_menu = ImageMenu(
+            workspace,
+            self.manner,
+            self.actions_by_name,
+            self.commands.windowing,
+            self.controls,
+            self._veil.sentence,
+            self,
+        )
+        self._connect()
         self.commands.take_tool("window")
         self.actions_by_name["window"].setChecked(True)
         self._show_study()
@@ -89,14 +94,12 @@ class MainWindow(QMainWindow):
 
     def rename(self, uid: str) -> None:
         """Let the user type another label, in the list, wherever that is."""
-        self._right.show()
+        self._sides.show_measurements()
         self.measurements.rename(uid)
 
     def toggle_panels(self) -> None:
         """Show the image alone, or all again."""
-        shown = self._left.isVisible() or self._right.isVisible()
-        for dock in (self._left, self._right):
-            dock.setVisible(not shown)
+        self._sides.toggle()
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave the patient out of titles and lists."""
@@ -136,12 +139,6 @@ class MainWindow(QMainWindow):
         """Let the user measure the screen."""
         self._real_size.measure()
 
-    def print_view(self) -> None:
-        """Show the page with the active view, to be printed."""
-        study = self.viewport.tile.study
-        header = print_header(study.patient, study.info, hidden=self.manner.patient_hidden)
-        PrintPreview(self.viewport, header, self._show_error, self).open()
-
     def show_tags(self) -> None:
         """Show the tags of the image on show."""
         self.objects.show_image_tags()
@@ -152,14 +149,7 @@ class MainWindow(QMainWindow):
 
     def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
         """Tell what is no problem."""
-        self.show_message(Message.INFO, text, button, call)
-
-    def show_message(
-        self, kind: Message, text: str, button: str = "", call: Callable[[], object] | None = None
-    ) -> None:
-        """Tell one sentence over the image; its button calls `call`, or offers the report."""
-        self._message_call = call or self.commands.export_report
-        self.message.show_message(kind, text, button)
+        self.telling.tell(text, button, call)
 
     # -- building -----------------------------------------------------------------------------------
 
@@ -173,11 +163,7 @@ class MainWindow(QMainWindow):
         self._center.addWidget(EmptyState(self.actions_by_name))
         self._center.addWidget(with_bar(self.viewports, self.commands.playing.bar))
         self.setCentralWidget(self._center)
-        self._left = self._dock("series", self.series, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.series.setMinimumWidth(_LEFT_LEAST_PX)
-        self.measurements.setMinimumWidth(_RIGHT_LEAST_PX)
-        self._right = self._dock("measurements", self.measurements, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
+        self._sides = Sides(self, self.series, self.measurements)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
         self.message.float_over()
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
@@ -185,34 +171,21 @@ class MainWindow(QMainWindow):
             if isinstance(stored, QByteArray):
                 restore(stored)
 
-    def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(name.capitalize(), self)
-        dock.setObjectName(name)
-        dock.setTitleBarWidget(QWidget(dock))
-        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        return dock
-
     def _connect(self) -> None:
         workspace = self._workspace
         workspace.study_changed.connect(self._show_study)
-        workspace.failed.connect(self._show_error)
-        workspace.noticed.connect(lambda text: self.show_message(Message.INFO, text))
-        workspace.saving_changed.connect(self._show_save_error)
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
-        self.status.missing_wanted.connect(self.commands.load_missing)
+        self.status.missing_wanted.connect(self.commands.opening.missing)
         self.measurements.picked.connect(self.commands.going.go_to)
         self.measurements.history.wanted.connect(self.commands.go_in_history)
-        self.measurements.export_wanted.connect(self.commands.export_report)
+        self.measurements.export_wanted.connect(self.commands.exporting.report)
         self.manner.selected_changed.connect(self._show_selected)
-        self.viewports.menu_wanted.connect(self._show_menu)
+        self.viewports.menu_wanted.connect(self.image_menu.show)
         self.series.problems_wanted.connect(self._show_problems)
         self.series.object_wanted.connect(self.objects.open)
         self.series.object_menu_wanted.connect(self.objects.show_menu)
-        self.message.acted.connect(self._act)
-        self.commands.report_written.connect(self._show_written)
+        self.commands.exporting.report_written.connect(self.telling.written)
         self.commands.linking.changed.connect(self.top.link.show_links)
 
     # -- passing on ---------------------------------------------------------------------------------
@@ -261,36 +234,6 @@ class MainWindow(QMainWindow):
         for name in ("rename", "delete"):
             self.actions_by_name[name].setEnabled(bool(uid))
 
-    def _show_menu(self, hit: Hit | None, at: QPoint) -> None:
-        names = ("rename", "delete") if hit is not None else _IMAGE_MENU
-        if hit is not None:
-            self.manner.select(hit.uid)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        study = self._workspace.study
-        if hit is None and study is not None and study.active.mpr is not None:
-            names = (*_MPR_MENU, *names)
-        menu.addActions([self.actions_by_name[name] for name in names])
-        if hit is None and self._workspace.study is not None:
-            current, choices = self._workspace.study.active.chosen_window(), self.commands.windowing.choices()
-            if any(choices):
-                menu.addMenu(window_menu(menu, choices, current, self.commands.windowing.use, self._veil.sentence))
-            self.controls.add_colors(menu)
-        menu.popup(at)
-
-    def _show_error(self, error: CaliperError) -> None:
-        grave = isinstance(error, StoreError)
-        self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
-
-    def _show_written(self, path: Path, hidden: bool) -> None:
-        without = ". The patient is left out of it, being hidden." if hidden else ""
-        self.show_message(Message.INFO, f"The report is written: {path.name}{without}")
-
-    def _show_save_error(self) -> None:
-        error = self._workspace.saving_error
-        if error is not None:
-            self.show_message(Message.ERROR, str(error))
-
     def _would_lose(self) -> int:
         """How many measurements are on the screen only."""
         opened = self._workspace.study
@@ -305,9 +248,6 @@ class MainWindow(QMainWindow):
         self._workspace.cancel_open()
         if self._workspace.study is not None:
             self._workspace.study.cancel_load()
-
-    def _act(self) -> None:
-        self._message_call()
 
     def _retry(self) -> None:
         self._workspace.retry_saving()
@@ -324,14 +264,14 @@ class MainWindow(QMainWindow):
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()
-                self.commands.open_place(str(Path(url.toLocalFile())))
+                self.commands.opening.place(str(Path(url.toLocalFile())))
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, store what is left to store; at first stay where measurements would be lost."""
         if self._would_lose() and not self._warned:
             self._warned = True
-            self.show_message(Message.ERROR, _WOULD_LOSE, "Export report …")
+            self.telling.show_message(Message.ERROR, _WOULD_LOSE, "Export report …")
             event.ignore()
             return
         self._settings.setValue("geometry", self.saveGeometry())

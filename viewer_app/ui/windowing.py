@@ -9,6 +9,7 @@ from viewer_app.imaging.headers import Window
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.voi import auto_window
 from viewer_app.session.presets import WindowPresets
+from viewer_app.session.seen_values import seen_values, why_no_values
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.window_menu import WindowChoice, file_choices, preset_choices
 
@@ -24,12 +25,15 @@ class Windowing:
         self.presets = WindowPresets(config_folder()) if presets is None else presets
 
     def automatic(self) -> None:
-        """A window from the values of the slice on show."""
+        """A window from the values on show, of a slice or of a reconstructed plane; says why where there are none."""
         study = self._workspace.study
-        image = study.current_image() if study is not None else None
-        stack = study.stack if study is not None else None
-        if study is not None and stack is not None and image is not None and not image.is_colour:
-            self.use(auto_window(image.modality_values()))
+        if study is None or study.stack is None:
+            return
+        values = seen_values(study.active)
+        if values.size:
+            self.use(auto_window(values))
+        else:
+            self._workspace.noticed.emit(why_no_values(study.active))
 
     def of_file(self) -> None:
         """The file's own windows, one after the other."""
@@ -37,7 +41,7 @@ class Windowing:
         stack = study.stack if study is not None else None
         if study is None or stack is None:
             return
-        windows = stack.images[study.view.value.index].frame.windows
+        windows = stack.images[study.wanted_index(study.view.value)].frame.windows
         if not windows:
             self.use(None)
             return
@@ -61,7 +65,7 @@ class Windowing:
         stack = study.stack if study is not None else None
         if study is None or stack is None:
             return ()
-        index = study.view.value.index
+        index = study.wanted_index(study.view.value)
         pixels = stack.images[index].instance.pixel_format
         if pixels is not None and pixels.is_colour:
             return ()

@@ -68,7 +68,7 @@ def test_nothing_to_show_is_told_and_what_is_open_stays(
     measure(caliper)
     before, records = caliper.study, caliper.records
     path = make(tmp_path)
-    caliper.window.commands.open_place(str(path))
+    caliper.window.commands.opening.place(str(path))
     caliper.wait_until(lambda: caliper.message, "a message")
     assert path.name in caliper.message
     assert caliper.message.endswith(".")
@@ -160,7 +160,7 @@ def test_two_windows_on_one_store_both_keep_their_measurements(start: Start, sam
 
 def test_report_that_cannot_be_written_is_told(caliper: Driver, tmp_path: Path) -> None:
     measure(caliper)
-    caliper.window.commands.export_to(tmp_path / "nowhere" / "report.xlsx")
+    caliper.window.commands.exporting.report_to(tmp_path / "nowhere" / "report.xlsx")
     caliper.wait_until(lambda: caliper.message, "a message")
     assert "report" in caliper.message
     assert len(caliper.records) == 1
@@ -173,7 +173,7 @@ def test_twenty_places_opened_at_once_end_in_the_last(start: Start, sample: Path
     made = driver.records
     for turn in range(19):
         place = sample if turn % 3 else missing(tmp_path)
-        driver.window.commands.open_place(str(place))
+        driver.window.commands.opening.place(str(place))
         assert_one_patient(driver)
     driver.open(open_source(str(sample / "prior")))
     driver.wait_for_rest()

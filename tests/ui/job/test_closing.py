@@ -33,7 +33,7 @@ def test_window_that_would_lose_marks_stays_open_once(tmp_path: Path, sample: Pa
         assert driver.window.isVisible()
         assert "not saved" in driver.message
         assert len(driver.records) == 1
-        driver.window.commands.export_to(tmp_path / "kept.json")
+        driver.window.commands.exporting.report_to(tmp_path / "kept.json")
         driver.wait_until((tmp_path / "kept.json").exists, "the report")
         assert driver.window.close()
 

@@ -47,7 +47,7 @@ def test_drag_given_up_by_esc_leaves_no_trace(caliper: Driver, tool: str) -> Non
     caliper.wait_for_rest()
     assert (caliper.records, caliper.stored(), caliper.view) == (records, stored, view)
     assert caliper.study.history.titles == titles
-    assert caliper.viewport._preview is None
+    assert caliper.viewport.shown_marks.in_hand is None
 
 
 @pytest.mark.parametrize("handle", [0, 1, None])
@@ -56,12 +56,12 @@ def test_edit_given_up_by_esc_leaves_no_trace(caliper: Driver, handle: int | Non
     (record,) = caliper.records
     grip = caliper.middle(record) if handle is None else caliper.handle(record, handle)
     caliper.hold(grip, caliper.part(0.2, 0.8))
-    assert caliper.viewport._preview is not None
+    assert caliper.viewport.shown_marks.in_hand is not None
     caliper.key(Key.Key_Escape)
     caliper.release(caliper.part(0.2, 0.8))
     assert caliper.records == (record,)
     assert caliper.study.history.titles == ("Draw distance",)
-    assert caliper.viewport._preview is None
+    assert caliper.viewport.shown_marks.in_hand is None
 
 
 def test_click_by_click_drawing_given_up_by_esc_leaves_no_trace(caliper: Driver) -> None:
@@ -71,7 +71,7 @@ def test_click_by_click_drawing_given_up_by_esc_leaves_no_trace(caliper: Driver)
     caliper.key(Key.Key_Escape)
     caliper.move(caliper.part(0.7, 0.6))
     assert not caliper.records
-    assert caliper.viewport._preview is None
+    assert caliper.viewport.shown_marks.in_hand is None
     draw(caliper)
     assert len(caliper.records) == 1
 

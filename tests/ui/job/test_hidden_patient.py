@@ -59,7 +59,7 @@ def everything(start: Start, place: Path) -> Driver:
     driver.key(Key.Key_D)
     driver.drag(driver.part(0.4, 0.4), driver.part(0.6, 0.5))
     driver.study.measuring.rename(driver.records[0].measurement.uid, "Marguerite, left")
-    driver.window._show_error(SourceError("The file /data/quixotte/1.dcm has gone.", "Ask Marguerite."))
+    driver.window.telling.error(SourceError("The file /data/quixotte/1.dcm has gone.", "Ask Marguerite."))
     driver.key(Key.Key_T, CONTROL)
     driver.window.show_about()
     for row in driver.window.series.findChildren(ObjectRow):
@@ -109,10 +109,10 @@ def test_what_is_opened_later_does_not_tell_it_either(
     driver.window.show_about()
     for row in driver.window.series.findChildren(ObjectRow):
         row.activated.emit()
-    driver.window.show_message(Message.INFO, "Marguerite")
+    driver.window.telling.show_message(Message.INFO, "Marguerite")
     driver.window._show_problems()
     driver.wait_for_rest()
-    driver.window._show_menu(None, driver.canvas.mapToGlobal(driver.canvas.rect().center()))
+    driver.window.image_menu.show(None, driver.canvas.mapToGlobal(driver.canvas.rect().center()))
     settle()
     assert telling(said(driver, monkeypatch)) == []
     for menu in driver.window.findChildren(QMenu):
@@ -132,13 +132,13 @@ def test_cards_say_what_is_left(everything: Driver) -> None:
 
 
 def test_the_page_to_print_does_not_tell_it(everything: Driver) -> None:
-    everything.window.print_view()
+    everything.window.commands.exporting.print_view()
     (named,) = everything.window.findChildren(PrintPreview)
     assert telling(list(named._header))
     named.close()
     settle()
     hide(everything)
-    everything.window.print_view()
+    everything.window.commands.exporting.print_view()
     (hidden,) = everything.window.findChildren(PrintPreview)
     assert hidden._header[0] == "Patient hidden"
     assert telling([*hidden._header, hidden._printer.docName()]) == []
@@ -152,7 +152,7 @@ def test_a_report_written_meanwhile_leaves_the_patient_out_and_says_so(
 ) -> None:
     hide(everything)
     path = tmp_path / f"report{suffix}"
-    everything.window.commands.export_to(path)
+    everything.window.commands.exporting.report_to(path)
     everything.wait_until(lambda: "written" in everything.message, "the report")
     assert "patient is left out" in everything.message
     written = _text(path)
@@ -163,7 +163,7 @@ def test_a_report_written_meanwhile_leaves_the_patient_out_and_says_so(
 
 def test_a_report_names_the_patient_otherwise(everything: Driver, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
-    everything.window.commands.export_to(path)
+    everything.window.commands.exporting.report_to(path)
     everything.wait_until(lambda: "written" in everything.message, "the report")
     report = read_json(path)
     assert (report.study.patient.name, report.patient_hidden) == (NAME, False)

@@ -76,7 +76,7 @@ def _jump_by_list(driver: Driver) -> None:
 def _export(driver: Driver, folder: Path) -> None:
     for suffix in ("xlsx", "csv", "json"):
         path = folder / f"report.{suffix}"
-        driver.window.commands.export_to(path)
+        driver.window.commands.exporting.report_to(path)
         driver.wait_until(partial(_is_told, driver, path), "a written report")
     numbers = [record.values[0].number for record in driver.records]
     units = [record.values[0].unit for record in driver.records]

@@ -35,7 +35,7 @@ def mpr(driver: Driver) -> None:
 def test_held_still_or_let_go_every_picture_is_sharp(caliper: Driver) -> None:
     mpr(caliper)
     viewports = caliper.window.viewports.shown
-    pictures = [viewport._picture for viewport in viewports]
+    pictures = [viewport.painting.picture for viewport in viewports]
     assert not any(picture.is_coarse for picture in pictures)
     turn(caliper)
     caliper.wait_until(lambda: not any(picture.is_coarse for picture in pictures), "sharp pictures while held")

@@ -336,7 +336,7 @@ def test_windows_of_another_patient_are_closed(caliper_with_objects: Driver, sta
         dataset = pydicom.dcmread(path)
         dataset.PatientID = "another"
         (other / path.name).write_bytes(as_file(dataset))
-    driver.window.commands.open_place(str(other))
+    driver.window.commands.opening.place(str(other))
     driver.wait_until(lambda: driver.study.study.patient.patient_id == "another", "the other patient")
     driver.wait_for_image()
     settle()

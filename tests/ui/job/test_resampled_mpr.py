@@ -146,7 +146,7 @@ def test_it_is_offered_not_done_and_then_stands_on_every_plane(opened: Open, nam
     assert driver.study.layout.value == before
     assert driver.study.resampling.of(stack_of(driver).key) is None
     reconstruct(driver)
-    amber = QColor(driver.viewport._palette.mark)
+    amber = QColor(driver.viewport.painting.palette.mark)
     for density in Density:
         for viewport in planes(driver):
             assert written(viewport, density).corners.badges[0] == badge
@@ -169,9 +169,9 @@ def test_values_under_the_pointer_say_how_they_were_made(resampled: Open, name: 
         source = viewport.tile.source
         assert source is driver.study.resampling.of(stack_of(driver).key)
         assert source is not None
-        assert viewport._mouse.at is not None
-        (value,) = values_at(source, [viewport.patient_point(viewport._mouse.at)])
-        words = written(viewport, at=viewport._mouse.at).pointer
+        assert viewport.mouse.at is not None
+        (value,) = values_at(source, [viewport.patient_point(viewport.mouse.at)])
+        words = written(viewport, at=viewport.mouse.at).pointer
         assert words.endswith("(interpolated, resampled)")
         assert f"{value:.0f}".replace("-", "−") in words
 
@@ -321,7 +321,9 @@ def test_planes_shown_again_draw_nothing_before_they_are_resampled(opened: Open)
         assert written(viewport).corners.badges[0] == badge
         image = QImage(viewport.size(), QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        assert not viewport._picture.draw(painter, viewport.tile, viewport.camera, 1.0, drawings=True, coarse=False)
+        assert not viewport.painting.picture.draw(
+            painter, viewport.tile, viewport.camera, 1.0, drawings=True, coarse=False
+        )
         painter.end()
     driver.window.message.hide()
     driver.key(Key.Key_M)
@@ -351,6 +353,6 @@ def test_each_plane_wears_the_colour_of_its_lines(resampled: Open) -> None:
     driver.window.commands.toggle_crosshair()
     for number, viewport in enumerate(planes(driver)):
         shown = colours(viewport)[: viewport.height() // 3, viewport.width() * 2 // 3 :]
-        found = [amount(shown, color) for color in viewport._palette.planes]
+        found = [amount(shown, color) for color in viewport.painting.palette.planes]
         assert found[number] == 64
         assert sum(found) == 64

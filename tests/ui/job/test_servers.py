@@ -39,7 +39,7 @@ def test_wrong_password_is_told_in_the_dialog(caliper: Driver, orthanc: RunningO
 
 def test_server_that_is_down_is_told_and_what_is_open_stays(caliper: Driver) -> None:
     before = caliper.study
-    caliper.window.commands.open_place(f"http://127.0.0.1:{free_port()}/#study={SAMPLE_PRIOR_STUDY_UID}")
+    caliper.window.commands.opening.place(f"http://127.0.0.1:{free_port()}/#study={SAMPLE_PRIOR_STUDY_UID}")
     caliper.wait_until(lambda: caliper.message, "a message")
     assert "server does not answer" in caliper.message
     assert caliper.study is before

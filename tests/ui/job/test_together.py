@@ -373,7 +373,7 @@ def test_localizer_lines_are_painted_and_hidden_again(brain: Driver) -> None:
     viewport = tile(brain, SAGITTAL)
 
     def is_painted() -> bool:
-        picture, color = viewport.grab().toImage(), QColor(viewport._palette.localizer_active)
+        picture, color = viewport.grab().toImage(), QColor(viewport.painting.palette.localizer_active)
         return any(
             picture.pixelColor(across, down) == color
             for across in range(0, picture.width(), 3)

@@ -96,7 +96,7 @@ def _painted(viewport: Viewport) -> np.ndarray[tuple[int, ...], np.dtype[np.uint
     picture = QImage(viewport.size(), QImage.Format.Format_RGB32)
     picture.fill(QColor(_BACKGROUND, _BACKGROUND, _BACKGROUND))
     painter = QPainter(picture)
-    viewport._picture.draw(painter, viewport.tile, viewport.camera, 1.0, drawings=False, coarse=False)
+    viewport.painting.picture.draw(painter, viewport.tile, viewport.camera, 1.0, drawings=False, coarse=False)
     painter.end()
     data = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)
     return data[:, :, 0].copy()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline
+from viewer_app.measure.present import caution, details, headline, plane_words
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails, image_picture
 from viewer_app.session.veil import Veil
@@ -106,10 +106,13 @@ class MeasurementModel(QAbstractListModel):
         return next((row for row, found in enumerate(self._records) if found.measurement.uid == uid), -1)
 
     def _picture(self, found: Record) -> QImage | None:
-        """The slice that was measured; before it has arrived, the picture of its stack."""
+        """The slice that was measured; before it has arrived, and for a reconstructed plane, that of its stack."""
         reference, study = found.measurement.reference, self._study
-        if reference is None or study is None:
+        if study is None:
             return None
+        if reference is None:
+            picture = self._thumbnails.get(study.measuring.stack_key(found.measurement.figures[0]))
+            return None if picture is None else to_qimage(picture)
         if reference not in self._pictures:
             place = study.find_image(reference)
             own = image_picture(study, reference)
@@ -225,6 +228,8 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
     """A record in the words of the table."""
     place = found.place
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
+    if place.series_index >= 0 and found.measurement.figures[0].reconstruction is not None:
+        where = plane_words(found) or "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
     detail = note or details(found.values, with_units=False) or found.values[0].provenance

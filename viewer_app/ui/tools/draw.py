@@ -10,7 +10,8 @@ import numpy as np
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.measure.lying import onto
+from viewer_app.measure.measurement import Measurement
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.views.marks import Hit
 
@@ -30,12 +31,12 @@ def draw_tool(kind: Kind) -> Tool:
 
 
 def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
-    reference = stage.tile.current_reference()
-    if reference is None:
-        stage.study.measuring.refuse_mark()
+    refused = stage.tile.why_no_mark
+    if refused is not None:
+        stage.study.failed.emit(refused)
         return
-    first = stage.patient_point(press.at)
-    measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
+    figure = stage.tile.new_figure((stage.patient_point(press.at),))
+    measurement = stage.workspace.new_measurement(kind.name, figure)
     stage.select("")
     try:
         placed = yield from _first_points(stage, press, measurement)
@@ -102,8 +103,11 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
 
 def _moved(stage: Stage, measurement: Measurement, hit: Hit, press: Pointer, pointer: Pointer) -> Measurement:
     """The measurement with its handle, or all its points, moved as far as the pointer was."""
-    points = measurement.figures[0].points
+    figure = measurement.figures[0]
+    points = figure.points
     start, end = stage.patient_point(press.at), stage.patient_point(pointer.at)
+    if figure.plane != stage.plane:
+        start, end = onto(figure.plane, start), onto(figure.plane, end)
     if hit.handle is None:
         return _with_points(measurement, tuple(_shifted(point, start, end) for point in points))
     to = _shifted(points[hit.handle], start, end)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
+from viewer_app.imaging.values.region_window import region_window
+from viewer_app.session.seen_values import seen_values, why_no_values
+from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, ScreenPoint, Stage, distance_px
 
-from viewer_app.imaging.geometry import Floats, vector
-from viewer_app.imaging.sampler import cut_values
-from viewer_app.imaging.values.region_window import region_values, region_window
-from viewer_app.session.tile import Tile
-from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, ScreenPoint, Stage
+_MORE_THAN_A_CLICK_PX = 4.0
+_TOO_FEW = "There is no window: too few pixels with values lie inside the rectangle."
 
 
 def window_region(stage: Stage, press: Pointer) -> Gesture:
     """Drag a rectangle: what lies in it goes from black to white.
 
-    A click and Esc change nothing, nor does it on a colour image. On a reconstructed plane the values are those
-    the sampler shows there.
+    A click and Esc change nothing. On a reconstructed plane the values are those the sampler shows there. Where
+    there are none to make a window of, it is said why.
     """
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:
@@ -34,28 +33,8 @@ def rectangle(start: ScreenPoint, end: ScreenPoint) -> tuple[ScreenPoint, ...]:
 
 def _use(stage: Stage, start: ScreenPoint, end: ScreenPoint) -> None:
     tile = stage.tile
-    corners = stage.camera.to_plane([start, end])
-    found = region_window(_values(tile, corners))
+    found = region_window(seen_values(tile, stage.camera.to_plane([start, end])))
     if found is not None:
         tile.view.set(replace(tile.view.value, window=found))
-
-
-def _values(tile: Tile, corners: Floats) -> Floats:
-    """Modality values between two opposite in-plane corners (2, 2) of what the tile shows."""
-    image, volume, cut = tile.current_image(), tile.volume, tile.view.value.cut
-    if image is not None:
-        first, second = (tuple(map(float, point)) for point in corners)
-        return region_values(image, [(first[0], first[1]), (second[0], second[1])])
-    if volume is None or cut is None:
-        return np.empty(0)
-    plane, (left, top, width, height) = tile.plane, tile.extent
-    least = np.maximum(corners.min(axis=0), (left, top))
-    size = np.minimum(corners.max(axis=0), (left + width, top + height)) - least
-    if (size < 0).any():
-        return np.empty(0)
-    spacing = plane.column_spacing, plane.row_spacing
-    columns, rows = (int(number) + 1 for number in size / spacing)
-    part = replace(plane, origin=vector(plane.to_patient([least / spacing])[0]))
-    values = cut_values(volume, part, (rows, columns), cut.slab_mm, cut.slab_mode)
-    inside: Floats = values[np.isfinite(values)]
-    return inside
+    elif distance_px(start, end) >= _MORE_THAN_A_CLICK_PX:
+        stage.workspace.noticed.emit(why_no_values(tile) or _TOO_FEW)

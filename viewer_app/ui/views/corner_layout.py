@@ -16,6 +16,7 @@ _LETTERS_PX, _LETTER_HALF_PX = 40.0, 11.0
 _FEWEST_LETTERS = 3
 _MORE, _ONLY_WARNINGS = "more warnings … (Alt+Return)", "Warnings (Alt+Return)"
 _MOST_OF_HEIGHT = 0.3
+_HOW = "(interpolated"  # what a file gives as a unit may have brackets too, and is not parted from its number
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,10 @@ class _Room:
         return tuple(shown for line in lines if line in kept and (shown := self._fit(line)))
 
     def _pointer_lines(self, pointer: str) -> tuple[str, ...]:
+        """On one line, or on one for the place, the value and how it came about; what is too long goes, uncut."""
         whole = self._width(pointer) <= self._across
-        parts = [pointer] if whole else pointer.split(POINTER_GAP)
-        return tuple(shown for part in parts if (shown := self._fit(part)))
+        parts = [pointer] if whole else pointer.replace(f" {_HOW}", f"{POINTER_GAP}{_HOW}").split(POINTER_GAP)
+        return tuple(part for part in parts if part and self._width(part) <= self._across)
 
     def _badge_room(self, left: tuple[str, ...], right: tuple[str, ...]) -> float:
         beside = max((self._width(line) for line in right[: max(0, len(right) - max(1, len(left)))]), default=0.0)

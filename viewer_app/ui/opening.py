@@ -1,0 +1,48 @@
+"""Opening: a folder or file that is asked for, what was dropped, an address, the sample study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from viewer_app.progress import Watch
+from viewer_app.session.workspace import Workspace
+from viewer_app.sources import open_source
+from viewer_app.sources.base import Source
+
+MakeSource = Callable[[Watch], Source]
+
+
+class Opening:
+    """Each action opens something in the workspace; `sample` makes the sample study at the first time."""
+
+    def __init__(self, workspace: Workspace, sample: MakeSource, window: QWidget) -> None:
+        self._workspace = workspace
+        self._sample = sample
+        self._window = window
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder")
+        if chosen:
+            self.place(chosen)
+
+    def ask_file(self) -> None:
+        """Ask for a DICOM file or a zip archive and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open DICOM file or zip archive")
+        if chosen:
+            self.place(chosen)
+
+    def place(self, place: str) -> None:
+        """Open a path or an address."""
+        self._workspace.open(lambda watch: open_source(place))
+
+    def sample(self) -> None:
+        """Open the sample study."""
+        self._workspace.open(self._sample)
+
+    def missing(self) -> None:
+        """Read the images of the shown stack that have not arrived, those that could not be read again."""
+        if self._workspace.study is not None:
+            self._workspace.study.resume_load()

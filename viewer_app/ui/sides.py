@@ -1,0 +1,41 @@
+"""The panels at both sides of the image."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+_LEFT_PX, _RIGHT_PX = 256, 320
+_LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class Sides:
+    """Docks of a window that stay where they are: `series` at the left, `measurements` at the right."""
+
+    def __init__(self, window: QMainWindow, series: QWidget, measurements: QWidget) -> None:
+        series.setMinimumWidth(_LEFT_LEAST_PX)
+        measurements.setMinimumWidth(_RIGHT_LEAST_PX)
+        self._left = _dock(window, "series", series, _LEFT)
+        self._right = _dock(window, "measurements", measurements, _RIGHT)
+        window.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
+
+    def toggle(self) -> None:
+        """Show the image alone, or both again."""
+        shown = self._left.isVisible() or self._right.isVisible()
+        for dock in (self._left, self._right):
+            dock.setVisible(not shown)
+
+    def show_measurements(self) -> None:
+        """Bring back the right one."""
+        self._right.show()
+
+
+def _dock(window: QMainWindow, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    dock = QDockWidget(name.capitalize(), window)
+    dock.setObjectName(name)
+    dock.setTitleBarWidget(QWidget(dock))
+    dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+    dock.setWidget(content)
+    window.addDockWidget(area, dock)
+    return dock

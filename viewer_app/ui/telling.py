@@ -1,0 +1,55 @@
+"""What the window says: one sentence over the image, with at most one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from viewer_app.errors import CaliperError, StoreError
+from viewer_app.session.workspace import Workspace
+from viewer_app.ui.widgets import Message, MessageBar
+
+
+class Telling(QObject):
+    """Says in `bar` what it is told, and what the workspace has to say; `usual` is for buttons without a call."""
+
+    def __init__(self, workspace: Workspace, bar: MessageBar, usual: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._bar = bar
+        self._usual = self._call = usual
+        bar.acted.connect(self._act)
+        workspace.failed.connect(self.error)
+        workspace.noticed.connect(self.tell)
+        workspace.saving_changed.connect(self._saving)
+
+    def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
+        """Tell what is no problem."""
+        self.show_message(Message.INFO, text, button, call)
+
+    def error(self, error: CaliperError) -> None:
+        """Tell what went wrong, and what to do."""
+        grave = isinstance(error, StoreError)
+        self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
+
+    def written(self, path: Path, hidden: bool) -> None:
+        """Tell that a report is written, and whether without the patient."""
+        without = ". The patient is left out of it, being hidden." if hidden else ""
+        self.tell(f"The report is written: {path.name}{without}")
+
+    def show_message(
+        self, kind: Message, text: str, button: str = "", call: Callable[[], object] | None = None
+    ) -> None:
+        """Tell one sentence over the image; its button calls `call`, or does the usual."""
+        self._call = call or self._usual
+        self._bar.show_message(kind, text, button)
+
+    def _saving(self) -> None:
+        error = self._workspace.saving_error
+        if error is not None:
+            self.show_message(Message.ERROR, str(error))
+
+    def _act(self) -> None:
+        self._call()
