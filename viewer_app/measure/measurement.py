@@ -66,7 +66,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a person drew. `kind` is the stored name of a kind in the table; times are UTC."""
+    """What a person drew. `kind` is the stored name of a kind in the table; times are UTC.
+
+    `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides.
+    """
 
     uid: str
     kind: str
@@ -76,6 +79,7 @@ class Measurement:
     author: str
     created_at: datetime
     updated_at: datetime
+    color: str = ""
 
     @property
     def reference(self) -> Reference | None:

@@ -6,14 +6,65 @@ Floats keep their shortest exact form, so a stored double comes back equal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
-from viewer_app.measure.measurement import Figure, Reconstruction, Reference
+from viewer_app.measure.coloring import is_color
+from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
 
 FORMAT = 1
+
+
+def record_to_json(record: Record) -> dict[str, Any]:
+    """All of a record; times in ISO 8601 with their zone."""
+    drawn = record.measurement
+    return {
+        "uid": drawn.uid,
+        "label": drawn.label,
+        "description": drawn.description,
+        "author": drawn.author,
+        "created_at": drawn.created_at.isoformat(),
+        "updated_at": drawn.updated_at.isoformat(),
+        "place": asdict(record.place),
+        "data": data_to_json(record),
+    }
+
+
+def record_from_json(item: Mapping[str, Any]) -> Record:
+    """The record `record_to_json` wrote; ValueError, KeyError or TypeError for anything else."""
+    data = item["data"]
+    figures, values, rule_version = figures_from_json(data)
+    measurement = Measurement(
+        uid=_text(item["uid"]),
+        kind=_text(data["kind"]),
+        figures=figures,
+        label=_text(item["label"]),
+        description=_text(item["description"]),
+        author=_text(item["author"]),
+        created_at=datetime.fromisoformat(item["created_at"]),
+        updated_at=datetime.fromisoformat(item["updated_at"]),
+        color=color_from_json(data),
+    )
+    return Record(measurement, values, Place(**item["place"]), rule_version)
+
+
+def data_to_json(record: Record) -> dict[str, Any]:
+    """The `measurement_data` of a row: figures, numbers, and the colour where one was chosen."""
+    drawn = record.measurement
+    data = figures_to_json(drawn.kind, drawn.figures, record.values, record.rule_version)
+    return data | {"color": drawn.color} if drawn.color else data
+
+
+def color_from_json(data: Mapping[str, Any]) -> str:
+    """The colour in `measurement_data`, "" where none was chosen; ValueError for what is no colour."""
+    color = data.get("color", "")
+    if color != "" and not is_color(color):
+        raise ValueError(f"no colour: {color!r}")
+    return str(color)
 
 
 def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:
@@ -135,3 +186,9 @@ def _value_from_json(data: Mapping[str, Any]) -> Value:
         provenance=str(data["provenance"]),
         note=str(data["note"]),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, not {value!r}")
+    return value

@@ -17,8 +17,7 @@ from typing import Any
 
 from viewer_app.errors import ReportError
 from viewer_app.imaging.headers import Patient, StudyInfo
-from viewer_app.measure.measurement import Measurement, Place, Record
-from viewer_app.measure.serial import figures_from_json, figures_to_json
+from viewer_app.measure.serial import record_from_json, record_to_json
 from viewer_app.report.content import Report, StudyHeader
 from viewer_app.report.text import visible
 
@@ -61,14 +60,14 @@ def _report_to_json(report: Report) -> dict[str, Any]:
         "patient": asdict(report.study.patient),
         "study": asdict(report.study.info),
         "kind_titles": dict(report.kind_titles),
-        "records": [_record_to_json(record) for record in report.records],
+        "records": [record_to_json(record) for record in report.records],
     }
 
 
 def _report_from_json(data: Mapping[str, Any]) -> Report:
     return Report(
         study=StudyHeader(Patient(**_texts(data["patient"])), StudyInfo(**_texts(data["study"]))),
-        records=tuple(_record_from_json(item) for item in data["records"]),
+        records=tuple(record_from_json(item) for item in data["records"]),
         author=_text(data["author"]),
         written_at=datetime.fromisoformat(data["written_at"]),
         software_version=_text(data["software_version"]),
@@ -77,35 +76,6 @@ def _report_from_json(data: Mapping[str, Any]) -> Report:
         kind_titles=_texts(data["kind_titles"]),
         patient_hidden=data.get("patient_hidden", False) is True,
     )
-
-
-def _record_to_json(record: Record) -> dict[str, Any]:
-    drawn = record.measurement
-    return {
-        "uid": drawn.uid,
-        "label": drawn.label,
-        "description": drawn.description,
-        "author": drawn.author,
-        "created_at": drawn.created_at.isoformat(),
-        "updated_at": drawn.updated_at.isoformat(),
-        "place": asdict(record.place),
-        "data": figures_to_json(drawn.kind, drawn.figures, record.values, record.rule_version),
-    }
-
-
-def _record_from_json(item: Mapping[str, Any]) -> Record:
-    figures, values, rule_version = figures_from_json(item["data"])
-    measurement = Measurement(
-        uid=_text(item["uid"]),
-        kind=_text(item["data"]["kind"]),
-        figures=figures,
-        label=_text(item["label"]),
-        description=_text(item["description"]),
-        author=_text(item["author"]),
-        created_at=datetime.fromisoformat(item["created_at"]),
-        updated_at=datetime.fromisoformat(item["updated_at"]),
-    )
-    return Record(measurement, values, Place(**item["place"]), rule_version)
 
 
 def _plain(data: Any) -> Any:

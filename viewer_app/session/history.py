@@ -1,57 +1,120 @@
-"""One undo for everything done to the measurements of a study."""
+"""One undo for everything done to a study: steps of one or several changes, kept over restarts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer_app.measure.measurement import Record
+STEPS_KEPT = 500
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A record before and after; None where it was not there. `title` is a verb phrase for menus."""
+class Change(Generic[Thing]):
+    """A thing of a study before and after; None where it was not there. Both are of one type."""
 
-    title: str
-    before: Record | None
-    after: Record | None
+    before: Thing | None
+    after: Thing | None
 
     @property
-    def undone(self) -> Change:
+    def undone(self) -> Change[Thing]:
         """The change that takes this one back."""
-        return Change(self.title, self.after, self.before)
+        return Change(self.after, self.before)
+
+    @property
+    def sort(self) -> type:
+        """The type of what is changed; NoneType for a change of nothing."""
+        return type(self.before if self.after is None else self.after)
 
 
-Steps = tuple[tuple[Change, ...], tuple[Change, ...]]
+Changes = tuple[Change[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Changes that are done and taken back as one. `title` is a verb phrase for menus, `time` is UTC."""
+
+    uid: str
+    title: str
+    time: datetime
+    changes: Changes
+    done: bool = True
+
+    @property
+    def turned(self) -> Step:
+        """The step taken back, or done again."""
+        return replace(self, done=not self.done)
+
+    @property
+    def to_carry_out(self) -> Changes:
+        """What brings the study to where the step says: its changes, or what takes them back, last one first."""
+        return self.changes if self.done else tuple(change.undone for change in reversed(self.changes))
+
+
+Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
+"""What was done, oldest first, and what was taken back, the one taken back last at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of the history, for the store to follow.
+
+    `changes` are those carried out, `steps` by UID the steps that are otherwise
+    now; None stands for one that is forgotten.
+    """
+
+    changes: Changes
+    steps: Mapping[str, Step | None] = field(default_factory=dict)
 
 
 class History(QObject):
     """What was done, in order, and what was taken back. Every change passes through `do`."""
 
     changed = Signal()
+    """The list, or the place in it, is another."""
 
-    def __init__(self, carry_out: Callable[[Change], None], parent: QObject | None = None) -> None:
+    moved = Signal(object)
+    """A `Move`, for the store to follow."""
+
+    def __init__(self, parent: QObject | None = None, kept: int = STEPS_KEPT) -> None:
         super().__init__(parent)
-        self._carry_out = carry_out
-        self._done: list[Change] = []
-        self._undone: list[Change] = []
+        self._kept = kept
+        self._carriers: dict[type, Callable[[tuple[Change[Any], ...]], None]] = {}
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    def let_carry(self, sort: type[Thing], carry_out: Callable[[tuple[Change[Thing], ...]], None]) -> None:
+        """From now on `carry_out` does all changes of one step to things of that type.
+
+        What is named first is done first, forth and back: what others depend on comes before them.
+        """
+        self._carriers[sort] = carry_out
 
     @property
-    def next_undo(self) -> Change | None:
+    def next_undo(self) -> Step | None:
         """What `undo` would take back."""
         return self._done[-1] if self._done else None
 
     @property
-    def next_redo(self) -> Change | None:
+    def next_redo(self) -> Step | None:
         """What `redo` would do again."""
         return self._undone[-1] if self._undone else None
 
     @property
     def titles(self) -> tuple[str, ...]:
         """What was done, oldest first."""
-        return tuple(change.title for change in self._done)
+        return tuple(step.title for step in self._done)
+
+    @property
+    def listed(self) -> tuple[Step, ...]:
+        """All steps, oldest first, those taken back at the end."""
+        return (*self._done, *reversed(self._undone))
 
     @property
     def steps(self) -> Steps:
@@ -59,29 +122,42 @@ class History(QObject):
         return tuple(self._done), tuple(self._undone)
 
     def resume(self, steps: Steps) -> None:
-        """Go on where another history of the same study was left."""
+        """Go on where another history of the same study was left; nothing is carried out."""
         self._done, self._undone = list(steps[0]), list(steps[1])
         self.changed.emit()
 
-    def do(self, change: Change) -> None:
-        """Carry `change` out; what was taken back before can no longer be done again."""
-        self._undone.clear()
-        self._done.append(change)
-        self._carry_out(change)
+    def do(self, title: str, *changes: Change[Any]) -> None:
+        """Carry `changes` out as one step; what was taken back before can no longer be done again."""
+        if not changes:
+            return
+        step = Step(str(uuid.uuid4()), title, datetime.now(UTC), changes)
+        too_many = max(len(self._done) + 1 - self._kept, 0)
+        gone = [*self._undone, *self._done[:too_many]]
+        self._undone, self._done = [], [*self._done[too_many:], step]
+        self._carry_out(step, {old.uid: None for old in gone})
         self.changed.emit()
 
     def undo(self) -> None:
-        """Take the last change back; nothing happens where there is none."""
-        if self._done:
-            change = self._done.pop()
-            self._undone.append(change)
-            self._carry_out(change.undone)
-            self.changed.emit()
+        """Take the last step back; nothing happens where there is none."""
+        self.go_to(len(self._done) - 1)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        if self._undone:
-            change = self._undone.pop()
-            self._done.append(change)
-            self._carry_out(change)
-            self.changed.emit()
+        self.go_to(len(self._done) + 1)
+
+    def go_to(self, count: int) -> None:
+        """Take back or do again until the first `count` steps are done; nothing where there are fewer."""
+        if not 0 <= count <= len(self._done) + len(self._undone) or count == len(self._done):
+            return
+        while count != len(self._done):
+            source, target = (self._done, self._undone) if count < len(self._done) else (self._undone, self._done)
+            target.append(source.pop().turned)
+            self._carry_out(target[-1], {})
+        self.changed.emit()
+
+    def _carry_out(self, step: Step, gone: Mapping[str, Step | None]) -> None:
+        changes = step.to_carry_out
+        for sort, carry_out in self._carriers.items():
+            if mine := tuple(change for change in changes if change.sort is sort):
+                carry_out(mine)
+        self.moved.emit(Move(changes, {**gone, step.uid: step}))

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject
 
 from viewer_app.imaging.study import Study
-from viewer_app.measure.measurement import Record
 from viewer_app.session.remembering import known_as, same_study
-from viewer_app.session.saving import Saver
+from viewer_app.session.saving import Saver, Wishes
 from viewer_app.store import Store
 from viewer_app.tasks import Lane, Tasks
 
@@ -33,9 +32,9 @@ class LeftSavers(QObject):
         saver.changed.connect(self._let_go)
         self._let_go()
 
-    def take_wishes(self, study: Study) -> dict[str, Record | None]:
+    def take_wishes(self, study: Study) -> Wishes:
         """What could not be saved when `study` was left before; it is on the screen again."""
-        wishes: dict[str, Record | None] = {}
+        wishes = Wishes()
         for saver in self._savers:
             if same_study(saver.study, study):
                 wishes |= saver.take_wishes()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app.measure.measurement import Record, Reference
+from viewer_app.session.history import Change
 
 
 class Measurements(QObject):
@@ -16,7 +17,7 @@ class Measurements(QObject):
     """The record before and after; None where it was not, or is no longer, there."""
 
     reset = Signal()
-    """All records are new: another study, or the stored ones have been read."""
+    """Many records are new: another study, the stored ones have been read, or one step changed several."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,15 +43,15 @@ class Measurements(QObject):
         self._differing = set(differing)
         self.reset.emit()
 
-    def replace(self, before: Record | None, after: Record | None) -> None:
-        """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
-        if after is not None:
-            self._records[after.measurement.uid] = after
-            if before is not None and before.measurement.figures != after.measurement.figures:
-                self._differing.discard(after.measurement.uid)
-        elif before is not None:
-            self._records.pop(before.measurement.uid, None)
-        self.changed.emit(before, after)
+    def carry_out(self, changes: Sequence[Change[Record]]) -> set[str]:
+        """Make the changes, one told as itself, several at once as a reset; the UIDs they are of."""
+        for change in changes:
+            self._put(change.before, change.after)
+        if len(changes) == 1:
+            self.changed.emit(changes[0].before, changes[0].after)
+        else:
+            self.reset.emit()
+        return {record.measurement.uid for each in changes if (record := each.after or each.before) is not None}
 
     def differs(self, uid: str) -> bool:
         """True if the stored number of a measurement is not what its image gives now (C41)."""
@@ -60,3 +61,12 @@ class Measurements(QObject):
         """Tell from now on that the stored number of `record` does not agree with its image."""
         self._differing.add(record.measurement.uid)
         self.changed.emit(record, record)
+
+    def _put(self, before: Record | None, after: Record | None) -> None:
+        """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
+        if after is not None:
+            self._records[after.measurement.uid] = after
+            if before is not None and before.measurement.figures != after.measurement.figures:
+                self._differing.discard(after.measurement.uid)
+        elif before is not None:
+            self._records.pop(before.measurement.uid, None)

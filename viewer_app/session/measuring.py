@@ -32,7 +32,8 @@ class Measuring:
         self._opened = opened
         self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
-        self.history = History(self._carry_out, opened)
+        self.history = History(opened)
+        self.history.let_carry(Record, self._carry_out)
         opened.resampling.made.connect(self._resampled)
 
     def measured(self, measurement: Measurement) -> Record:
@@ -105,15 +106,11 @@ class Measuring:
         self.check_stored_numbers()
 
     def _do(self, title: str, before: Record | None, after: Record | None) -> None:
-        self.history.do(Change(title, before, after))
+        self.history.do(title, Change(before, after))
 
-    def _carry_out(self, change: Change) -> None:
-        record_ = change.after or change.before
-        assert record_ is not None
-        self._checked.discard(record_.measurement.uid)
-        self._opened.measurements.replace(change.before, change.after)
+    def _carry_out(self, changes: tuple[Change[Record], ...]) -> None:
+        self._checked -= self._opened.measurements.carry_out(changes)
         self.check_stored_numbers()
-        self._opened.altered.emit(change)
 
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there."""

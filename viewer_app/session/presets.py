@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app import resources
-from viewer_app.errors import CaliperError, ReportError
+from viewer_app.errors import CaliperError
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.values.suv import SUV_UNIT
-from viewer_app.report.atomic import replace_file
+from viewer_app.session.own_file import OwnFile
 
 KEYS = tuple("23456789")
 _FILE = "window_presets.json"
@@ -52,9 +50,9 @@ class WindowPresets(QObject):
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._path = folder / _FILE
-        self.problem: CaliperError | None = None
-        self._rows = self._read()
+        self._file = OwnFile(folder / _FILE, "window presets")
+        own, self.problem = self._file.read(_parsed)
+        self._rows = merged(own or ())
 
     @property
     def rows(self) -> tuple[Preset, ...]:
@@ -81,38 +79,7 @@ class WindowPresets(QObject):
             raise CaliperError(*next(iter(faults.values())))
         self._rows = wanted
         self.changed.emit()
-        self._write()
-
-    def _read(self) -> tuple[Preset, ...]:
-        try:
-            own = _parsed(json.loads(self._path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return shipped()
-        except (OSError, ValueError, RecursionError) as error:
-            self.problem = self._set_aside(error)
-            return shipped()
-        return merged(own)
-
-    def _set_aside(self, error: Exception) -> CaliperError:
-        what = "Your own window presets cannot be read; the shipped ones are used."
-        if isinstance(error, OSError):
-            return CaliperError(what, f"See to the rights of {self._path}.")
-        number = 1
-        while (aside := self._path.with_name(f"window_presets.damaged-{number}.json")).exists():
-            number += 1
-        with suppress(OSError):
-            self._path.rename(aside)
-            return CaliperError(what, f"They are kept as {aside}.")
-        return CaliperError(what, f"They are still in {self._path}; presets that are changed now replace them.")
-
-    def _write(self) -> None:
-        content = json.dumps(_own(self._rows), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self._path, content.encode())
-        except (OSError, ReportError) as error:
-            why = error.what if isinstance(error, ReportError) else f"{self._path.parent} cannot be made."
-            raise CaliperError(why, "The presets hold until Caliper is closed.") from error
+        self._file.write(_own(self._rows))
 
 
 def shipped() -> tuple[Preset, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
+from viewer_app.session.history import Steps
+from viewer_app.session.kept_steps import steps_of
 from viewer_app.store import SavedView, Store, StudyRecord
 
 _MEGABYTE = 1_000_000
@@ -22,6 +24,7 @@ class Remembered:
     uids: tuple[str, ...]
     doubtful: tuple[str, ...]
     view: SavedView | None
+    steps: Steps
 
 
 def remember(store: Store, study: Study, author: str) -> Remembered:
@@ -40,6 +43,7 @@ def remember(store: Store, study: Study, author: str) -> Remembered:
         uids=tuple(item.uid for item in stored),
         doubtful=tuple(item.uid for item in stored if item.doubt),
         view=view,
+        steps=steps_of(store.steps(study_id)),
     )
 
 

@@ -5,24 +5,45 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer_app.errors import CaliperError, StoreConflict
+from viewer_app.errors import CaliperError, StoreConflict, StoreError
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
 from viewer_app.progress import Watch
-from viewer_app.session.history import Change
-from viewer_app.store import Store
+from viewer_app.session.history import Change, Move, Step
+from viewer_app.session.kept_steps import stored_step
+from viewer_app.store import Batch, Store, StoredStep
 from viewer_app.tasks import Lane, Tasks
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be in the store, by UID; None for what is to be gone."""
+
+    records: dict[str, Record | None] = field(default_factory=dict)
+    steps: dict[str, Step | None] = field(default_factory=dict)
+
+    def __or__(self, later: Wishes) -> Wishes:
+        """Both; of the same thing the later wish."""
+        return Wishes(self.records | later.records, self.steps | later.steps)
+
+    def without(self, met: Wishes) -> Wishes:
+        """What was not met, or is wished otherwise by now."""
+        return Wishes(_unmet(self.records, met.records), _unmet(self.steps, met.steps))
 
 
 class Saver(QObject):
     """Saves each change of one study at once, in the background; what could not be saved is kept for `retry`.
 
-    Each change queues one write, and a write takes the newest wish at the moment
-    it is made. So all of it is written even when the window closes at once.
+    Each move of the history queues one write, and a write takes all wishes at the moment
+    it is made, in one transaction. So all of it is written even when the window closes at
+    once, and no step is ever half stored.
     """
 
     changed = Signal()
@@ -36,7 +57,7 @@ class Saver(QObject):
         self._session_id: int | None = None
         self._lock = threading.Lock()
         self._stored: set[str] = set()
-        self._wanted: dict[str, Record | None] = {}
+        self._wanted = Wishes()
         self._contested: set[str] = set()
         self._writes = 0
         self.error: CaliperError | None = None
@@ -45,7 +66,7 @@ class Saver(QObject):
     def waiting(self) -> int:
         """How many measurements are not yet as they should be in the store."""
         with self._lock:
-            return len(self._wanted)
+            return len(self._wanted.records)
 
     @property
     def idle(self) -> bool:
@@ -64,13 +85,12 @@ class Saver(QObject):
             self._stored.update(stored)
         self.retry()
 
-    def save(self, change: Change) -> None:
-        """Bring the store up to `change.after`."""
-        record = change.after or change.before
-        assert record is not None
+    def save(self, move: Move) -> None:
+        """Bring the store up to what the history did: all of the move, or nothing of it."""
+        records = dict(filter(None, map(_wish, move.changes)))
         with self._lock:
-            self._wanted[record.measurement.uid] = change.after
-        self._queue(record.measurement.uid)
+            self._wanted |= Wishes(records, dict(move.steps))
+        self._queue()
         self.changed.emit()
 
     def retry(self) -> None:
@@ -78,74 +98,73 @@ class Saver(QObject):
         if not self.ready:
             return
         self.error = None
-        with self._lock:
-            uids = tuple(self._wanted)
-        for uid in uids:
-            self._queue(uid)
+        self._queue()
         self.changed.emit()
 
-    def take_wishes(self) -> dict[str, Record | None]:
-        """Hand over what is not saved; None stands for what is to be deleted.
+    def take_wishes(self) -> Wishes:
+        """Hand over what is not saved.
 
         What another window changed in the meantime stays as that window left it;
         what was drawn here comes beside it, as a measurement of its own.
         """
         with self._lock:
-            wishes, self._wanted = self._wanted, {}
+            wishes, self._wanted = self._wanted, Wishes()
             contested, self._contested = self._contested, set()
         self.error = None
-        kept = {uid: record for uid, record in wishes.items() if uid not in contested}
-        ours = (record for uid, record in wishes.items() if uid in contested and record is not None)
-        return kept | {copy.measurement.uid: copy for copy in map(_as_another, ours)}
+        kept = {uid: record for uid, record in wishes.records.items() if uid not in contested}
+        ours = (record for uid, record in wishes.records.items() if uid in contested and record is not None)
+        return Wishes(kept | {copy.measurement.uid: copy for copy in map(_as_another, ours)}, wishes.steps)
 
-    def adopt(self, wishes: Mapping[str, Record | None]) -> None:
-        """Take over what another saver of the study could not save, for the next `begin` or `retry`."""
+    def adopt(self, wishes: Wishes, outdated: Iterable[str] = ()) -> None:
+        """Take over what another saver of the study could not save, for the next `begin` or `retry`.
+
+        Steps that are `outdated` are forgotten, if anything can be written at all.
+        """
+        forgotten = dict.fromkeys(outdated) if self._store.writable else {}
         with self._lock:
-            self._wanted.update(wishes)
+            self._wanted |= wishes | Wishes(steps=forgotten)
 
     def fail(self, error: CaliperError) -> None:
         """Tell why nothing is saved at the moment."""
         self.error = error
         self.changed.emit()
 
-    def _queue(self, uid: str) -> None:
+    def _queue(self) -> None:
         study_id = self._study_id
         if study_id is None:
             return
         self._writes += 1
         self._tasks.run(
             Lane.STORE,
-            lambda watch: self._write(watch, study_id, uid),
+            lambda watch: self._write(watch, study_id),
             done=lambda _: self._answered(None),
             failed=self._answered,
             must_finish=True,
         )
 
-    def _write(self, watch: Watch, study_id: int, uid: str) -> None:
+    def _write(self, watch: Watch, study_id: int) -> None:
         """On the store lane, which does one thing after the other."""
         with self._lock:
-            if uid not in self._wanted:
-                return
-            wanted, known = self._wanted[uid], uid in self._stored
-        try:
-            self._bring(study_id, uid, wanted, known=known)
-        except StoreConflict:
-            with self._lock:
-                self._contested.add(uid)
-            raise
-        with self._lock:
-            self._contested.discard(uid)
-            (self._stored.discard if wanted is None else self._stored.add)(uid)
-            if self._wanted.get(uid, ...) is wanted:
-                del self._wanted[uid]
+            wanted, known = self._wanted, frozenset(self._stored)
+        if not wanted.records and not wanted.steps:
+            return
+        steps, unkept = _to_store(wanted.steps)
+        refused = self._store.carry(Batch(study_id, wanted.records, steps, known, self._session_id))
+        refused = {**refused, **unkept}
+        self._note(wanted, refused)
+        for error in refused.values():
+            raise error
 
-    def _bring(self, study_id: int, uid: str, wanted: Record | None, *, known: bool) -> None:
-        if wanted is not None and known:
-            self._store.update(study_id, wanted)
-        elif wanted is not None:
-            self._store.add(study_id, wanted, self._session_id)
-        elif known:
-            self._store.delete(uid)
+    def _note(self, wanted: Wishes, refused: Mapping[str, StoreError]) -> None:
+        """Of what was `wanted` all is stored now but what was refused."""
+        records = {uid: record for uid, record in wanted.records.items() if uid not in refused}
+        with self._lock:
+            self._contested -= records.keys()
+            self._contested |= {uid for uid, error in refused.items() if isinstance(error, StoreConflict)}
+            self._stored -= records.keys()
+            self._stored |= {uid for uid, record in records.items() if record is not None}
+            steps = {uid: step for uid, step in wanted.steps.items() if uid not in refused}
+            self._wanted = self._wanted.without(Wishes(records, steps))
 
     def _answered(self, error: CaliperError | None) -> None:
         self._writes -= 1
@@ -154,6 +173,27 @@ class Saver(QObject):
         elif not self.waiting:
             self.error = None
         self.changed.emit()
+
+
+def _wish(change: Change[Any]) -> tuple[str, Record | None] | None:
+    thing = change.before if change.after is None else change.after
+    return (thing.measurement.uid, change.after) if isinstance(thing, Record) else None
+
+
+def _to_store(steps: Mapping[str, Step | None]) -> tuple[dict[str, StoredStep | None], dict[str, StoreError]]:
+    """The steps as the store keeps them, and why some cannot be kept."""
+    found: dict[str, StoredStep | None] = {}
+    refused: dict[str, StoreError] = {}
+    for uid, step in steps.items():
+        try:
+            found[uid] = None if step is None else stored_step(step)
+        except StoreError as error:
+            refused[uid] = error
+    return found, refused
+
+
+def _unmet(wished: dict[str, T], met: dict[str, T]) -> dict[str, T]:
+    return {uid: wish for uid, wish in wished.items() if uid not in met or met[uid] is not wish}
 
 
 def _as_another(record: Record) -> Record:

@@ -41,9 +41,6 @@ class OpenStudy(QObject):
     loading = Signal(object)
     """A `Step` while slices arrive; None when the load is over."""
 
-    altered = Signal(object)
-    """A `Change` of the measurements, for the store to follow."""
-
     failed = Signal(object)
     """The load ended with a CaliperError; what has arrived stays."""
 

@@ -17,7 +17,8 @@ from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import start_layout
-from viewer_app.session.history import Change
+from viewer_app.session.history import Move
+from viewer_app.session.kept_steps import go_on
 from viewer_app.session.layout import Layout
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
@@ -117,7 +118,7 @@ class Workspace(QObject):
         opened.history.resume(self._left_studies.of(study).steps)
         opened.add_priors(self.contents.studies)
         opened.failed.connect(self.failed)
-        opened.altered.connect(lambda change: self._altered(saver, change))
+        opened.history.moved.connect(lambda move: self._moved(saver, move))
         self._recall(
             opened,
             done=lambda remembered: self._recalled(opened, remembered, stack_key),
@@ -233,14 +234,14 @@ class Workspace(QObject):
         self._session_id = remembered.session_id
         wishes = self._left.take_wishes(opened.study)
         here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
-        now = {uid: item for uid, item in (here | wishes).items() if item is not None}
+        now = {uid: item for uid, item in (here | wishes.records).items() if item is not None}
         opened.measurements.load(now.values(), remembered.doubtful)
-        self.saver.adopt(wishes)
+        self.saver.adopt(wishes, outdated=go_on(opened.history, remembered.steps, now.values()))
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
         opened.measuring.check_stored_numbers()
 
-    def _altered(self, saver: Saver, change: Change) -> None:
-        saver.save(change)
+    def _moved(self, saver: Saver, move: Move) -> None:
+        saver.save(move)
         if not saver.ready:
             self.retry_saving()
 

@@ -11,7 +11,7 @@ from peewee import SqliteDatabase
 from viewer_app.errors import StoreConflict
 from viewer_app.measure.measurement import Record
 from viewer_app.store.models import Measurement
-from viewer_app.store.query import rows
+from viewer_app.store.query import rows, statement
 from viewer_app.store.records import KindSummary, StoredMeasurement
 from viewer_app.store.rows import revision_of, row_of, stored_of
 
@@ -23,7 +23,8 @@ def add(database: SqliteDatabase, study_id: int, record: Record) -> StoredMeasur
     row = row_of(study_id, record, revision=1)
     present = _find(database, record.measurement.uid)
     if present is None:
-        Measurement.insert(**row).execute(database)
+        marks = ", ".join("?" * len(row))
+        statement(database, f"INSERT INTO measurement ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
     elif present["digest"] != row["digest"]:
         raise StoreConflict("This measurement was already stored, and was changed since.", _RELOAD)
     return stored_of(row)
@@ -51,7 +52,8 @@ def update(database: SqliteDatabase, study_id: int, record: Record, seen: int | 
     if present["study_id"] != study_id:
         raise StoreConflict("This measurement belongs to another study.", _RELOAD)
     row = row_of(study_id, record, revision_of(present) + 1)
-    Measurement.update(**row).where(Measurement.uid == uid).execute(database)
+    columns = ", ".join(f"{name} = ?" for name in row)
+    statement(database, f"UPDATE measurement SET {columns} WHERE uid = ?", (*row.values(), uid))
     return stored_of(row)
 
 
@@ -61,7 +63,7 @@ def delete(database: SqliteDatabase, uid: str, seen: int | None) -> None:
     if present is None:
         return
     _refuse_unseen(present, seen)
-    Measurement.delete().where(Measurement.uid == uid).execute(database)
+    statement(database, "DELETE FROM measurement WHERE uid = ?", (uid,))
 
 
 def summary(stored: Iterable[StoredMeasurement]) -> tuple[KindSummary, ...]:
@@ -86,7 +88,7 @@ def _summary(kind: str, unit: str, items: list[StoredMeasurement]) -> KindSummar
 
 
 def _find(database: SqliteDatabase, uid: str) -> dict[str, Any] | None:
-    found = rows(database, Measurement.select().where(Measurement.uid == uid))
+    found = statement(database, "SELECT * FROM measurement WHERE uid = ?", (uid,))
     return found[0] if found else None
 
 

@@ -95,8 +95,23 @@ _FIRST = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
+_HISTORY = (
+    """CREATE TABLE history_step (
+        id INTEGER NOT NULL PRIMARY KEY,
+        uid TEXT NOT NULL,
+        study_id INTEGER NOT NULL REFERENCES dicom_study (id) ON DELETE RESTRICT,
+        title TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        done INTEGER NOT NULL,
+        changes TEXT NOT NULL,
+        digest TEXT NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX historystep_uid ON history_step (uid)",
+    "CREATE INDEX historystep_study_id ON history_step (study_id)",
+)
+
 Steps = Sequence[Sequence[str]]
-STEPS: Steps = (_FIRST,)
+STEPS: Steps = (_FIRST, _HISTORY)
 
 
 def schema_version(database: SqliteDatabase, steps: Steps = STEPS) -> int:

@@ -1,4 +1,4 @@
-"""The three tables. Queries name their database when run, so that several stores may be open at once.
+"""The four tables. Queries name their database when run, so that several stores may be open at once.
 
 A change here needs a new step in `migrations.py`; a test holds the two together.
 """
@@ -97,4 +97,22 @@ class ViewSession(Model):
         table_name = "view_session"
 
 
-MODELS = (DicomStudy, Measurement, ViewSession)
+class HistoryStep(Model):
+    """A step of what was done to the measurements of a study. `changes` is the session's own JSON."""
+
+    id = AutoField()
+    uid = TextField(unique=True)
+    study = ForeignKeyField(DicomStudy, on_delete="RESTRICT")
+    title = TextField()
+    made_at = UtcField()
+    done = IntegerField()
+    changes = TextField()
+    digest = TextField()
+
+    class Meta:
+        """Table."""
+
+        table_name = "history_step"
+
+
+MODELS = (DicomStudy, Measurement, ViewSession, HistoryStep)

@@ -102,3 +102,33 @@ class SavedView:
     window_level: float | None = None
     window_width: float | None = None
     view_state: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A step of the history of a study.
+
+    `time` is UTC, `changes` text whose meaning only the session knows, `done`
+    False once the step was taken back.
+    """
+
+    uid: str
+    title: str
+    time: datetime
+    done: bool
+    changes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be in the store together, or not at all: by UID, None for what is to be gone.
+
+    `known` are the measurements that this window has read or written before;
+    others are counted in the sitting `session_id`, if one is named.
+    """
+
+    study_id: int
+    records: Mapping[str, Record | None]
+    steps: Mapping[str, StoredStep | None]
+    known: frozenset[str] = frozenset()
+    session_id: int | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Measurement, Place, Record
-from viewer_app.measure.serial import figures_from_json, figures_to_json
+from viewer_app.measure.serial import color_from_json, data_to_json, figures_from_json
 from viewer_app.store.fields import storable, time_from_text, time_to_text
 from viewer_app.store.records import StoredMeasurement
 
@@ -87,16 +87,15 @@ def _exact(value: object) -> object:
 
 
 def _data_of(record: Record) -> str:
-    measurement = record.measurement
-    data = figures_to_json(measurement.kind, measurement.figures, record.values, record.rule_version)
     try:
-        return json.dumps(data, allow_nan=False, separators=(",", ":"))
+        return json.dumps(data_to_json(record), allow_nan=False, separators=(",", ":"))
     except ValueError as error:
         raise StoreError("A measurement without finite numbers cannot be kept.", "Draw it again.") from error
 
 
 def _record_of(row: Row) -> Record:
-    figures, values, rule_version = figures_from_json(json.loads(row["measurement_data"]))
+    data = json.loads(row["measurement_data"])
+    figures, values, rule_version = figures_from_json(data)
     if not figures:
         raise ValueError("a measurement without figures")
     return Record(
@@ -109,6 +108,7 @@ def _record_of(row: Row) -> Record:
             author=row["author"],
             created_at=time_from_text(row["created_at"]),
             updated_at=time_from_text(row["updated_at"]),
+            color=color_from_json(data),
         ),
         values=values,
         place=Place(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TypeVar
 
@@ -11,10 +11,18 @@ from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreError, StoreReadOnly
 from viewer_app.measure.measurement import Record
-from viewer_app.store import measurements, sessions, studies
+from viewer_app.store import batches, measurements, sessions, steps, studies
 from viewer_app.store.boundary import boundary, retrying
 from viewer_app.store.lock import WindowLock
-from viewer_app.store.records import KindSummary, SavedView, StoredMeasurement, StoredStudy, StudyRecord
+from viewer_app.store.records import (
+    Batch,
+    KindSummary,
+    SavedView,
+    StoredMeasurement,
+    StoredStep,
+    StoredStudy,
+    StudyRecord,
+)
 
 _Result = TypeVar("_Result")
 _CHANGE_FOLDER = "What is on the screen stays there, but it is not saved. Check the rights of its folder."
@@ -110,6 +118,23 @@ class Store:
         seen = self._seen.get(uid)
         self._write(lambda database: measurements.delete(database, uid, seen))
         self._seen.pop(uid, None)
+
+    def carry(self, batch: Batch) -> Mapping[str, StoreError]:
+        """Bring measurements and history of a study up to `batch` in one transaction.
+
+        What is left as it is because it may not be written is returned by UID, with the
+        StoreConflict or other error that `add`, `update` or `delete` would raise.
+        """
+        outcome = self._write(lambda database: batches.carry(database, batch, self._seen))
+        for stored in outcome.written:
+            self._note(stored)
+        for uid in outcome.deleted:
+            self._seen.pop(uid, None)
+        return outcome.refused
+
+    def steps(self, study_id: int) -> tuple[StoredStep, ...]:
+        """The history of a study, oldest first; damaged steps and those before them are left out."""
+        return self._read(lambda database: steps.of_study(database, study_id))
 
     def summary(self, study_id: int) -> tuple[KindSummary, ...]:
         """Count, minimum, maximum and mean of the study's main values by kind and unit."""

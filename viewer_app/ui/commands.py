@@ -118,6 +118,12 @@ class Commands(QObject):
         if self._workspace.study is not None:
             self._workspace.study.history.redo()
 
+    def go_in_history(self, count: int) -> None:
+        """Take back or do again until so many steps are done."""
+        self._viewports.cancel_gesture()
+        if self._workspace.study is not None:
+            self._workspace.study.history.go_to(count)
+
     def rename(self) -> None:
         """Let the user type another label for the selected measurement."""
         self._viewports.cancel_gesture()

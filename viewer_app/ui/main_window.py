@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.status.retry_wanted.connect(self._retry)
         self.status.missing_wanted.connect(self.commands.opening.missing)
         self.measurements.picked.connect(self.commands.going.go_to)
+        self.measurements.history.wanted.connect(self.commands.go_in_history)
         self.measurements.export_wanted.connect(self.commands.exporting.report)
         self.manner.selected_changed.connect(self._show_selected)
         self.viewports.menu_wanted.connect(self.image_menu.show)

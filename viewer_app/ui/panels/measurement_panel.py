@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
     QListView,
-    QListWidget,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails, image_picture
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.panels.history_list import HistoryList
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
@@ -141,7 +141,7 @@ class MeasurementPanel(QWidget):
         self._veil = Veil(workspace)
         self.model = MeasurementModel(thumbnails, self)
         self.list = QListView()
-        self._history = QListWidget()
+        self.history = HistoryList()
         self._empty = QLabel("Take a tool at the top (D for a distance, P for a value) and draw on the image.")
         self._arrange()
         workspace.study_changed.connect(self._study_changed)
@@ -179,7 +179,6 @@ class MeasurementPanel(QWidget):
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Measurements")
-        self._history.setAccessibleName("History")
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "secondary")
         self._empty.setContentsMargins(14, 14, 14, 14)
@@ -191,7 +190,7 @@ class MeasurementPanel(QWidget):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(first, "Measurements")
-        self._tabs.addTab(self._history, "History")
+        self._tabs.addTab(self.history, "History")
         self._export = QPushButton("Export report …")
         self._export.setProperty("role", "primary")
         self._export.clicked.connect(self.export_wanted)
@@ -206,16 +205,7 @@ class MeasurementPanel(QWidget):
     def _study_changed(self) -> None:
         study = self._workspace.study
         self.model.show_study(study)
-        self._history.clear()
-        if study is not None:
-            study.history.changed.connect(self._show_history)
-
-    def _show_history(self) -> None:
-        study = self._workspace.study
-        self._history.clear()
-        if study is not None:
-            self._history.addItems([f"{number}. {title}" for number, title in enumerate(study.history.titles, 1)])
-            self._history.scrollToBottom()
+        self.history.show_history(None if study is None else study.history)
 
     def _count(self) -> None:
         count = self.model.rowCount()

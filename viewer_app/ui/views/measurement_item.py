@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from viewer_app.measure.coloring import ColorBy, color_of
 from viewer_app.measure.present import caution, details, headline, plane_words
 from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.corner_layout import MARGIN_PX
@@ -126,7 +127,8 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         return path.intersects(self._viewport_size())
 
     def _color(self, mark: Mark) -> str:
-        return self._palette.mark_selected if mark.uid == self._selected else self._palette.mark
+        chosen = color_of(mark.record.measurement, ColorBy.NOTHING) or self._palette.mark
+        return self._palette.mark_selected if mark.uid == self._selected else chosen
 
     def _draw_lines(self, painter: QPainter, mark: Mark) -> None:
         hovered = self._hover is not None and self._hover.uid == mark.uid

@@ -1,0 +1,148 @@
+"""What is done to several measurements of the open study at once, each as one step of its history.
+
+Nothing is done by halves: where one of several cannot be done, none is, and `failed` of the study tells why.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from viewer_app.errors import CaliperError
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.study import TWIN
+from viewer_app.measure.coloring import COLORS
+from viewer_app.measure.copying import Spot, figure_on
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Measurement, Record, Reference
+from viewer_app.session.history import Change
+from viewer_app.session.study import OpenStudy
+
+_Place = tuple[Stack, int]
+
+
+def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
+    """Delete measurements."""
+    records = _records(opened, uids)
+    opened.history.do(_titled("Delete", len(records)), *(Change(found, None) for found in records))
+
+
+def remove_all(opened: OpenStudy) -> None:
+    """Delete all measurements of the study."""
+    opened.history.do("Delete all", *(Change(found, None) for found in opened.measurements.records))
+
+
+def restyle(opened: OpenStudy, uids: Iterable[str], color: str) -> None:
+    """Give measurements one of `measure.coloring.COLORS`; "" leaves it to the rule. ValueError for another."""
+    if color not in ("", *COLORS.values()):
+        raise ValueError(f"{color!r} is none of the colours of marks")
+    _reword(opened, uids, "Restyle", color=color)
+
+
+def relabel(opened: OpenStudy, uids: Iterable[str], label: str) -> None:
+    """Give measurements one label. Their numbers stay as they are."""
+    _reword(opened, uids, "Rename", label=label)
+
+
+def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str) -> tuple[str, ...]:
+    """Put copies on the image in the active tile, at the same place in the patient; their UIDs."""
+    stack, view = opened.stack, opened.view.value
+    why = _why_not_pasted(opened, marks)
+    if stack is None or why is not None:
+        opened.failed.emit(why or CaliperError("There is no image here.", "Show a series to copy marks to."))
+        return ()
+    place = stack, view.index
+    return _copy(opened, _titled("Paste", len(marks)), [(mark, place) for mark in marks], author)
+
+
+def duplicate(opened: OpenStudy, uids: Iterable[str], author: str, by: int = 1) -> tuple[str, ...]:
+    """Put copies on the image that is `by` further in their own stacks; their UIDs."""
+    wanted = []
+    for found in _records(opened, uids):
+        place = _place(opened, found)
+        wanted.append((found.measurement, place and (place[0], place[1] + by)))
+    return _copy(opened, _titled("Duplicate", len(wanted)), wanted, author)
+
+
+def propagate(opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], author: str) -> tuple[str, ...]:
+    """Put copies on all these images of their own stacks, not again on their own; their UIDs."""
+    on, records = tuple(dict.fromkeys(indices)), _records(opened, uids)
+    wanted: list[tuple[Measurement, _Place | None]] = []
+    for found in records:
+        place = _place(opened, found)
+        wanted += [(found.measurement, place and (place[0], index)) for index in on if not place or index != place[1]]
+    return _copy(opened, _titled("Propagate", len(records)), wanted, author)
+
+
+def _why_not_pasted(opened: OpenStudy, marks: Sequence[Measurement]) -> CaliperError | None:
+    if opened.active.is_prior:
+        return CaliperError("This is another study.", "Open it by its series list to measure on it.")
+    if opened.view.value.cut is not None:
+        return CaliperError("Marks are not copied onto reconstructed planes.", "Paste on an image as it was taken.")
+    ours = {stack.key for stack in opened.stacks}
+    if not ours.issuperset(opened.measuring.stack_key(figure) for mark in marks for figure in mark.figures):
+        return CaliperError("The mark is of another study.", "Draw it on this image.")
+    return None
+
+
+def _copy(
+    opened: OpenStudy, title: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str
+) -> tuple[str, ...]:
+    now = datetime.now(UTC)
+    try:
+        made = [_copied(opened, mark, place, author, now) for mark, place in wanted]
+    except CaliperError as error:
+        opened.failed.emit(error)
+        return ()
+    opened.history.do(title, *(Change(None, found) for found in made))
+    return tuple(found.measurement.uid for found in made)
+
+
+def _copied(opened: OpenStudy, mark: Measurement, place: _Place | None, author: str, now: datetime) -> Record:
+    if mark.kind not in KINDS:
+        raise CaliperError("A mark of a kind this Caliper does not know cannot be copied.", "Update Caliper.")
+    if place is None:
+        raise CaliperError("This mark lies on no image of the study on show.", "Copy marks of images that are here.")
+    figure = figure_on(mark, _spot(opened, *place))
+    copy = replace(mark, uid=str(uuid.uuid4()), figures=(figure,), author=author, created_at=now, updated_at=now)
+    return opened.measuring.measured(copy)
+
+
+def _spot(opened: OpenStudy, stack: Stack, index: int) -> Spot:
+    """The image as a place for marks; CaliperError where none may be put there, or its pixels have not arrived."""
+    if not 0 <= index < len(stack.images):
+        raise CaliperError("The stack ends here.", "Copy the mark to an image of the stack.")
+    image, volume = stack.images[index], opened.volume_by_key(stack.key)
+    if image.instance.is_twin:
+        raise CaliperError(TWIN, "Marks of the other file are left as they are.")
+    if volume is None or not volume.has(index):
+        raise CaliperError(f"Image {index + 1} has not arrived.", "Copy the mark when it is there.")
+    reference = Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+    return Spot(reference, image.plane, volume.image(index).stored.shape[:2])
+
+
+def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str) -> None:
+    now = datetime.now(UTC)
+    changes = []
+    for found in _records(opened, uids):
+        changed = replace(found.measurement, **words)  # type: ignore[arg-type]  # only texts are named
+        if changed != found.measurement:
+            changes.append(Change(found, replace(found, measurement=replace(changed, updated_at=now))))
+    opened.history.do(_titled(verb, len(changes)), *changes)
+
+
+def _records(opened: OpenStudy, uids: Iterable[str]) -> list[Record]:
+    """Those that are there, each once."""
+    found = (opened.measurements.get(uid) for uid in dict.fromkeys(uids))
+    return [record for record in found if record is not None]
+
+
+def _place(opened: OpenStudy, found: Record) -> _Place | None:
+    reference = found.measurement.reference
+    return opened.find_image(reference) if reference is not None else None
+
+
+def _titled(verb: str, count: int) -> str:
+    return verb if count == 1 else f"{verb} {count} measurements"

@@ -1,0 +1,62 @@
+"""Storing what belongs together in one transaction: the measurements of steps, and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from peewee import SqliteDatabase
+
+from viewer_app.errors import StoreError
+from viewer_app.measure.measurement import Record
+from viewer_app.store import measurements, sessions, steps
+from viewer_app.store.boundary import translate
+from viewer_app.store.records import Batch, StoredMeasurement
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch: the rows written, the UIDs deleted, and why others were left as they are."""
+
+    written: list[StoredMeasurement] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    refused: dict[str, StoreError] = field(default_factory=dict)
+
+
+def carry(database: SqliteDatabase, batch: Batch, seen: Mapping[str, int]) -> Outcome:
+    """Bring the rows up to the batch; for a transaction. `seen` are the revisions this window saw last.
+
+    A measurement that may not be written (changed in another window, numbers
+    that are not finite) is left as it is and told; all others are written.
+    """
+    outcome = Outcome()
+    for uid, record in batch.records.items():
+        try:
+            _bring(database, batch, uid, record, seen.get(uid), outcome)
+        except (StoreError, OverflowError, UnicodeError) as error:
+            # All of these come before the first write of a measurement: nothing of it is half done.
+            outcome.refused[uid] = error if isinstance(error, StoreError) else translate(error)
+    if batch.session_id is not None:
+        for _ in (stored for stored in outcome.written if stored.uid not in batch.known):
+            sessions.count_measurement(database, batch.session_id)
+    for uid, step in batch.steps.items():
+        if step is None:
+            steps.forget(database, uid)
+        else:
+            steps.put(database, batch.study_id, step)
+    return outcome
+
+
+def _bring(
+    database: SqliteDatabase, batch: Batch, uid: str, record: Record | None, seen: int | None, outcome: Outcome
+) -> None:
+    known = uid in batch.known
+    if record is None and known:
+        measurements.delete(database, uid, seen)
+        outcome.deleted.append(uid)
+    elif record is not None:
+        outcome.written.append(
+            measurements.update(database, batch.study_id, record, seen)
+            if known
+            else measurements.add(database, batch.study_id, record)
+        )
