@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
 from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.places.regions import Region
+from viewer_app.imaging.places.user_scale import UserScale
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lookup import modality_values
 from viewer_app.imaging.values.lossy import lossy_words
@@ -33,7 +34,9 @@ class PlanarImage:
     `stored` is (rows, columns) of stored values, or (rows, columns, 3) RGB in 8
     bits; `padding` the inclusive range of stored values that mean "no pixel";
     `regions` the parts of an ultrasound image that have a scale of their own;
-    `compression` what the image has suffered, "" for none.
+    `compression` what the image has suffered, "" for none. `grain` is how far apart what was
+    sampled lies along the row, down the column and (None: unknown) across the plane, in mm;
+    None where `plane` tells it. `user_scale` is the scale a person gave to an image that proves none.
     """
 
     plane: Plane
@@ -42,6 +45,8 @@ class PlanarImage:
     padding: tuple[float, float] | None = None
     regions: tuple[Region, ...] = ()
     compression: str = ""
+    grain: tuple[float, float, float | None] | None = None
+    user_scale: UserScale | None = None
 
     @classmethod
     def of(cls, image: Image, stored: NDArray[np.generic]) -> PlanarImage:
@@ -153,7 +158,9 @@ class Volume:
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
-        return PlanarImage.of(self.stack.images[index], self.stored_values[index])
+        found = PlanarImage.of(self.stack.images[index], self.stored_values[index])
+        step = self.stack.report.step_mm if self.stack.report.is_volume else None
+        return replace(found, grain=(found.plane.column_spacing, found.plane.row_spacing, step))
 
     def default_window(self, index: int) -> Window:
         """The first window the file proposes for the image that stands for slice `index`, else one from its values.

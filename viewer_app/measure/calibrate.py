@@ -1,42 +1,81 @@
-"""Figures drawn in pixels, in millimetres where all their points lie in one region that has a scale (C08)."""
+"""Figures in millimetres by a scale that is not their plane's: an ultrasound region's (C08) or the user's."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from viewer_app.imaging.geometry import Calibration, Plane, vector
 from viewer_app.imaging.places.regions import scale_of
-from viewer_app.measure.kind import Images, Kind
+from viewer_app.imaging.places.user_scale import UserScale
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kind import Images, Kind, image_of
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.measure.quantity import Dimension
 
 SCALED = frozenset({Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME, Dimension.ANGLE})
 """What a number needs a scale for."""
 
+_SEVERAL = "points in two different scales"
 
-def calibrated(measurement: Measurement, kind: Kind, images: Images) -> tuple[Measurement, str]:
-    """The measurement to be evaluated, and why its numbers stay in pixels although its images have regions.
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What is evaluated: figures and images on planes of one scale.
+
+    `words` say who gave the scale, "" where the planes tell it; `relative_uncertainty` is
+    that of the scale; `why` says why numbers stay in the file's unit although there is a scale.
+    """
+
+    measurement: Measurement
+    images: Images
+    words: str = ""
+    relative_uncertainty: float = 0.0
+    why: str = ""
+
+
+def calibrated(measurement: Measurement, kind: Kind, images: Images) -> Calibrated:
+    """The measurement to be evaluated, with its images on the same planes.
 
     The stored figures stay as they were drawn. A kind that measures pixel values
     alone stays in pixels, as its outline is drawn.
     """
+    as_drawn = Calibrated(measurement, images)
     if not any(quantity.dimension in SCALED for quantity in kind.quantities):
-        return measurement, ""
-    found = [_in_region(figure, images) for figure in measurement.figures]
+        return as_drawn
+    found = [_scale(figure, image_of(figure, images)) for figure in measurement.figures]
     why = next((reason for _, reason in found if reason), "")
-    if why:
-        return measurement, why
-    return replace(measurement, figures=tuple(figure for figure, _ in found)), ""
+    scales = [scale for scale, _ in found]
+    if not why and not any(scales):
+        return as_drawn
+    if why or len(set(scales)) > 1:
+        return replace(as_drawn, why=why or _SEVERAL)
+    return _seated(as_drawn, [scale for scale in scales if scale is not None])
 
 
-def _in_region(figure: Figure, images: Images) -> tuple[Figure, str]:
-    image = images.get(figure.reference) if figure.reference else None
-    if figure.plane.unit == "mm" or image is None or not image.regions:
-        return figure, ""
-    pixels = figure.plane.to_pixels(figure.points)
-    spacing, why = scale_of(image.regions, pixels)
+def _scale(figure: Figure, image: PlanarImage | None) -> tuple[UserScale | None, str]:
+    """The scale to evaluate by, None for that of the plane; and why there is none although the image has some."""
+    if image is None or figure.plane.located:
+        return None, ""
+    if image.user_scale is not None:
+        return image.user_scale, ""
+    if figure.plane.unit == "mm" or not image.regions:
+        return None, ""
+    spacing, why = scale_of(image.regions, figure.plane.to_pixels(figure.points))
     if spacing is None:
-        return figure, why
-    plane = Plane.unlocated(*spacing, "mm", Calibration.REGION)
-    points = tuple(vector(point) for point in plane.to_patient(pixels))
-    return Figure(plane, points, figure.reference), ""
+        return None, why
+    return UserScale(Plane.unlocated(*spacing, "mm", Calibration.REGION), 0.0, ""), ""
+
+
+def _seated(drawn: Calibrated, scales: Sequence[UserScale]) -> Calibrated:
+    scale, measurement = scales[0], drawn.measurement
+    images = {reference: replace(image, plane=scale.plane) for reference, image in drawn.images.items()}
+    figures = tuple(_moved(figure, scale.plane) for figure in measurement.figures)
+    return Calibrated(
+        replace(measurement, figures=figures), images, scale.words, relative_uncertainty=scale.relative_uncertainty
+    )
+
+
+def _moved(figure: Figure, plane: Plane) -> Figure:
+    points = plane.to_patient(figure.plane.to_pixels(figure.points))
+    return Figure(plane, tuple(vector(point) for point in points), figure.reference)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration
-from viewer_app.measure.calibrate import SCALED, calibrated
+from viewer_app.measure.calibrate import SCALED, Calibrated, calibrated
 from viewer_app.measure.kind import Images, Number
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.region import RULE_VERSION
+from viewer_app.measure.uncertainty import uncertainties
 
 _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 
@@ -18,10 +19,12 @@ _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
     kind = KINDS[measurement.kind]
-    measurement, why_pixels = calibrated(measurement, kind, images)
-    numbers = kind.evaluate(measurement.figures, images)
-    values = (_value(quantity, numbers[quantity.key], measurement, images) for quantity in kind.quantities)
-    return tuple(_noted(value, why_pixels) for value in values)
+    scaled = calibrated(measurement, kind, images)
+    figures = scaled.measurement.figures
+    numbers = kind.evaluate(figures, scaled.images)
+    told = uncertainties(kind, figures, scaled.images, numbers, scaled.relative_uncertainty)
+    values = (_value(quantity, numbers[quantity.key], scaled) for quantity in kind.quantities)
+    return tuple(replace(_noted(value, scaled.why), uncertainty=told.get(value.key)) for value in values)
 
 
 def record(measurement: Measurement, images: Images, place: Place) -> Record:
@@ -29,8 +32,8 @@ def record(measurement: Measurement, images: Images, place: Place) -> Record:
     return Record(measurement, evaluate(measurement, images), place, RULE_VERSION)
 
 
-def _value(quantity: Quantity, number: Number, measurement: Measurement, images: Images) -> Value:
-    unit, provenance = _unit(quantity.dimension, measurement, images)
+def _value(quantity: Quantity, number: Number, scaled: Calibrated) -> Value:
+    unit, provenance = _unit(quantity.dimension, scaled)
     return Value(quantity.key, quantity.title, quantity.dimension, number.number, unit, provenance, number.note)
 
 
@@ -38,13 +41,15 @@ def _noted(value: Value, why_pixels: str) -> Value:
     return replace(value, note=value.note or why_pixels) if value.dimension in SCALED else value
 
 
-def _unit(dimension: Dimension, measurement: Measurement, images: Images) -> tuple[str, str]:
+def _unit(dimension: Dimension, scaled: Calibrated) -> tuple[str, str]:
     """The unit of a dimension on this plane and image, and how it is known."""
+    measurement, images = scaled.measurement, scaled.images
     plane = measurement.figures[0].plane
+    origin = scaled.words or plane.calibration.value
     if dimension in _POWER:
-        return plane.unit + _POWER[dimension], plane.calibration.value
+        return plane.unit + _POWER[dimension], origin
     if dimension is Dimension.ANGLE:
-        return "deg", plane.calibration.value if plane.unit == "mm" else Calibration.NONE.value
+        return "deg", origin if plane.unit == "mm" else Calibration.NONE.value
     if dimension is Dimension.PIXEL_VALUE:
         reference = measurement.reference
         image = images.get(reference) if reference else None

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline
+from viewer_app.measure.present import caution, details, headline, margin
+from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
@@ -237,7 +238,7 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    detail = note or details(found.values, with_units=False) or found.values[0].provenance
+    detail = note or details(found.values, with_units=False) or _trust(found.values[0])
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
@@ -245,3 +246,8 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
         detail=detail,
         doubtful=differs or bool(caution(found.values[:1])),
     )
+
+
+def _trust(value: Value) -> str:
+    """How far the value may be off, and where its unit comes from, in few words."""
+    return " · ".join(part for part in (margin(value), value.provenance.partition(",")[0]) if part)
