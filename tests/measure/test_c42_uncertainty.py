@@ -15,7 +15,6 @@ from pydicom.sr.codedict import codes
 from tests.made import random_plane
 from tests.measure.made import NOW, REFERENCE, UPRIGHT, image, measured, measurement
 from viewer_app.imaging.geometry import Calibration, Floats, Plane, vector
-from viewer_app.imaging.places.user_scale import UserScale
 from viewer_app.measure import kinds
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Kind, Number, Outline
@@ -25,6 +24,7 @@ from viewer_app.measure.present import margin, shown, shown_with_margin
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.serial import figures_from_json, figures_to_json
 from viewer_app.measure.uncertainty import uncertainties
+from viewer_app.measure.user_calibration import UserScale
 
 ROW, COLUMN = 0.5, 0.7
 UNEQUAL = replace(UPRIGHT, row_spacing=ROW, column_spacing=COLUMN)
@@ -213,8 +213,8 @@ def test_in_pixels_it_is_a_pixel() -> None:
 def test_a_calibration_adds_its_own_part() -> None:
     plane = Plane.unlocated(0.4, 0.4, "mm", Calibration.USER)
     pixels = [(10, 20), (40, 20)]
-    shown_image = image(Plane.in_pixels(), STORED, user_scale=UserScale(plane, 0.02, "user calibration"))
-    (found,) = measured("distance", shown_image, pixels).values()
+    drawn = measurement("distance", Plane.in_pixels(), Plane.in_pixels().to_patient(pixels))
+    (found,) = evaluate(drawn, {}, {REFERENCE: UserScale(plane, 0.02, "user calibration")})
     alone = uncertainty("distance", plane, pixels)
     assert alone is not None
     assert (found.unit, found.provenance) == ("mm", "user calibration")

@@ -23,6 +23,7 @@ from viewer_app.store.migrations import STEPS, migrate, schema_version
 from viewer_app.store.models import MODELS
 from viewer_app.store.opening import _open_for_writing
 
+NOW = len(STEPS)
 NEXT = (*STEPS, ("ALTER TABLE measurement ADD COLUMN colour TEXT NOT NULL DEFAULT ''",))
 
 
@@ -53,6 +54,7 @@ def test_indexes(database: SqliteDatabase) -> None:
     wanted = {
         *(("dicom_study", (name,)) for name in ("study_uid", "orthanc_study_id", "study_date", "accession_number")),
         *(("measurement", (name,)) for name in ("study_id", "created_at", "uid")),
+        *(("user_calibration", (name,)) for name in ("study_id", "uid")),
         *(("view_session", (name,)) for name in ("study_id", "session_start")),
     }
     assert wanted <= indexed
@@ -80,14 +82,14 @@ def test_a_newer_store_is_refused_untouched(folder: Path, database: SqliteDataba
 
 
 def test_a_migration_keeps_the_rows(folder: Path, database: SqliteDatabase) -> None:
-    back_up_before_migration(database, folder / FILE_NAME, 1, datetime.now(UTC))
+    back_up_before_migration(database, folder / FILE_NAME, NOW, datetime.now(UTC))
     migrate(database, NEXT)
-    assert schema_version(database, NEXT) == 2
+    assert schema_version(database, NEXT) == NOW + 1
     with closing(sqlite3.connect(folder / FILE_NAME)) as raw:
         assert raw.execute("SELECT uid, colour FROM measurement").fetchall() == [("m1", "")]
-    (kept,) = backup_folder(folder / FILE_NAME).glob("before-migration-from-1-*")
+    (kept,) = backup_folder(folder / FILE_NAME).glob(f"before-migration-from-{NOW}-*")
     with closing(sqlite3.connect(kept)) as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (NOW,)
         assert raw.execute("SELECT uid FROM measurement").fetchall() == [("m1",)]
 
 
@@ -96,15 +98,15 @@ def test_an_older_store_is_backed_up_and_brought_up_to_date(folder: Path) -> Non
         store.add(study_of(store), record())
     opened = _open_for_writing(folder / FILE_NAME, alone=True, steps=NEXT)
     with closing(opened.database):
-        assert schema_version(opened.database, NEXT) == 2
-    assert len(list(backup_folder(folder / FILE_NAME).glob("before-migration-from-1-*.sqlite"))) == 1
+        assert schema_version(opened.database, NEXT) == NOW + 1
+    assert len(list(backup_folder(folder / FILE_NAME).glob(f"before-migration-from-{NOW}-*.sqlite"))) == 1
 
 
 def test_a_failing_migration_changes_nothing(database: SqliteDatabase) -> None:
     broken = (*STEPS, ("CREATE TABLE extra (id INTEGER)", "ALTER TABLE no_such_table ADD COLUMN x"))
     with pytest.raises(StoreError):
         migrate(database, broken)
-    assert schema_version(database) == 1
+    assert schema_version(database) == NOW
     assert "extra" not in database.get_tables()
 
 
@@ -126,7 +128,7 @@ def test_windows_that_migrate_at_once_do_it_once(folder: Path, database: SqliteD
     for other in others:
         other.close()
     assert failures == []
-    assert schema_version(database, NEXT) == 2
+    assert schema_version(database, NEXT) == NOW + 1
 
 
 def test_the_database_of_another_program_is_no_store(tmp_path: Path) -> None:

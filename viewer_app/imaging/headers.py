@@ -177,6 +177,8 @@ class Frame:
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
     `notes` are sentences that explain its values or its file and cast no doubt on them.
+    `pixel_aspect` is the height of a pixel by its width (PS3.3 C.7.6.3.1.7); 1 where it is not told or
+    makes no sense.
     """
 
     number: int
@@ -190,6 +192,7 @@ class Frame:
     dimensions: Dimensions = field(default=(), compare=False)
     tile: Tile | None = None
     notes: tuple[str, ...] = ()
+    pixel_aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

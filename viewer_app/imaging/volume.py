@@ -17,7 +17,6 @@ from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
 from viewer_app.imaging.memory import physical_bytes, zeros
 from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.places.regions import Region
-from viewer_app.imaging.places.user_scale import UserScale
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lookup import modality_values
 from viewer_app.imaging.values.lossy import lossy_words
@@ -36,7 +35,7 @@ class PlanarImage:
     `regions` the parts of an ultrasound image that have a scale of their own;
     `compression` what the image has suffered, "" for none. `grain` is how far apart what was
     sampled lies along the row, down the column and (None: unknown) across the plane, in mm;
-    None where `plane` tells it. `user_scale` is the scale a person gave to an image that proves none.
+    None where `plane` tells it.
     """
 
     plane: Plane
@@ -46,7 +45,6 @@ class PlanarImage:
     regions: tuple[Region, ...] = ()
     compression: str = ""
     grain: tuple[float, float, float | None] | None = None
-    user_scale: UserScale | None = None
 
     @classmethod
     def of(cls, image: Image, stored: NDArray[np.generic]) -> PlanarImage:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from viewer_app.imaging.geometry import Calibration, Plane, vector
 from viewer_app.imaging.places.regions import scale_of
-from viewer_app.imaging.places.user_scale import UserScale
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kind import Images, Kind, image_of
-from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.measure.measurement import Figure, Measurement, Reference
 from viewer_app.measure.quantity import Dimension
+from viewer_app.measure.user_calibration import UserScale
 
 SCALED = frozenset({Dimension.LENGTH, Dimension.AREA, Dimension.VOLUME, Dimension.ANGLE})
 """What a number needs a scale for."""
+
+Scales = Mapping[Reference, UserScale]
+"""The scales that people gave, by image; images without one are not in it."""
+
+NO_SCALES: Scales = MappingProxyType({})
 
 _SEVERAL = "points in two different scales"
 
@@ -34,7 +40,7 @@ class Calibrated:
     why: str = ""
 
 
-def calibrated(measurement: Measurement, kind: Kind, images: Images) -> Calibrated:
+def calibrated(measurement: Measurement, kind: Kind, images: Images, scales: Scales = NO_SCALES) -> Calibrated:
     """The measurement to be evaluated, with its images on the same planes.
 
     The stored figures stay as they were drawn. A kind that measures pixel values
@@ -43,23 +49,22 @@ def calibrated(measurement: Measurement, kind: Kind, images: Images) -> Calibrat
     as_drawn = Calibrated(measurement, images)
     if not any(quantity.dimension in SCALED for quantity in kind.quantities):
         return as_drawn
-    found = [_scale(figure, image_of(figure, images)) for figure in measurement.figures]
+    found = [_scale(figure, image_of(figure, images), scales) for figure in measurement.figures]
     why = next((reason for _, reason in found if reason), "")
-    scales = [scale for scale, _ in found]
-    if not why and not any(scales):
+    used = [scale for scale, _ in found]
+    if not why and not any(used):
         return as_drawn
-    if why or len(set(scales)) > 1:
+    if why or len(set(used)) > 1:
         return replace(as_drawn, why=why or _SEVERAL)
-    return _seated(as_drawn, [scale for scale in scales if scale is not None])
+    return _seated(as_drawn, [scale for scale in used if scale is not None])
 
 
-def _scale(figure: Figure, image: PlanarImage | None) -> tuple[UserScale | None, str]:
+def _scale(figure: Figure, image: PlanarImage | None, scales: Scales) -> tuple[UserScale | None, str]:
     """The scale to evaluate by, None for that of the plane; and why there is none although the image has some."""
-    if image is None or figure.plane.located:
-        return None, ""
-    if image.user_scale is not None:
-        return image.user_scale, ""
-    if figure.plane.unit == "mm" or not image.regions:
+    given = scales.get(figure.reference) if figure.reference is not None and not figure.plane.located else None
+    if given is not None:
+        return given, ""
+    if figure.plane.unit == "mm" or image is None or not image.regions:
         return None, ""
     spacing, why = scale_of(image.regions, figure.plane.to_pixels(figure.points))
     if spacing is None:

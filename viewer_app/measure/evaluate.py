@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration
-from viewer_app.measure.calibrate import SCALED, Calibrated, calibrated
+from viewer_app.measure.calibrate import NO_SCALES, SCALED, Calibrated, Scales, calibrated
 from viewer_app.measure.kind import Images, Number
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
@@ -16,10 +16,13 @@ from viewer_app.measure.uncertainty import uncertainties
 _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 
 
-def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
-    """All values of a measurement, in its kind's order; `images` holds those its figures refer to."""
+def evaluate(measurement: Measurement, images: Images, scales: Scales = NO_SCALES) -> tuple[Value, ...]:
+    """All values of a measurement, in its kind's order; `images` holds those its figures refer to.
+
+    `scales` are those that people gave to these images.
+    """
     kind = KINDS[measurement.kind]
-    scaled = calibrated(measurement, kind, images)
+    scaled = calibrated(measurement, kind, images, scales)
     figures = scaled.measurement.figures
     numbers = kind.evaluate(figures, scaled.images)
     told = uncertainties(kind, figures, scaled.images, numbers, scaled.relative_uncertainty)
@@ -27,9 +30,21 @@ def evaluate(measurement: Measurement, images: Images) -> tuple[Value, ...]:
     return tuple(replace(_noted(value, scaled.why), uncertainty=told.get(value.key)) for value in values)
 
 
-def record(measurement: Measurement, images: Images, place: Place) -> Record:
+def record(measurement: Measurement, images: Images, place: Place, scales: Scales = NO_SCALES) -> Record:
     """The measurement with its numbers, ready to be stored and reported."""
-    return Record(measurement, evaluate(measurement, images), place, RULE_VERSION)
+    return Record(measurement, evaluate(measurement, images, scales), place, RULE_VERSION)
+
+
+def rescaled(found: Record, images: Images, scales: Scales) -> Record:
+    """The record by other scales. What cannot be told while its image is not there stays as it was stored."""
+    now = evaluate(found.measurement, images, scales)
+    before = {value.key: value for value in found.values}
+    kept = (_kept(value, before.get(value.key)) for value in now)
+    return replace(found, values=tuple(kept))
+
+
+def _kept(now: Value, before: Value | None) -> Value:
+    return before if before is not None and now.number is None and now.dimension not in SCALED else now
 
 
 def _value(quantity: Quantity, number: Number, scaled: Calibrated) -> Value:

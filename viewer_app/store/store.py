@@ -11,10 +11,18 @@ from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreError, StoreReadOnly
 from viewer_app.measure.measurement import Record
-from viewer_app.store import measurements, sessions, studies
+from viewer_app.measure.user_calibration import UserCalibration
+from viewer_app.store import calibrations, measurements, sessions, studies
 from viewer_app.store.boundary import boundary, retrying
 from viewer_app.store.lock import WindowLock
-from viewer_app.store.records import KindSummary, SavedView, StoredMeasurement, StoredStudy, StudyRecord
+from viewer_app.store.records import (
+    KindSummary,
+    SavedView,
+    StoredCalibration,
+    StoredMeasurement,
+    StoredStudy,
+    StudyRecord,
+)
 
 _Result = TypeVar("_Result")
 _CHANGE_FOLDER = "What is on the screen stays there, but it is not saved. Check the rights of its folder."
@@ -110,6 +118,18 @@ class Store:
         seen = self._seen.get(uid)
         self._write(lambda database: measurements.delete(database, uid, seen))
         self._seen.pop(uid, None)
+
+    def put_calibration(self, study_id: int, calibration: UserCalibration) -> None:
+        """Keep a calibration; one of the same UID gives way to it."""
+        self._write(lambda database: calibrations.put(database, study_id, calibration))
+
+    def delete_calibration(self, uid: str) -> None:
+        """Remove a calibration for good; one that is gone is no error."""
+        self._write(lambda database: calibrations.delete(database, uid))
+
+    def calibrations(self, study_id: int) -> tuple[StoredCalibration, ...]:
+        """All calibrations of a study, oldest first, damaged ones without their content."""
+        return self._read(lambda database: calibrations.of_study(database, study_id))
 
     def summary(self, study_id: int) -> tuple[KindSummary, ...]:
         """Count, minimum, maximum and mean of the study's main values by kind and unit."""

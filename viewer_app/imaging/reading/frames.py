@@ -12,7 +12,7 @@ from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.imaging.headers import Dimensions, Frame, PixelFormat
 from viewer_app.imaging.places import mosaic
 from viewer_app.imaging.places.orientation import frame_orientation
-from viewer_app.imaging.places.planes import frame_plane
+from viewer_app.imaging.places.planes import frame_plane, pixel_aspect
 from viewer_app.imaging.places.position import right_position
 from viewer_app.imaging.places.ultrasound import Regions, is_ultrasound
 from viewer_app.imaging.reading import tags
@@ -126,6 +126,7 @@ class _FrameReader:
             shutter=_shutter(self._groups, number),
             orientation=orientation,
             regions=regions,
+            pixel_aspect=pixel_aspect(self._groups),
         )
 
 
@@ -139,6 +140,7 @@ def _filled(placed: Frame, plane: Plane, values: FrameValues, dimensions: Dimens
         shutter=placed.shutter,
         orientation=placed.orientation,
         regions=placed.regions,
+        pixel_aspect=placed.pixel_aspect,
         notes=values.notes,
         dimensions=dimensions,
     )
