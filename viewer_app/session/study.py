@@ -22,6 +22,7 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
+from viewer_app.session.calibrations import Calibrations
 from viewer_app.session.display import first_view
 from viewer_app.session.history import Change, History
 from viewer_app.session.layout import Layout, LayoutHolder
@@ -58,6 +59,7 @@ class OpenStudy(QObject):
         super().__init__(parent)
         self.study = study
         self.source = source
+        self.calibrations = Calibrations(self.find_image, self)
         self.together = Together(self)
         self.layout = LayoutHolder(self, self.together.completed)
         self.active = Tile(self)
