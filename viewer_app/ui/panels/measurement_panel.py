@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline, margin
+from viewer_app.measure.present import caution, details, headline, margin, shown_with_margin
 from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
@@ -92,7 +92,7 @@ class MeasurementModel(QAbstractListModel):
         if role == Qt.ItemDataRole.EditRole:
             return found.measurement.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
-            return f"{title_of(found, self._free)}: {headline(found.values)}"
+            return f"{title_of(found, self._free)}: {shown_with_margin(found.values[0])}"
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
