@@ -181,7 +181,9 @@ def _draw(driver: Driver, count: int) -> None:
         start = random.uniform(100, 380, 2)
         ends = plane.to_patient(np.array([start, start + random.uniform(20, 40, 2)]))
         points = tuple((float(x), float(y), float(z)) for x, y, z in ends)
-        driver.study.put(driver.workspace.new_measurement("distance", Figure(plane, points, reference)), "Draw")
+        driver.study.measuring.put(
+            driver.workspace.new_measurement("distance", Figure(plane, points, reference)), "Draw"
+        )
         settle()
 
 

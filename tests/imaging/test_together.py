@@ -154,7 +154,9 @@ def _crosses(plane: Plane, size: tuple[int, int], other: Plane, other_size: tupl
     patient = ImageToReferenceTransformer(**placed(other))(np.stack([across.ravel(), down.ravel()], axis=1))
     found = ReferenceToImageTransformer(**placed(plane))(patient).reshape(129, 129, 3)
     for first, last in ((found[:, :-1], found[:, 1:]), (found[:-1], found[1:])):
-        passes = (first[..., 2] * last[..., 2] < 0).ravel()
+        # Of an image in the very same plane there is nothing but rounding.
+        is_slanted = np.abs(last[..., 2] - first[..., 2]) > 1e-6
+        passes = (is_slanted & (first[..., 2] * last[..., 2] < 0)).ravel()
         share = (first[..., 2] / (first[..., 2] - last[..., 2] + (first[..., 2] == last[..., 2])))[..., None]
         points = (first + share * (last - first)).reshape(-1, 3)[passes, :2]
         if _is_in(points, size, -0.5).any():

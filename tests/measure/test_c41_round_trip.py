@@ -12,9 +12,10 @@ import pytest
 
 from tests.made import random_plane
 from tests.measure.made import REFERENCE
+from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, vector
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Reference
+from viewer_app.measure.measurement import Figure, Reconstruction, Reference
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.measure.serial import figures_from_json, figures_to_json
 
@@ -40,7 +41,11 @@ def any_figure(random: np.random.Generator) -> Figure:
     points = tuple(vector([any_double(random) for _ in range(3)]) for _ in range(count))
     uid = f"2.25.{random.integers(1, 2**62)}"
     reference = None if random.random() < 0.2 else Reference(uid, f"{uid}.1", int(random.integers(1, 2000)))
-    return Figure(any_plane(random), points, reference)
+    reconstruction = None
+    if reference is None:
+        mode = list(SlabMode)[int(random.integers(3))]
+        reconstruction = Reconstruction(uid, int(random.integers(0, 40)), any_double(random), mode)
+    return Figure(any_plane(random), points, reference, reconstruction)
 
 
 def any_value(random: np.random.Generator) -> Value:
@@ -71,6 +76,25 @@ def test_ten_thousand_random_measurements() -> None:
         read = figures_from_json(json.loads(text))
         assert read == (figures, values, number)
         assert bits(figures_to_json(kinds[number % len(kinds)], *read)) == bits(written)
+
+
+def test_what_was_stored_before_there_were_reconstructions_reads_as_before() -> None:
+    figure = Figure(Plane.in_pixels(), ((1.0, 2.0, 0.0),), REFERENCE)
+    written = figures_to_json("distance", [figure], (), 1)
+    assert "reconstruction" not in written["figures"][0]
+    assert figures_from_json(written) == ((figure,), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("garbled", "told"),
+    [({}, "lack"), ({"series_uid": "2.25.1", "stack": 0, "slab_mm": 1.0, "slab_mode": "median"}, "median")],
+)
+def test_a_garbled_reconstruction_is_refused(garbled: dict[str, Any], told: str) -> None:
+    figure = Figure(Plane.in_pixels(), ((1.0, 2.0, 0.0),), None, Reconstruction("2.25.1", 0))
+    written = figures_to_json("distance", [figure], (), 1)
+    written["figures"][0]["reconstruction"] = garbled
+    with pytest.raises(ValueError, match=told):
+        figures_from_json(written)
 
 
 def test_the_unit_of_points_is_in_their_name() -> None:

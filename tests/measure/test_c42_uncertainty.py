@@ -14,12 +14,13 @@ from pydicom.sr.codedict import codes
 
 from tests.made import random_plane
 from tests.measure.made import NOW, REFERENCE, UPRIGHT, image, measured, measurement
+from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Floats, Plane, vector
 from viewer_app.measure import kinds
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Kind, Number, Outline
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement, Reference
+from viewer_app.measure.measurement import Figure, Measurement, Reconstruction, Reference
 from viewer_app.measure.present import margin, shown, shown_with_margin
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.serial import figures_from_json, figures_to_json
@@ -166,7 +167,7 @@ def two_slices(step: float | None) -> Value:
     )
     drawn = Measurement("uid", "apart", figures, "", "", "", NOW, NOW)
     grain = (COLUMN, ROW, step)
-    images = {REFERENCE: image(UNEQUAL, STORED, grain=grain), second: image(above, STORED, grain=grain)}
+    images: Images = {REFERENCE: image(UNEQUAL, STORED, grain=grain), second: image(above, STORED, grain=grain)}
     return evaluate(drawn, images)[0]
 
 
@@ -185,6 +186,21 @@ def test_across_slices_the_step_counts() -> None:
 @pytest.mark.usefixtures("shapes")
 def test_without_a_known_step_nothing_is_claimed() -> None:
     assert two_slices(step=None).uncertainty is None
+
+
+def test_on_a_reconstructed_plane_the_voxels_count() -> None:
+    """A coronal picture of 0.5 mm pixels through slices 5 mm apart: a length along z is off by a slice step."""
+    plane = replace(UNEQUAL, column_direction=(0.0, 0.0, -1.0), row_spacing=ROW, column_spacing=ROW)
+    made = Reconstruction("2.25.5", 0, 0.0, SlabMode.MEAN)
+    points = ((0.0, 0.0, 0.0), (0.0, 0.0, -40.0))
+    drawn = Measurement("uid", "distance", (Figure(plane, points, None, made),), "", "", "", NOW, NOW)
+    there: Images = {(made, plane): image(plane, STORED, grain=(COLUMN, 5.0, ROW))}
+    (found,) = evaluate(drawn, there)
+    assert found.uncertainty == pytest.approx(5.0 + 2 * beyond(40.0, COLUMN / 2), rel=1e-12)
+    bare: list[Images] = [{}, {(made, plane): image(plane, STORED)}]
+    for images in bare:
+        (unknown,) = evaluate(drawn, images)
+        assert (unknown.number, unknown.uncertainty) == (40.0, None)
 
 
 UNKNOWN = [

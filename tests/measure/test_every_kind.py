@@ -17,7 +17,7 @@ from viewer_app import resources
 from viewer_app.imaging.geometry import Calibration, Floats, Plane, vector
 from viewer_app.measure import kinds
 from viewer_app.measure.evaluate import evaluate, record
-from viewer_app.measure.kind import Gesture, Kind
+from viewer_app.measure.kind import Gesture, Images, Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Place
 from viewer_app.measure.quantity import Dimension, Value
@@ -229,7 +229,7 @@ def test_a_record_comes_back_from_json_and_evaluates_to_the_same_bits(kind: Kind
     random = np.random.default_rng(15)
     for _ in range(50):
         plane = random_plane(random)
-        shown = {REFERENCE: image(plane, STORED)}
+        shown: Images = {REFERENCE: image(plane, STORED)}
         drawn = measurement(kind.name, plane, plane.to_patient(spread_points(kind, random, kind.min_points)))
         made = record(drawn, shown, Place(0, 2))
         written = json.dumps(figures_to_json(kind.name, drawn.figures, made.values, made.rule_version))

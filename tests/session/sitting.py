@@ -72,7 +72,7 @@ class Sitting:
         )
         drawn = self.workspace.new_measurement(kind, Figure(plane, placed, reference))
         drawn = Measurement(drawn.uid, kind, drawn.figures, label, "", drawn.author, drawn.created_at, drawn.updated_at)
-        opened.put(drawn, f"Draw {kind}")
+        opened.measuring.put(drawn, f"Draw {kind}")
         made = opened.measurements.get(drawn.uid)
         assert made is not None
         return made

@@ -80,6 +80,19 @@ def test_a_series_follows_one_line_and_an_image_its_own(sitting: Sitting, opened
     assert calibrations.plane(second, stack.images[0].plane).spacing == pytest.approx((0.5, 0.5))
 
 
+def test_what_is_drawn_afterwards_follows_at_once(sitting: Sitting, opened: OpenStudy) -> None:
+    reference = opened.current_reference()
+    assert reference is not None
+    carry(opened, *opened.calibrations.drawn(reference, LINE, 25.0, whole_series=False, author="dr"))
+    drawn = sitting.draw("distance", (0.0, 0.0), (20.0, 0.0))
+    number, unit, _ = told(drawn)
+    assert unit == "mm"
+    assert number == pytest.approx(10.0)
+    assert drawn.measurement.figures[0].plane.unit == "px"
+    opened.measuring.check_stored_numbers()
+    assert not opened.measurements.differs(drawn.measurement.uid)
+
+
 def test_a_second_line_takes_the_place_of_the_first(sitting: Sitting, opened: OpenStudy) -> None:
     drawn = sitting.draw()
     reference = drawn.measurement.reference

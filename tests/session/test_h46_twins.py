@@ -41,7 +41,7 @@ def test_a_mark_on_a_twin_is_refused_in_words(sitting: Sitting, tmp_path: Path) 
     opened.show(opened.stacks[1])
     sitting.settle()
     figure = Figure(opened.stacks[1].images[0].plane, ((1.0, 1.0, 0.0),), opened.current_reference())
-    opened.put(sitting.workspace.new_measurement("probe", figure), "Draw probe")
+    opened.measuring.put(sitting.workspace.new_measurement("probe", figure), "Draw probe")
     assert opened.measurements.records == ()
     assert [error.what for error in sitting.errors] == [TWIN]
 

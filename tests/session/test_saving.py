@@ -57,12 +57,12 @@ def test_each_change_is_saved(sitting: Sitting, place: Path) -> None:
     first = sitting.draw()
     sitting.settle()
     assert sitting.stored() == (first,)
-    opened.rename(first.measurement.uid, "nodule")
+    opened.measuring.rename(first.measurement.uid, "nodule")
     sitting.settle()
     (renamed,) = sitting.stored()
     assert renamed.measurement.label == "nodule"
     assert renamed.values == first.values
-    opened.remove(first.measurement.uid)
+    opened.measuring.remove(first.measurement.uid)
     sitting.settle()
     assert sitting.stored() == ()
     opened.history.undo()
@@ -78,9 +78,9 @@ def test_changes_faster_than_the_store_end_right(sitting: Sitting, place: Path) 
         found = sitting.draw(label="begun")
         uid = found.measurement.uid
         for label in "abc":
-            opened.rename(uid, label)
+            opened.measuring.rename(uid, label)
         if number % 3 == 0:
-            opened.remove(uid)
+            opened.measuring.remove(uid)
         if number % 6 == 0:
             opened.history.undo()
     assert sitting.workspace.unsaved > 0
@@ -98,8 +98,8 @@ def test_changes_of_the_last_moment_are_in_the_store_when_the_window_has_closed(
         sitting = Sitting(qtbot, tasks, store)
         opened = sitting.open(place)
         kept, dropped = sitting.draw(), sitting.draw()
-        opened.rename(kept.measurement.uid, "last word")
-        opened.remove(dropped.measurement.uid)
+        opened.measuring.rename(kept.measurement.uid, "last word")
+        opened.measuring.remove(dropped.measurement.uid)
         study = opened.study
         sitting.workspace.close()
         tasks.close()
@@ -119,7 +119,7 @@ def test_a_full_disk_keeps_the_wish_and_trying_again_saves_it(sitting: Sitting, 
     sitting.workspace.save_view()
     sitting.settle()
     with disk_full():
-        opened.rename(first.measurement.uid, "after")
+        opened.measuring.rename(first.measurement.uid, "after")
         second = sitting.draw()
         sitting.settle()
         error = sitting.workspace.saving_error
@@ -157,7 +157,7 @@ def test_the_next_change_saves_what_could_not_be_saved_of_the_same_measurement(
     with held_by_another(tmp_path / "store"):
         drawn = sitting.draw()
         sitting.settle()
-    opened.rename(drawn.measurement.uid, "at last")
+    opened.measuring.rename(drawn.measurement.uid, "at last")
     sitting.settle()
     assert [item.measurement.label for item in sitting.stored()] == ["at last"]
     assert sitting.trouble is None
@@ -171,7 +171,7 @@ def test_what_another_window_changed_is_not_overwritten_but_told(sitting: Sittin
         (theirs,) = stored_of(other, opened)
         (study,) = other.studies()
         other.update(study.study_id, replace(theirs, measurement=replace(theirs.measurement, label="theirs")))
-    opened.rename(drawn.measurement.uid, "ours")
+    opened.measuring.rename(drawn.measurement.uid, "ours")
     sitting.settle()
     assert sitting.trouble is StoreConflict
     assert [item.measurement.label for item in sitting.stored()] == ["theirs"]
@@ -188,7 +188,7 @@ def test_opening_again_after_a_conflict_keeps_what_both_windows_did(
         (theirs,) = stored_of(other, opened)
         (study,) = other.studies()
         other.update(study.study_id, replace(theirs, measurement=replace(theirs.measurement, label="theirs")))
-    opened.rename(drawn.measurement.uid, "ours")
+    opened.measuring.rename(drawn.measurement.uid, "ours")
     sitting.settle()
     again = sitting.open(place)
     sitting.settle()
@@ -225,7 +225,7 @@ def test_coming_back_to_a_study_shows_and_saves_what_could_not_be_saved(
     sitting.settle()
     with held_by_another(tmp_path / "store"):
         drawn = sitting.draw(label="new")
-        opened.remove(gone.measurement.uid)
+        opened.measuring.remove(gone.measurement.uid)
         sitting.settle()
     sitting.open(write_study(tmp_path / "other", "two", PatientID="OTHER"))
     again = sitting.open(place)

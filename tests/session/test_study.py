@@ -228,7 +228,7 @@ def test_another_label_changes_no_number_though_the_pixels_are_not_here(sitting:
     sitting.open(write_study(tmp_path / "other", "other"))
     again = sitting.open(place)
     assert again.stack == again.stacks[1]
-    again.rename(drawn.measurement.uid, "rib")
+    again.measuring.rename(drawn.measurement.uid, "rib")
     sitting.settle()
     (stored,) = sitting.stored()
     assert stored.measurement.label == "rib"
@@ -277,9 +277,9 @@ def test_another_label_does_not_end_a_doubt_but_drawing_anew_does(sitting: Sitti
     opened = changed_study(sitting, tmp_path, RescaleIntercept="-1000").study
     (probe,) = [item for item in opened.measurements.records if item.measurement.kind == "probe"]
     uid = probe.measurement.uid
-    opened.rename(uid, "another")
+    opened.measuring.rename(uid, "another")
     assert opened.measurements.differs(uid)
-    opened.remove(uid)
+    opened.measuring.remove(uid)
     opened.history.undo()
     assert opened.measurements.differs(uid)
     renamed = opened.measurements.get(uid)
@@ -287,7 +287,7 @@ def test_another_label_does_not_end_a_doubt_but_drawing_anew_does(sitting: Sitti
     (figure,) = renamed.measurement.figures
     x, y, z = figure.points[0]
     moved = replace(renamed.measurement, figures=(replace(figure, points=((x + 1, y, z),)),))
-    opened.put(moved, "Move")
+    opened.measuring.put(moved, "Move")
     assert not opened.measurements.differs(uid)
     opened.history.undo()
     assert opened.measurements.differs(uid)
@@ -308,7 +308,7 @@ def test_a_measurement_whose_image_is_not_in_this_copy_stays_listed(sitting: Sit
     assert opened.measurements.records == (drawn,)
     assert opened.find_image(reference) is None
     assert not opened.measurements.differs(drawn.measurement.uid)
-    opened.rename(drawn.measurement.uid, "renamed")
+    opened.measuring.rename(drawn.measurement.uid, "renamed")
     sitting.settle()
     (stored,) = sitting.stored()
     assert stored.values == drawn.values

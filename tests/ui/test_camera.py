@@ -147,7 +147,7 @@ def measured(kind: str, *pixels: tuple[float, float]) -> Record:
 def test_a_mark_is_hit_where_it_is_seen_and_nowhere_else(flipped: bool, quarter_turns: int) -> None:
     seen = replace(camera(flipped, quarter_turns), center=(14.0, 10.0), scale=9.0)
     found = measured("distance", (10.0, 10.0), (35.0, 18.0))
-    mark = mark_of(found, seen)
+    mark = mark_of(found, seen, found.measurement.figures[0].plane)
     ends: Floats = seen.to_screen([(7.0, 5.0), (24.5, 9.0)])
     np.testing.assert_allclose(mark.handles, ends, rtol=0, atol=EXACT)
     for index, (across, down) in enumerate(ends):
@@ -163,7 +163,7 @@ def test_a_mark_is_hit_where_it_is_seen_and_nowhere_else(flipped: bool, quarter_
 def test_the_length_on_the_screen_is_that_of_the_measurement(flipped: bool, quarter_turns: int) -> None:
     seen = camera(flipped, quarter_turns)
     found = measured("distance", (10.0, 10.0), (35.0, 18.0))
-    (start, end) = mark_of(found, seen).handles
+    (start, end) = mark_of(found, seen, found.measurement.figures[0].plane).handles
     assert found.values[0].number == pytest.approx(math.hypot(17.5, 4.0), rel=EXACT)
     assert np.linalg.norm(end - start) / seen.scale == pytest.approx(math.hypot(17.5, 4.0), rel=EXACT)
 

@@ -37,3 +37,8 @@ class Cut:
         x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
         length = math.hypot(x, y, z)
         return x / length, y / length, z / length
+
+
+def slab_words(slab_mm: float, mode: SlabMode) -> str:
+    """How the values of a slab come about, "projected, MIP 10 mm"; "" for a plane without thickness."""
+    return f"projected, {mode.value} {slab_mm:g} mm" if slab_mm else ""

@@ -91,8 +91,10 @@ class Plane:
     @property
     def normal(self) -> Vector:
         """Unit vector along `row_direction x column_direction`."""
-        across = np.cross(self.row_direction, self.column_direction)
-        return vector(across / np.linalg.norm(across))
+        (a, b, c), (d, e, f) = self.row_direction, self.column_direction
+        x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
+        length = math.sqrt(x * x + y * y + z * z)
+        return x / length, y / length, z / length
 
     @property
     def spacing(self) -> tuple[float, float]:
@@ -119,7 +121,9 @@ class Plane:
             ]
         )
         offsets = np.asarray(points, dtype=np.float64).reshape(-1, 3) - np.asarray(self.origin)
-        pixels: Floats = np.linalg.solve(axes @ axes.T, axes @ offsets.T).T
+        ((a, b), (_, d)), products = (axes @ axes.T).tolist(), offsets @ axes.T
+        inverse = np.array([[d, -b], [-b, a]]) / (a * d - b * b)
+        pixels: Floats = products @ inverse
         return pixels
 
     def in_plane(self, points: ArrayLike) -> Floats:

@@ -64,12 +64,12 @@ class Stack:
 
         Meaningful when the report says `is_volume`.
         """
-        planes = [image.plane for image in self.images]
-        first, last = np.asarray(planes[0].origin), np.asarray(planes[-1].origin)
+        plane = self.images[0].plane
+        first, last = np.asarray(plane.origin), np.asarray(self.images[-1].plane.origin)
         matrix = np.eye(4)
-        matrix[:3, 0] = (last - first) / max(len(planes) - 1, 1)
-        matrix[:3, 1] = np.multiply(planes[0].column_direction, planes[0].row_spacing)
-        matrix[:3, 2] = np.multiply(planes[0].row_direction, planes[0].column_spacing)
+        matrix[:3, 0] = (last - first) / max(len(self.images) - 1, 1)
+        matrix[:3, 1] = np.multiply(plane.column_direction, plane.row_spacing)
+        matrix[:3, 2] = np.multiply(plane.row_direction, plane.column_spacing)
         matrix[:3, 3] = first
         return matrix
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.calibrate import NO_SCALES, SCALED, Calibrated, Scales, calibrated
-from viewer_app.measure.kind import Images, Number
+from viewer_app.measure.kind import Images, Number, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
@@ -66,7 +66,6 @@ def _unit(dimension: Dimension, scaled: Calibrated) -> tuple[str, str]:
     if dimension is Dimension.ANGLE:
         return "deg", origin if plane.unit == "mm" else Calibration.NONE.value
     if dimension is Dimension.PIXEL_VALUE:
-        reference = measurement.reference
-        image = images.get(reference) if reference else None
+        image = image_of(measurement.figures[0], images)
         return (image.unit, image.provenance) if image else ("", "")
     return "", ""

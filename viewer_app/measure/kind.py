@@ -9,7 +9,7 @@ from typing import Protocol
 
 from viewer_app.imaging.geometry import Floats, Vector
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.measurement import Figure, Reference
+from viewer_app.measure.measurement import Figure, Source
 from viewer_app.measure.quantity import Quantity
 
 
@@ -28,12 +28,13 @@ class Outline:
     helpers: tuple[Floats, ...] = ()
 
 
-Images = Mapping[Reference, PlanarImage]
+Images = Mapping[Source, PlanarImage]
+"""The pixels of figures; those of a reconstructed plane as `imaging.sampler.plane_image` samples them about them."""
 
 
 def image_of(figure: Figure, images: Images) -> PlanarImage | None:
     """The pixels a figure was drawn on; None where they have not arrived. Its pixels are those of `image.plane`."""
-    return images.get(figure.reference) if figure.reference else None
+    return images.get(figure.source) if figure.source is not None else None
 
 
 @dataclass(frozen=True, slots=True)

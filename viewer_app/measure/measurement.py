@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from viewer_app.imaging.cuts import SlabMode, slab_words
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.quantity import Value
 
@@ -19,16 +20,53 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """What a reconstructed plane is made of: a stack of a series, counted from 0, and a slab centred on the plane."""
+
+    series_uid: str
+    stack: int
+    slab_mm: float = 0.0
+    slab_mode: SlabMode = SlabMode.MAXIMUM
+
+    @property
+    def stack_key(self) -> str:
+        """The key of its stack, as `Stack.key`."""
+        return f"{self.series_uid}/{self.stack}"
+
+    @property
+    def words(self) -> str:
+        """How its values come about (C45)."""
+        return slab_words(self.slab_mm, self.slab_mode) or "interpolated"
+
+
+Source = Reference | tuple[Reconstruction, Plane]
+"""Where the pixels of a figure are from: an image, or a plane through a volume."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """Points on one plane.
 
     `points` are patient points (x, y, z) in the plane's unit: LPS mm for a
-    located plane. `reference` is None for a figure on a reconstructed plane.
+    located plane. A figure has a `reference` to the image it was drawn on, or the
+    `reconstruction` its plane shows.
     """
 
     plane: Plane
     points: tuple[Vector, ...]
     reference: Reference | None
+    reconstruction: Reconstruction | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """Where its pixels are from; None where that is not known."""
+        return (self.reconstruction, self.plane) if self.reconstruction is not None else self.reference
+
+    @property
+    def series_uid(self) -> str:
+        """The series it was drawn on, "" where that is not known."""
+        drawn_on = self.reconstruction or self.reference
+        return drawn_on.series_uid if drawn_on is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +84,7 @@ class Measurement:
 
     @property
     def reference(self) -> Reference | None:
-        """The image of the first figure."""
+        """The image of the first figure; None on a reconstructed plane."""
         return self.figures[0].reference
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from viewer_app.measure.measurement import Record
 from viewer_app.measure.quantity import Dimension, Value
 
 THIN_SPACE = "\u2009"
@@ -106,3 +107,13 @@ def details(values: Sequence[Value], *, with_units: bool = True) -> str:
 def caution(values: Sequence[Value]) -> str:
     """Why the main value, or else the others, should be read with care; "" if there is nothing to say."""
     return next((value.note for value in values if value.note), "")
+
+
+def plane_words(record: Record) -> str:
+    """How what was measured on a reconstructed plane came about, "" on an image.
+
+    A slab is always told; a plane without thickness where pixel values are (C45): a length on it is one in the patient.
+    """
+    made = record.measurement.figures[0].reconstruction
+    has_values = any(value.dimension is Dimension.PIXEL_VALUE for value in record.values)
+    return made.words if made is not None and (made.slab_mm or has_values) else ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
-from viewer_app.measure.measurement import Figure, Reference
+from viewer_app.measure.measurement import Figure, Reconstruction, Reference
 from viewer_app.measure.quantity import Dimension, Value
 
 FORMAT = 1
@@ -39,8 +40,8 @@ def figures_from_json(data: Mapping[str, Any]) -> tuple[tuple[Figure, ...], tupl
 
 
 def _figure_to_json(figure: Figure) -> dict[str, Any]:
-    reference = figure.reference
-    return {
+    reference, reconstruction = figure.reference, figure.reconstruction
+    data = {
         "points_mm" if figure.plane.unit == "mm" else "points_px": [list(point) for point in figure.points],
         "plane": _plane_to_json(figure.plane),
         "reference": reference
@@ -50,6 +51,7 @@ def _figure_to_json(figure: Figure) -> dict[str, Any]:
             "frame": reference.frame,
         },
     }
+    return data if reconstruction is None else data | {"reconstruction": _reconstruction_to_json(reconstruction)}
 
 
 def _figure_from_json(data: Mapping[str, Any]) -> Figure:
@@ -62,7 +64,24 @@ def _figure_from_json(data: Mapping[str, Any]) -> Figure:
         reference=None
         if reference is None
         else Reference(str(reference["series_uid"]), str(reference["sop_instance_uid"]), int(reference["frame"])),
+        reconstruction=_reconstruction_from_json(data.get("reconstruction")),
     )
+
+
+def _reconstruction_to_json(reconstruction: Reconstruction) -> dict[str, Any]:
+    return {
+        "series_uid": reconstruction.series_uid,
+        "stack": reconstruction.stack,
+        "slab_mm": reconstruction.slab_mm,
+        "slab_mode": reconstruction.slab_mode.value,
+    }
+
+
+def _reconstruction_from_json(data: Mapping[str, Any] | None) -> Reconstruction | None:
+    if data is None:
+        return None
+    mode = SlabMode(data["slab_mode"])
+    return Reconstruction(str(data["series_uid"]), int(data["stack"]), float(data["slab_mm"]), mode)
 
 
 def _plane_to_json(plane: Plane) -> dict[str, Any]:

@@ -118,6 +118,12 @@ def _coordinates(plane: Plane) -> str:
     return "patient mm" if plane.located else "image mm, no place in the patient"
 
 
+def _plane(drawn: Measurement) -> str:
+    made = {figure.reconstruction for figure in drawn.figures}
+    words = ("as acquired" if each is None else f"reconstructed, {each.words}" for each in made)
+    return "; ".join(sorted(set(words)))
+
+
 def _notes(row: _Row) -> str:
     further = [f"{value.title}: {value.note}" for value in row.further if value.note]
     return "; ".join(([row.main.note] if row.main and row.main.note else []) + further)
@@ -149,8 +155,9 @@ _WHERE = (
     _Field("Series number", 9, lambda row: row.place.series_number),
     _Field("Series", 24, lambda row: row.place.series_description),
     _Field("Modality", 10, lambda row: row.place.modality),
-    _Field("Slice", 8, lambda row: row.place.slice_index + 1),
+    _Field("Slice", 8, lambda row: row.place.slice_index + 1 if row.place.slice_index >= 0 else None),
     _Field("Frame", 8, lambda row: row.reference.frame if row.reference else None),
+    _Field("Plane", 18, lambda row: _plane(row.drawn)),
     _Field("Coordinates", 14, lambda row: ", ".join(dict.fromkeys(_coordinates(f.plane) for f in row.drawn.figures))),
     _Field("Points", 34, _points_text),
 )
@@ -162,7 +169,9 @@ _WHO = (
 )
 _IDS = (
     _Field("Measurement UID", 40, lambda row: row.drawn.uid),
-    _Field("Series Instance UID", 40, lambda row: row.reference.series_uid if row.reference else None),
+    _Field(
+        "Series Instance UID", 40, lambda row: row.drawn.figures[0].series_uid or None if row.drawn.figures else None
+    ),
     _Field("SOP Instance UID", 40, lambda row: row.reference.sop_instance_uid if row.reference else None),
     _Field("Patient ID", 16, _patient_id),
     _Field("Study Instance UID", 40, lambda row: row.report.study.info.study_uid),

@@ -11,6 +11,7 @@ from viewer_app.imaging.mpr import (
     Cuts,
     Name,
     VoxelGrid,
+    aligned,
     at_position,
     moved,
     mpr_grid,
@@ -105,6 +106,11 @@ class Mpr:
     def snapped(self, name: Name) -> Layout:
         """This plane becomes the one of that name, the others the other two."""
         return self._with(snapped(self.cuts, self.which, name))
+
+    def showing(self, cut: Cut) -> Layout:
+        """The plane nearest to `cut` becomes it, and active; the others go through its point, at right angles to it."""
+        cuts, which = aligned(self.cuts, cut)
+        return replace(self._with(cuts), active=self.places[which])
 
     def with_slab(self, slab_mm: float, mode: SlabMode, which: int | None = None) -> Layout:
         """This plane, or another, with that slab."""

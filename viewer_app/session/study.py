@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
 
@@ -16,20 +15,16 @@ from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import VoxelGrid, mpr_grid, why_no_mpr
 from viewer_app.imaging.slices import SlicePlaces
 from viewer_app.imaging.stacks import Stack, stacks_of
-from viewer_app.imaging.study import TWIN, Study
-from viewer_app.imaging.values.voi import Greys
+from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
-from viewer_app.measure.evaluate import evaluate, record
-from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
+from viewer_app.measure.measurement import Reference
 from viewer_app.session.calibrations import Calibrations
 from viewer_app.session.display import first_view
-from viewer_app.session.history import Change, History
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
 from viewer_app.session.measurements import Measurements
+from viewer_app.session.measuring import Measuring
 from viewer_app.session.resampling import Resampling
-from viewer_app.session.thumbnails import reduced
 from viewer_app.session.tile import Tile
 from viewer_app.session.together import Together
 from viewer_app.session.view import View
@@ -65,12 +60,12 @@ class OpenStudy(QObject):
         self.active = Tile(self)
         self.view = self.active.view
         self.measurements = Measurements(self)
-        self.history = History(self._carry_out, self)
         self.loads = Loads(source, tasks, self)
         self.resampling = Resampling(tasks, volumes, self.loads, self)
+        self.measuring = Measuring(self)
+        self.history = self.measuring.history
         self._volumes = volumes
         self._views: dict[str, View] = {}
-        self._checked: set[str] = set()
         self._grids: dict[str, VoxelGrid] = {}
         self._ahead = ""
         self._places: dict[str, SlicePlaces] = {}
@@ -229,15 +224,6 @@ class OpenStudy(QObject):
             self._places[stack.key] = SlicePlaces.of(stack)
         return self._places[stack.key].nearest(view.cut.point)
 
-    def small_picture(self, reference: Reference) -> Greys | None:
-        """A small picture of an image in its own window; None before it has arrived."""
-        place = self.find_image(reference)
-        volume = self._volumes.get(place[0].key) if place is not None else None
-        if place is None or volume is None or not volume.has(place[1]):
-            return None
-        stack, index = place
-        return reduced(volume.greys(index, volume.default_window(index)), stack.images[index].plane)
-
     def cancel_load(self) -> None:
         """Stop fetching; what has arrived stays, and looking at what has not fetches the rest."""
         self.resampling.keep(set())
@@ -251,89 +237,13 @@ class OpenStudy(QObject):
             volume = self.volume_by_key(view.stack_key)
             if volume is not None:
                 self.loads.want(volume, self.wanted_index(view), anew=True)
-        self.check_stored_numbers()
+        self.measuring.check_stored_numbers()
         self._tell_step()
-
-    def measured(self, measurement: Measurement) -> Record:
-        """The measurement with its numbers, from the images that have arrived."""
-        return record(measurement, self._images(measurement), self._place(measurement))
-
-    def put(self, measurement: Measurement, title: str) -> None:
-        """Add a measurement, or replace the one of the same UID, as one step of the history.
-
-        Nothing is measured on a twin, nor on an image that is not there: that is told by `failed`.
-        """
-        if measurement.reference is None:
-            self.refuse_mark()
-            return
-        if len(self._images(measurement)) < len({figure.reference for figure in measurement.figures}):
-            self.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
-            return
-        before = self.measurements.get(measurement.uid)
-        stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
-        self.history.do(Change(title, before, self.measured(stamped)))
-
-    def refuse_mark(self) -> None:
-        """Tell why nothing can be drawn where `current_reference` is None."""
-        if self.active.is_prior:
-            self.failed.emit(CaliperError("This is another study.", "Open it by its series list to measure on it."))
-        elif self.view.value.cut is not None:
-            told = "Marks on reconstructed planes are not kept yet."
-            self.failed.emit(CaliperError(told, "Measure on the images as they were taken."))
-        else:
-            self.failed.emit(CaliperError(TWIN, "Marks of the other file are left as they are."))
-
-    def rename(self, uid: str, label: str) -> None:
-        """Give a measurement another label, as one step of the history. Its numbers stay as they are."""
-        before = self.measurements.get(uid)
-        if before is not None and before.measurement.label != label:
-            renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
-            self.history.do(Change("Rename", before, replace(before, measurement=renamed)))
-
-    def remove(self, uid: str) -> None:
-        """Delete a measurement, as one step of the history."""
-        before = self.measurements.get(uid)
-        if before is not None:
-            self.history.do(Change("Delete", before, None))
 
     def close(self) -> None:
         """Stop the load and let go of the pixels."""
         self.cancel_load()
         self._volumes.clear()
-
-    def check_stored_numbers(self) -> None:
-        """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41)."""
-        for found in self.measurements.records:
-            uid = found.measurement.uid
-            images = {} if uid in self._checked else self._images(found.measurement)
-            if images and found.measurement.kind in KINDS:
-                self._checked.add(uid)
-                if not _agrees(found, images):
-                    self.measurements.flag(found)
-
-    def _carry_out(self, change: Change) -> None:
-        record_ = change.after or change.before
-        assert record_ is not None
-        self._checked.discard(record_.measurement.uid)
-        self.measurements.replace(change.before, change.after)
-        self.check_stored_numbers()
-        self.altered.emit(change)
-
-    def _images(self, measurement: Measurement) -> dict[Reference, PlanarImage]:
-        found = {figure.reference: self._image(figure) for figure in measurement.figures if figure.reference}
-        return {reference: image for reference, image in found.items() if image is not None}
-
-    def _image(self, figure: Figure) -> PlanarImage | None:
-        place = self.find_image(figure.reference) if figure.reference else None
-        volume = self._volumes.get(place[0].key) if place is not None else None
-        return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
-
-    def _place(self, measurement: Measurement) -> Place:
-        found = self.find_image(measurement.reference) if measurement.reference else None
-        if found is None:
-            return Place(-1, -1)
-        stack, index = found
-        return Place(self.stacks.index(stack), index, stack.info.description, stack.info.number, stack.info.modality)
 
     @cached_property
     def _all_stacks(self) -> dict[str, tuple[Stack, Study]]:
@@ -357,8 +267,7 @@ class OpenStudy(QObject):
         if stack is None:
             return View()
         refused = view.cut is not None and why_no_mpr(stack) and not self.resampling.is_needed(stack)
-        index = min(max(view.index, 0), len(stack.images) - 1)
-        return replace(view, index=index, cut=None if refused else view.cut)
+        return replace(view, index=min(max(view.index, 0), len(stack.images) - 1), cut=None if refused else view.cut)
 
     def _follow(self, before: Layout, after: Layout) -> None:
         """What is on show is fetched; what is no more is not."""
@@ -379,24 +288,15 @@ class OpenStudy(QObject):
     def _progressed(self, key: str) -> None:
         self.arrived.emit(key)
         self._tell_step()
-        self.check_stored_numbers()
+        self.measuring.check_stored_numbers()
 
     def _loaded(self, key: str, error: CaliperError | None) -> None:
         self.arrived.emit(key)
         self._tell_step()
-        self.check_stored_numbers()
+        self.measuring.check_stored_numbers()
         if error is not None:
             self.failed.emit(error)
 
 
 def _stacks(study: Study) -> tuple[Stack, ...]:
     return tuple(stack for series in study.series for stack in stacks_of(series))
-
-
-def _agrees(found: Record, images: dict[Reference, PlanarImage]) -> bool:
-    """Where and what was measured is what the images say now, to the last bit."""
-    figures = found.measurement.figures
-    if any(figure.reference in images and images[figure.reference].plane != figure.plane for figure in figures):
-        return False
-    now = evaluate(found.measurement, images)
-    return [(value.number, value.unit) for value in now] == [(value.number, value.unit) for value in found.values]

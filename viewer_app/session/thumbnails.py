@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -10,10 +12,14 @@ from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.voi import Greys
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure.measurement import Reference
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source
 from viewer_app.sources.loading import read_slice
 from viewer_app.tasks import Lane, Task, Tasks
+
+if TYPE_CHECKING:
+    from viewer_app.session.study import OpenStudy
 
 _LARGEST_PX = 160
 
@@ -66,6 +72,16 @@ def _picture(source: Source, stack: Stack, watch: Watch) -> Greys:
     volume = Volume(alone)
     volume.put(0, read_slice(source, stack, index, watch))
     return reduced(volume.greys(0, volume.default_window(0)), stack.images[index].plane)
+
+
+def image_picture(opened: OpenStudy, reference: Reference) -> Greys | None:
+    """A small picture of an image of the study in its own window; None before it has arrived."""
+    place = opened.find_image(reference)
+    volume = opened.volume_by_key(place[0].key) if place is not None else None
+    if place is None or volume is None or not volume.has(place[1]):
+        return None
+    stack, index = place
+    return reduced(volume.greys(index, volume.default_window(index)), stack.images[index].plane)
 
 
 def reduced(greys: Greys, plane: Plane) -> Greys:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from viewer_app.imaging.geometry import Extent, Plane, image_extent
+from viewer_app.errors import CaliperError
+from viewer_app.imaging.geometry import Extent, Plane, Vector, image_extent
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import VoxelSource, extent, plane_of
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.study import Study
+from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.volume import PlanarImage, Volume
-from viewer_app.measure.measurement import Reference
+from viewer_app.measure.measurement import Figure, Reconstruction, Reference
 from viewer_app.session.display import shown_window
 from viewer_app.session.layout import ViewHolder
+from viewer_app.session.reconstructed import voxels_of
 from viewer_app.session.reconstructing import Mpr, group
 from viewer_app.session.view import View
 
@@ -106,6 +108,32 @@ class Tile:
         if image.instance.is_twin:
             return None
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+
+    @property
+    def why_no_mark(self) -> CaliperError | None:
+        """Why nothing can be measured here now; None where it can."""
+        stack = self.stack
+        if self.is_prior:
+            return CaliperError("This is another study.", "Open it by its series list to measure on it.")
+        if stack is None:
+            return CaliperError("There is no image here.", "Show a series to measure on it.")
+        cut = self.view.value.cut
+        if stack.images[self.view.value.index].instance.is_twin:
+            return CaliperError(TWIN, "Marks of the other file are left as they are.")
+        if cut is not None and voxels_of(self.opened, stack.key) is None:
+            told = "Not all images of this series are here."
+            return CaliperError(
+                told, "A reconstructed plane is measured once they are; the images that are here can be."
+            )
+        return None
+
+    def new_figure(self, points: tuple[Vector, ...]) -> Figure:
+        """Patient points as a figure on what is on show; only where `why_no_mark` has nothing to say."""
+        stack, cut = self.stack, self.view.value.cut
+        if stack is None or cut is None:
+            return Figure(self.plane, points, self.current_reference())
+        made = Reconstruction(stack.info.series_uid, stack.number, cut.slab_mm, cut.slab_mode)
+        return Figure(self.plane, points, None, made)
 
     @property
     def mpr(self) -> Mpr | None:

@@ -237,7 +237,7 @@ class Workspace(QObject):
         opened.measurements.load(now.values(), remembered.doubtful)
         self.saver.adopt(wishes)
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
-        opened.check_stored_numbers()
+        opened.measuring.check_stored_numbers()
 
     def _altered(self, saver: Saver, change: Change) -> None:
         saver.save(change)

@@ -33,7 +33,7 @@ def row_of(study_id: int, record: Record, revision: int) -> dict[str, Any]:
         "measurement_data": _data_of(record),
         "value": None if main is None or main.number is None else float(main.number),
         "unit": main.unit if main else "",
-        "series_uid": reference.series_uid if reference else "",
+        "series_uid": measurement.figures[0].series_uid,
         "sop_instance_uid": reference.sop_instance_uid if reference else "",
         "frame": reference.frame if reference else None,
         "series_index": place.series_index,

@@ -212,7 +212,7 @@ class Commands(QObject):
         """Delete the selected measurement; undo brings it back."""
         self._viewports.cancel_gesture()
         if self._workspace.study is not None and self._manner.selected:
-            self._workspace.study.remove(self._manner.selected)
+            self._workspace.study.measuring.remove(self._manner.selected)
             self._manner.select("")
 
     def take_tool(self, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.measurement import Measurement, Reference
 from viewer_app.session.arranging import tile_for
 from viewer_app.session.phases import listed
+from viewer_app.session.reconstructed import is_on, layout_at
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import in_sight
@@ -52,23 +53,36 @@ class Going:
             self._workspace.choose(same[place])
 
     def go_to(self, uid: str) -> None:
-        """Show the image a measurement was drawn on, the mark in sight, and select it."""
+        """Show the image or plane a measurement was drawn on, slab and all, the mark in sight, and select it."""
         study = self._workspace.study
         found = study.measurements.get(uid) if study is not None else None
-        if study is None or found is None or found.measurement.reference is None:
+        if study is None or found is None:
             return
-        place = study.find_image(found.measurement.reference)
+        if found.measurement.reference is None:
+            self._show_plane(study, found.measurement)
+        else:
+            self._show_image(study, found.measurement.reference)
+        self._bring_in_sight(study, found.measurement)
+        self._viewports.manner.select(uid)
+
+    def _show_image(self, study: OpenStudy, reference: Reference) -> None:
+        place = study.find_image(reference)
         if place is not None:
             stack, index = place
             self._viewports.activate(tile_for(study.layout.value, stack.key, index))
             study.show(stack, index)
-            self._bring_in_sight(study, found.measurement)
-        self._viewports.manner.select(uid)
+
+    def _show_plane(self, study: OpenStudy, measurement: Measurement) -> None:
+        layout = layout_at(study, measurement.figures[0])
+        if layout is not None:
+            self._viewports.cancel_gesture()  # it would go on over another plane
+            study.show_layout(layout)
 
     def _bring_in_sight(self, study: OpenStudy, measurement: Measurement) -> None:
         tile, viewport = study.active, self._viewports.active
-        if tile.current_reference() == measurement.reference:
-            figures = [figure for figure in measurement.figures if figure.reference == measurement.reference]
+        if is_on(tile, measurement):
+            source = measurement.figures[0].source
+            figures = [figure for figure in measurement.figures if figure.source == source]
             points = tile.plane.in_plane([point for figure in figures for point in figure.points])
             size = (float(viewport.width()), float(viewport.height()))
             tile.view.set(in_sight(tile.view.value, tile.extent, size, points))

@@ -58,7 +58,7 @@ def everything(start: Start, place: Path) -> Driver:
     driver.wait_for_rest()
     driver.key(Key.Key_D)
     driver.drag(driver.part(0.4, 0.4), driver.part(0.6, 0.5))
-    driver.study.rename(driver.records[0].measurement.uid, "Marguerite, left")
+    driver.study.measuring.rename(driver.records[0].measurement.uid, "Marguerite, left")
     driver.window._show_error(SourceError("The file /data/quixotte/1.dcm has gone.", "Ask Marguerite."))
     driver.key(Key.Key_T, CONTROL)
     driver.window.show_about()

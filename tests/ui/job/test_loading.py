@@ -139,7 +139,7 @@ def test_changes_made_in_one_breath_are_all_stored_when_the_window_closes(calipe
     caliper.drag(caliper.part(0.4, 0.4), caliper.part(0.6, 0.6))
     uid = caliper.records[0].measurement.uid
     for number in range(5):
-        study.rename(uid, f"name {number}")
+        study.measuring.rename(uid, f"name {number}")
     caliper.close()
     with open_store(store) as kept:
         rows = [row for row in kept.studies() if row.study.study_uid == study.study.info.study_uid]

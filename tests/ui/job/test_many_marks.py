@@ -28,7 +28,7 @@ def marked(caliper: Driver) -> Driver:
         ends = [caliper.part(0.2 + 0.03 * number, 0.2 + share) for share in (0.0, 0.1 + 0.02 * number)]
         points = tuple(vector(viewport.patient_point((float(x), float(y)))) for x, y in ends)
         made = caliper.workspace.new_measurement("distance", Figure(viewport.plane, points, reference))
-        caliper.study.put(made, "Draw")
+        caliper.study.measuring.put(made, "Draw")
     caliper.window.manner.select("")
     caliper.move(caliper.part(0.95, 0.95))
     return caliper
@@ -55,10 +55,10 @@ def test_a_deleted_a_moved_and_a_scrolled_away_mark_leave_the_kept_picture(
     marked: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture(marked)
-    marked.study.remove(marked.records[3].measurement.uid)
+    marked.study.measuring.remove(marked.records[3].measurement.uid)
     moved = marked.records[5].measurement
     figure = moved.figures[0]
-    marked.study.put(replace(moved, figures=(replace(figure, points=figure.points[::-1]),)), "Move")
+    marked.study.measuring.put(replace(moved, figures=(replace(figure, points=figure.points[::-1]),)), "Move")
     settle()
     kept, drawn = picture(marked).astype(int), one_by_one(marked, monkeypatch).astype(int)
     assert np.abs(kept - drawn).max() <= 3
@@ -69,7 +69,7 @@ def test_a_deleted_a_moved_and_a_scrolled_away_mark_leave_the_kept_picture(
 
 def test_a_hidden_name_vanishes_from_the_kept_picture(marked: Driver) -> None:
     name = person_name(marked.study.study.patient.name)
-    marked.study.rename(marked.records[0].measurement.uid, name)
+    marked.study.measuring.rename(marked.records[0].measurement.uid, name)
     settle()
     before = picture(marked)
     marked.key(Key.Key_H, CONTROL | SHIFT)

@@ -4,7 +4,7 @@
 """
 
 from viewer_app.imaging.mpr.crossing import Line, borders_on, extent, lines_on, plane_of
-from viewer_app.imaging.mpr.moves import at_position, moved, position, rotated, scrolled, step_mm, with_slab
+from viewer_app.imaging.mpr.moves import aligned, at_position, moved, position, rotated, scrolled, step_mm, with_slab
 from viewer_app.imaging.mpr.refusal import may_be_resampled, mpr_grid, mpr_notes, why_no_mpr
 from viewer_app.imaging.mpr.regridded import (
     Regridded,
@@ -25,6 +25,7 @@ __all__ = [
     "VoxelGrid",
     "VoxelSource",
     "acquired_cut",
+    "aligned",
     "at_position",
     "borders_on",
     "cut_letters",

@@ -91,6 +91,15 @@ def rotated(cuts: Cuts, which: int, angle_rad: float, only: int | None = None) -
     return _squared(turned, which) if only is None and _are_square(cuts) else turned
 
 
+def aligned(cuts: Cuts, cut: Cut) -> tuple[Cuts, int]:
+    """All three through the point of `cut`, and which of them has become `cut`: the one that was nearest to it.
+
+    The others are at right angles to it.
+    """
+    which = int(np.argmax([abs(float(np.dot(other.normal, cut.normal))) for other in cuts]))
+    return _squared(_with(_through(cuts, cut.point), {which: cut}), which), which
+
+
 def with_slab(cuts: Cuts, which: int, slab_mm: float, mode: SlabMode, grid: VoxelGrid) -> Cuts:
     """View `which` with another slab: from none (0) to as thick as the volume is along its normal."""
     thickest = grid.thickness_mm(cuts[which].normal)

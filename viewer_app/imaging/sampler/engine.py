@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import threading
+from collections import deque
 from types import ModuleType
 
 import numpy as np
@@ -15,11 +16,13 @@ from viewer_app.folders import cache_folder
 from viewer_app.imaging.sampler import plain
 from viewer_app.imaging.sampler.voxels import Stored
 
-# What scanners write, the usual first, and what Modality LUTs and reduced pictures are made of.
+# What scanners write, the usual first, and what Modality LUTs and reduced pictures are made of. What is on show is
+# compiled before all others.
 _KINDS = ("int16", "uint16", "float32", "uint8")
 
 _log = logging.getLogger(__name__)
 _ready: dict[str, ModuleType] = {}
+_asked = deque[str](maxlen=1)
 _lock = threading.Lock()
 _ending = threading.Event()
 _warming: threading.Thread | None = None
@@ -43,6 +46,8 @@ def warm_up() -> threading.Thread:
 def sampler_for(stored: Stored) -> ModuleType:
     """`kernels` where it is compiled for such an array, else `plain`; both have the same functions."""
     fits = stored.flags.c_contiguous and stored.flags.writeable and stored.flags.aligned
+    if fits and stored.dtype.name not in _ready:
+        _asked.append(stored.dtype.name)
     return _ready.get(stored.dtype.name, plain) if fits else plain
 
 
@@ -58,9 +63,10 @@ def _warm_up() -> None:
     except ImportError:
         _log.info("numba is missing; views are drawn by numpy")
         return
-    for kind in _KINDS:
-        if _ending.is_set():
-            return
+    left = list(_KINDS)
+    while left and not _ending.is_set():
+        kind = next((asked for asked in list(_asked) if asked in left), left[0])
+        left.remove(kind)
         _run_once(kernels, kind)
         _ready[kind] = kernels
 

@@ -20,6 +20,7 @@ class Kept(Generic[Thing]):
     def __init__(self, most_bytes: int, size: Callable[[Thing], int]) -> None:
         self._most_bytes, self._size = most_bytes, size
         self._things: OrderedDict[_Key, tuple[Thing, int]] = OrderedDict()
+        self._bytes = 0
         # Taken again by `_drop` where the collector strikes while it is held.
         self._lock = threading.RLock()
 
@@ -44,11 +45,17 @@ class Kept(Generic[Thing]):
         """Keep `thing`, and let others go for it."""
         key = (weakref.ref(volume, self._drop), name)
         with self._lock:
+            self._forget(key)
             self._things[key] = thing, self._size(thing)
-            while len(self._things) > 1 and sum(size for _, size in list(self._things.values())) > self._most_bytes:
-                self._things.popitem(last=False)
+            self._bytes += self._things[key][1]
+            while len(self._things) > 1 and self._bytes > self._most_bytes:
+                self._forget(next(iter(self._things)))
 
     def _drop(self, volume: weakref.ref[VoxelSource]) -> None:
         with self._lock:
             for key in [key for key in self._things if key[0] is volume]:
-                del self._things[key]
+                self._forget(key)
+
+    def _forget(self, key: _Key) -> None:
+        _, size = self._things.pop(key, (None, 0))
+        self._bytes -= size

@@ -104,13 +104,27 @@ def _geometry(affine: Floats, slab: _Slab) -> tuple[Floats, tuple[int, int, int]
         )
     )  # fmt: skip
     through = into_voxels @ np.asarray(plane.normal)
-    # From the plane outwards in steps of a voxel: of slices that lie in the slab, none is passed over or halved.
-    step_mm = 1.0 / float(np.abs(through).max())
-    count = 2 * math.floor(slab.slab_mm / 2 / step_mm + _NEARLY_NOTHING) + 1
+    step_mm, count = _through(through, slab.slab_mm)
     steps = np.array([start, across, down, through * step_mm])
     most = 1 if slab.coarse else _MOST_SAMPLES_ACROSS
     wide, tall = (min(_whole(float(np.linalg.norm(step))), most) for step in (across, down))
     return steps, (wide, tall, count)
+
+
+def sample_heights(volume: VoxelSource, plane: Plane, slab_mm: float) -> tuple[float, ...]:
+    """How far from the plane, along its normal, a slab is sampled, in mm; (0.0,) for one too thin for two samples."""
+    through = np.linalg.inv(volume.affine[:3, :3]) @ np.asarray(plane.normal)
+    step_mm, count = _through(through, slab_mm)
+    return tuple((number - count // 2) * step_mm for number in range(count))
+
+
+def _through(through: Floats, slab_mm: float) -> tuple[float, int]:
+    """How far the samples of a slab are apart, and how many there are; `through` is one mm of the normal in voxels.
+
+    From the plane outwards in steps of a voxel: of slices that lie in the slab, none is passed over or halved.
+    """
+    step_mm = 1.0 / float(np.abs(through).max())
+    return step_mm, 2 * math.floor(slab_mm / 2 / step_mm + _NEARLY_NOTHING) + 1
 
 
 def _whole(steps: float) -> int:

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline, margin, shown_with_margin
+from viewer_app.measure.present import caution, details, headline, margin, plane_words, shown_with_margin
 from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.thumbnails import Thumbnails
+from viewer_app.session.thumbnails import Thumbnails, image_picture
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.series_facts import Free
@@ -107,13 +107,16 @@ class MeasurementModel(QAbstractListModel):
         return next((row for row, found in enumerate(self._records) if found.measurement.uid == uid), -1)
 
     def _picture(self, found: Record) -> QImage | None:
-        """The slice that was measured; before it has arrived, the picture of its stack."""
+        """The slice that was measured; before it has arrived, and for a reconstructed plane, that of its stack."""
         reference, study = found.measurement.reference, self._study
-        if reference is None or study is None:
+        if study is None:
             return None
+        if reference is None:
+            picture = self._thumbnails.get(study.measuring.stack_key(found.measurement.figures[0]))
+            return None if picture is None else to_qimage(picture)
         if reference not in self._pictures:
             place = study.find_image(reference)
-            own = study.small_picture(reference)
+            own = image_picture(study, reference)
             picture = own if own is not None else self._thumbnails.get(place[0].key) if place else None
             if own is None:
                 return None if picture is None else to_qimage(picture)
@@ -224,7 +227,7 @@ class MeasurementPanel(QWidget):
     def _rename(self, uid: str, label: str) -> None:
         study = self._workspace.study
         if study is not None:
-            study.rename(uid, label)
+            study.measuring.rename(uid, label)
 
 
 def title_of(found: Record, free: Free = str) -> str:
@@ -236,14 +239,16 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
     """A record in the words of the table."""
     place = found.place
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
+    if place.series_index >= 0 and found.measurement.figures[0].reconstruction is not None:
+        where = "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    detail = note or details(found.values, with_units=False) or _trust(found.values[0])
+    further = (note or details(found.values, with_units=False) or _trust(found.values[0]), plane_words(found))
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
-        detail=detail,
+        detail=" · ".join(dict.fromkeys(filter(None, further))),
         doubtful=differs or bool(caution(found.values[:1])),
     )
 

@@ -10,7 +10,8 @@ import numpy as np
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.measure.lying import onto
+from viewer_app.measure.measurement import Measurement
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.views.marks import Hit
 
@@ -30,12 +31,12 @@ def draw_tool(kind: Kind) -> Tool:
 
 
 def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
-    reference = stage.tile.current_reference()
-    if reference is None:
-        stage.study.refuse_mark()
+    refused = stage.tile.why_no_mark
+    if refused is not None:
+        stage.study.failed.emit(refused)
         return
-    first = stage.patient_point(press.at)
-    measurement = stage.workspace.new_measurement(kind.name, Figure(stage.plane, (first,), reference))
+    figure = stage.tile.new_figure((stage.patient_point(press.at),))
+    measurement = stage.workspace.new_measurement(kind.name, figure)
     stage.select("")
     try:
         placed = yield from _first_points(stage, press, measurement)
@@ -44,7 +45,7 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     finally:
         stage.preview(None)
     measurement = _with_points(measurement, placed)
-    stage.study.put(measurement, f"Draw {kind.title.lower()}")
+    stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
 
 
@@ -95,15 +96,18 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
                 stage.preview(changed)
         stage.preview(None)
         if changed is not before:
-            stage.study.put(changed, "Move")
+            stage.study.measuring.put(changed, "Move")
     finally:
         stage.preview(None)
 
 
 def _moved(stage: Stage, measurement: Measurement, hit: Hit, press: Pointer, pointer: Pointer) -> Measurement:
     """The measurement with its handle, or all its points, moved as far as the pointer was."""
-    points = measurement.figures[0].points
+    figure = measurement.figures[0]
+    points = figure.points
     start, end = stage.patient_point(press.at), stage.patient_point(pointer.at)
+    if figure.plane != stage.plane:
+        start, end = onto(figure.plane, start), onto(figure.plane, end)
     if hit.handle is None:
         return _with_points(measurement, tuple(_shifted(point, start, end) for point in points))
     to = _shifted(points[hit.handle], start, end)

@@ -105,7 +105,7 @@ class Camera:
         not take one device pixel the camera stays as it is: they are mixed anyhow.
         """
         pixel = 1.0 / (self.scale * device_pixel_ratio)
-        if not np.allclose(spacings, pixel, rtol=_SAME_PIXEL, atol=0.0):
+        if any(abs(spacing - pixel) > _SAME_PIXEL * pixel for spacing in spacings):
             return self
         first = np.asarray(self.grid(device_pixel_ratio).first)
         return replace(self, center=_pair(np.asarray(self.center) + np.rint(first / pixel) * pixel - first))

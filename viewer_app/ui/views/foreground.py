@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from viewer_app.imaging.geometry import Floats, Plane, plane_name
 from viewer_app.imaging.headers import Window
@@ -25,6 +25,7 @@ from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.color_bar import draw_color_bar
 from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, date_text, pointer_text
+from viewer_app.ui.views.lettering import lettering
 from viewer_app.ui.views.overlay import (
     draw_corners,
     draw_letters,
@@ -178,7 +179,7 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    scale = scale_bar_box(size, shown.plane, shown.camera, QFontMetricsF(font)) if shown.has_scale_bar else None
+    scale = scale_bar_box(size, shown.plane, shown.camera, lettering(font)) if shown.has_scale_bar else None
     lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
     written = tuple(box for box, _ in lines)
     if shown.plane_number is not None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.lying import to_patient
 from viewer_app.measure.measurement import Record
 from viewer_app.ui.views.camera import Camera
 
@@ -39,16 +40,21 @@ class Hit:
     handle: int | None
 
 
-def mark_of(record: Record, camera: Camera) -> Mark:
-    """The first figure of a record on the screen."""
+def mark_of(record: Record, camera: Camera, plane: Plane) -> Mark:
+    """The first figure of a record on the screen that shows `plane`, on which it lies."""
     figure = record.measurement.figures[0]
     points = figure.plane.in_plane(figure.points)
     outline = KINDS[record.measurement.kind].outline(points, 1.0 / camera.scale)
+
+    def on_screen(in_figure: Floats) -> Floats:
+        is_own = figure.plane == plane
+        return camera.to_screen(in_figure if is_own else plane.in_plane(to_patient(figure.plane, in_figure)))
+
     return Mark(
         record,
-        handles=camera.to_screen(points),
-        lines=tuple(camera.to_screen(line) for line in outline.lines),
-        helpers=tuple(camera.to_screen(line) for line in outline.helpers),
+        handles=on_screen(points),
+        lines=tuple(on_screen(line) for line in outline.lines),
+        helpers=tuple(on_screen(line) for line in outline.helpers),
     )
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from viewer_app.measure.present import caution, details, headline
+from viewer_app.measure.present import caution, details, headline, plane_words
 from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.marks import Hit, Mark
@@ -165,8 +165,8 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         record = mark.record
         name = self._free(record.measurement.label)
         first = f"{name}  {headline(record.values)}" if name else headline(record.values)
-        further = details(record.values) or caution(record.values)
-        return [first, further] if further else [first]
+        further = (details(record.values) or caution(record.values), plane_words(record))
+        return [first, " · ".join(filter(None, further))] if any(further) else [first]
 
     def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
         """Beside what is seen of the mark: the first place clear of other labels and of the corner text."""

@@ -16,6 +16,7 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.overlay import draw_text
+from viewer_app.ui.views.piercings import draw_piercings
 
 _TEXT_PX = 11
 _LABEL_GAP_PX = 4.0
@@ -59,6 +60,7 @@ def draw_others(painter: QPainter, size: QRectF, tile: Tile, camera: Camera, pal
     painter.setFont(font)
     if lines:
         _draw_lines(painter, size, lines_over(tile, camera), palette)
+    draw_piercings(painter, tile, camera, palette)
     _draw_cross(painter, tile, camera, palette)
     painter.restore()
 

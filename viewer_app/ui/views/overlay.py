@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.places.orientation import Edges
@@ -16,8 +16,10 @@ from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_layout import MARGIN_PX, arranged
 from viewer_app.ui.views.corner_text import Corners
+from viewer_app.ui.views.lettering import Lettering, lettering
 
 _HALO_PX = 2.5
+_AROUND = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 _BAR_TEXT_PX = 9.0
 _TAG_PX, _TAG_GAP_PX = 8.0, 6.0
 _SCALE_BAR_SHARE = 0.2
@@ -29,14 +31,14 @@ def draw_text(
     painter: QPainter, at: QPointF, text: str, color: str, palette: Palette, flags: Qt.AlignmentFlag | None = None
 ) -> QRectF:
     """Text with a black halo; `at` is its upper left corner, or as `flags` say. Returns where it stands."""
-    metrics = QFontMetricsF(painter.font())
+    metrics = lettering(painter.font())
     box = QRectF(at.x(), at.y(), metrics.horizontalAdvance(text), metrics.height())
     if flags is not None and flags & Qt.AlignmentFlag.AlignRight:
         box.moveRight(at.x())
     if flags is not None and flags & Qt.AlignmentFlag.AlignHCenter:
         box.moveCenter(QPointF(at.x(), box.center().y()))
     ratio = painter.device().devicePixelRatioF()
-    picture = _text_picture(text, painter.font().toString(), color, palette.halo, ratio)
+    picture = _text_picture(text, metrics.font_name, color, palette.halo, ratio)
     # On device pixels: between them the letters would be mixed a second time.
     left, top = (round((edge - _HALO_PX) * ratio) / ratio for edge in (box.left(), box.top()))
     painter.drawPixmap(QPointF(left, top), picture)
@@ -45,23 +47,24 @@ def draw_text(
 
 @lru_cache(maxsize=512)
 def _text_picture(text: str, font_name: str, color: str, halo: str, scale: float) -> QPixmap:
-    """The text on transparent ground, with room for the halo around it; stroking it anew in each frame is too slow."""
+    """The text on transparent ground, with room for the halo around it.
+
+    The halo is the text itself in all directions round its place: a stroke along its outline takes ten times as long,
+    too long for numbers that change with every frame.
+    """
     font = QFont()
     font.fromString(font_name)
-    metrics = QFontMetricsF(font)
+    metrics = lettering(font)
     width, height = metrics.horizontalAdvance(text) + 2 * _HALO_PX, metrics.height() + 2 * _HALO_PX
     picture = QPixmap(max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale)))
     picture.setDevicePixelRatio(scale)
     picture.fill(Qt.GlobalColor.transparent)
     base = QPointF(_HALO_PX, _HALO_PX + metrics.ascent())
-    path = QPainterPath()
-    path.addText(base, font, text)
-    stroke = QPen(QColor(halo), _HALO_PX)
-    stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(path, stroke)
     painter.setFont(font)
+    painter.setPen(QColor(halo))
+    for across, down in _AROUND:
+        painter.drawText(base + QPointF(across, down), text)
     painter.setPen(QColor(color))
     painter.drawText(base, text)
     painter.end()
@@ -75,7 +78,7 @@ def draw_corners(
 
     Returns the boxes that are written on with their lines. `bar` is where the scale bar stands.
     """
-    metrics = QFontMetricsF(painter.font())
+    metrics = lettering(painter.font())
     written = []
     for name, block in arranged(size, corners, pointer, metrics, bar).items():
         flags = Qt.AlignmentFlag.AlignRight if block.at_right else Qt.AlignmentFlag.AlignLeft
@@ -89,7 +92,7 @@ def draw_corners(
 
 def draw_plane_tag(painter: QPainter, size: QRectF, beside: QRectF | None, color: str, palette: Palette) -> QRectF:
     """A small mark in the colour the plane has as a line in other views: before its name, or alone in the corner."""
-    line = QRectF(size.right() - MARGIN_PX, MARGIN_PX, 0.0, QFontMetricsF(painter.font()).height())
+    line = QRectF(size.right() - MARGIN_PX, MARGIN_PX, 0.0, lettering(painter.font()).height())
     line = line if beside is None else beside
     right = line.left() - (_TAG_GAP_PX if line.width() else 0.0)
     tag = QRectF(round(right - _TAG_PX), round(line.center().y() - _TAG_PX / 2), _TAG_PX, _TAG_PX)
@@ -110,10 +113,10 @@ def draw_letters(
     font.setBold(True)
     font.setPixelSize(max(13, round(font.pixelSize() * 1.15)) if font.pixelSize() > 0 else 14)
     painter.setFont(font)
-    height = QFontMetricsF(font).height()
+    height = lettering(font).height()
     center = Qt.AlignmentFlag.AlignHCenter
     if edges is None:
-        width = QFontMetricsF(font).horizontalAdvance(_NO_EDGES)
+        width = lettering(font).horizontalAdvance(_NO_EDGES)
         place = QRectF(size.center().x() - width / 2, MARGIN_PX, width, height)
         while any(place.intersects(box) for box in written) and place.bottom() < size.bottom():
             place.translate(0, 1)
@@ -138,7 +141,7 @@ def scale_bar_length(camera: Camera) -> float:
     return max((length for length in _NICE_LENGTHS if length <= longest), default=_NICE_LENGTHS[0])
 
 
-def scale_bar_box(size: QRectF, plane: Plane, camera: Camera, metrics: QFontMetricsF) -> QRectF | None:
+def scale_bar_box(size: QRectF, plane: Plane, camera: Camera, metrics: Lettering) -> QRectF | None:
     """Where the scale bar and its length stand; None where lengths are in pixels."""
     if plane.unit != "mm":
         return None
@@ -151,7 +154,7 @@ def scale_bar_box(size: QRectF, plane: Plane, camera: Camera, metrics: QFontMetr
 
 def draw_scale_bar(painter: QPainter, size: QRectF, plane: Plane, camera: Camera, palette: Palette) -> None:
     """An upright bar at the right edge with its length; none where lengths are in pixels."""
-    box = scale_bar_box(size, plane, camera, QFontMetricsF(painter.font()))
+    box = scale_bar_box(size, plane, camera, lettering(painter.font()))
     if box is None:
         return
     length = scale_bar_length(camera)
@@ -161,7 +164,7 @@ def draw_scale_bar(painter: QPainter, size: QRectF, plane: Plane, camera: Camera
     for color, width in ((palette.halo, 3.5), (palette.overlay, 1.2)):
         painter.setPen(QPen(QColor(color), width))
         painter.drawPolyline(bar)
-    height = QFontMetricsF(painter.font()).height()
+    height = lettering(painter.font()).height()
     place = QPointF(right - _BAR_TEXT_PX, middle - height / 2)
     draw_text(painter, place, _length_text(length), palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
 

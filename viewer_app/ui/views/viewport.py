@@ -27,6 +27,7 @@ from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.imaging.identity import telltales
 from viewer_app.imaging.together import point_on
 from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.session.reconstructed import is_on, records_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
@@ -73,7 +74,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self._picture = Picture(self._palette.drawing)
         self._lens = lens_over(self, self.viewport().update, self._palette)
         self._preview: Record | None = None
-        self._kept_marks: dict[str, tuple[Camera, Mark]] = {}
+        self._kept_marks: dict[str, tuple[tuple[Camera, Plane], Mark]] = {}
         self._written: tuple[QRectF, ...] = ()
         self._outline: Sequence[ScreenPoint] | None = None
         self._build_scene()
@@ -136,13 +137,15 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
-        camera, kept = self.camera, self._kept_marks
-        self._kept_marks = {uid: _mark(kept.get(uid), record, camera) for uid, record in self._records().items()}
+        seen, kept = (self.camera, self.plane), self._kept_marks
+        self._kept_marks = {uid: _mark(kept.get(uid), record, seen) for uid, record in self._records().items()}
         return tuple(mark for _, mark in self._kept_marks.values())
 
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
-        self._marks_item.draw_marks(painter, tuple(mark_of(record, camera) for record in self._records().values()))
+        self._marks_item.draw_marks(
+            painter, tuple(mark_of(record, camera, self.plane) for record in self._records().values())
+        )
 
     def _free(self, words: str) -> str:
         """What a person wrote; "" where it tells who the hidden patient is."""
@@ -152,11 +155,8 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _records(self) -> dict[str, Record]:
         """What was measured on the shown image, by UID, and what is being drawn on it."""
-        reference = self.tile.current_reference()
-        if reference is None:
-            return {}
-        records = {record.measurement.uid: record for record in self.study.measurements.on_image(reference)}
-        if self._preview is not None and self._preview.measurement.reference == reference:
+        records = {record.measurement.uid: record for record in records_on(self.tile)}
+        if self._preview is not None and is_on(self.tile, self._preview.measurement):
             records[self._preview.measurement.uid] = self._preview
         return records
 
@@ -190,7 +190,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become; None ends it."""
-        self._preview = None if measurement is None else self.study.measured(measurement)
+        self._preview = None if measurement is None else self.study.measuring.measured(measurement)
         self._show_marks()
 
     def magnify(self, at: tuple[float, float] | None) -> None:
@@ -394,8 +394,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             self.tile.view.set(replace(self.tile.view.value, scale=None, center=None))
 
 
-def _mark(kept: tuple[Camera, Mark] | None, record: Record, camera: Camera) -> tuple[Camera, Mark]:
-    """The mark that is `kept` where it is still that record under that camera: of many marks one moves at a time."""
-    if kept is not None and kept[0] == camera and kept[1].record is record:
+_Seen = tuple[Camera, Plane]
+
+
+def _mark(kept: tuple[_Seen, Mark] | None, record: Record, seen: _Seen) -> tuple[_Seen, Mark]:
+    """The mark that is `kept` where it is still that record and so `seen`: of many marks one moves at a time."""
+    if kept is not None and kept[0] == seen and kept[1].record is record:
         return kept
-    return camera, mark_of(record, camera)
+    return seen, mark_of(record, *seen)

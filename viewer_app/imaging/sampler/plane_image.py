@@ -1,0 +1,121 @@
+"""A plane through a volume as an image to measure on: sampled on pixels of its own, never on those of the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from viewer_app.imaging.cuts import SlabMode, slab_words
+from viewer_app.imaging.geometry import Floats, Plane, vector
+from viewer_app.imaging.grain import grain_along
+from viewer_app.imaging.headers import Rescale
+from viewer_app.imaging.mpr import Regridded, VoxelGrid, VoxelSource
+from viewer_app.imaging.sampler.kept import Kept
+from viewer_app.imaging.sampler.planes import cut_values, sample_heights
+from viewer_app.imaging.values.lossy import lossy_words
+from viewer_app.imaging.volume import PlanarImage
+
+PARTIAL = "part of the slab has no values"
+
+# Pixels along the side of what is sampled at once: a handle that is dragged rarely leaves what is there.
+_SIDE = 64
+_MARGIN = 1
+_KEPT_BYTES = 64 << 20
+
+_Ends = tuple[int, int]
+"""The first and the last of the pixels in a line, counted from that of the plane's origin."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Values of a part of a plane, and where there is one although some sample of the slab has none."""
+
+    values: Floats
+    partial: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A plane through a volume as it is sampled, block by block."""
+
+    volume: VoxelSource
+    plane: Plane
+    slab_mm: float
+    slab_mode: SlabMode
+
+    def block(self, row: int, column: int) -> _Block:
+        """The block that many blocks from the plane's origin; the ones used last are kept."""
+        changes = self.volume.changes
+        key = (self.plane, self.slab_mm, self.slab_mode, row, column, changes)
+        return _KEPT.get(self.volume, key, lambda: self._sampled(_shifted(self.plane, column * _SIDE, row * _SIDE)))
+
+    def _sampled(self, plane: Plane) -> _Block:
+        values = cut_values(self.volume, plane, (_SIDE, _SIDE), self.slab_mm, self.slab_mode)
+        partial = np.zeros(values.shape, dtype=bool)
+        for height in sample_heights(self.volume, plane, self.slab_mm):
+            if height:
+                through = replace(plane, origin=vector(np.add(plane.origin, np.multiply(plane.normal, height))))
+                partial |= np.isnan(cut_values(self.volume, through, values.shape, 0.0, self.slab_mode))
+        return _Block(values, partial & ~np.isnan(values))
+
+
+def plane_image(
+    volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode, about: ArrayLike
+) -> PlanarImage:
+    """The pixels of `plane` that in-plane points `about` (n, 2), in mm, span, with one more to each side.
+
+    The plane of the image has its origin whole pixels away from that of `plane`. Nothing is sampled beyond the box
+    of the volume. Values are those of `cut_values`, in the unit of the stack, NaN where there is none; their
+    provenance says "interpolated" or "projected" (C45), and where part of a slab has no values, that too.
+
+    Raises:
+        ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
+    """
+    columns, rows = _span(volume, plane, np.asarray(about, dtype=np.float64))
+    section = _Section(volume, plane, slab_mm, slab_mode)
+    blocks = [[section.block(row, column) for column in _blocks(columns)] for row in _blocks(rows)]
+    part = _within(rows), _within(columns)
+    values = np.block([[block.values for block in line] for line in blocks])[part]
+    partial = np.block([[block.partial for block in line] for line in blocks])[part]
+    words = [slab_words(slab_mm, slab_mode) or "interpolated"]
+    words += ["resampled"] * isinstance(volume, Regridded) + [PARTIAL] * bool(partial.any())
+    return _image(volume, _shifted(plane, columns[0], rows[0]), values, words)
+
+
+def _image(volume: VoxelSource, plane: Plane, values: Floats, words: list[str]) -> PlanarImage:
+    images = volume.stack.images
+    rescale = images[0].frame.rescale
+    origin = ", ".join([rescale.origin] * bool(rescale.origin) + words)
+    compression = next(filter(None, (lossy_words(image.instance) for image in images)), "")
+    # Even slices made of uneven ones do not tell how far apart those were that were taken.
+    grain = None if isinstance(volume, Regridded) else grain_along(plane, volume.affine)
+    return PlanarImage(plane, values, Rescale(unit=rescale.unit, origin=origin), compression=compression, grain=grain)
+
+
+def _span(volume: VoxelSource, plane: Plane, about: Floats) -> tuple[_Ends, _Ends]:
+    """Columns and rows that the points span, no further than the box of the volume goes."""
+    grid = volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
+    box, wanted = plane.to_pixels(grid.corners()), about / (plane.column_spacing, plane.row_spacing)
+    least, most = np.floor(box.min(axis=0)), np.ceil(box.max(axis=0))
+    first = np.clip(np.floor(wanted.min(axis=0)) - _MARGIN, least, most).astype(int)
+    last = np.clip(np.ceil(wanted.max(axis=0)) + _MARGIN, least, most).astype(int)
+    return (int(first[0]), int(last[0])), (int(first[1]), int(last[1]))
+
+
+def _blocks(ends: _Ends) -> range:
+    return range(ends[0] // _SIDE, ends[1] // _SIDE + 1)
+
+
+def _within(ends: _Ends) -> slice:
+    """Where these pixels are in the blocks that hold them."""
+    start = ends[0] % _SIDE
+    return slice(start, start + ends[1] - ends[0] + 1)
+
+
+def _shifted(plane: Plane, columns: int, rows: int) -> Plane:
+    return replace(plane, origin=vector(plane.to_patient([(columns, rows)])[0]))
+
+
+_KEPT: Kept[_Block] = Kept(_KEPT_BYTES, lambda block: block.values.nbytes + block.partial.nbytes)

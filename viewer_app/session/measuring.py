@@ -1,0 +1,167 @@
+"""Measuring in an opened study: numbers from its images, and every change of its measurements."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from viewer_app.errors import CaliperError
+from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.evaluate import evaluate, record
+from viewer_app.measure.kind import Images, image_of
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference, Source
+from viewer_app.measure.quantity import Value
+from viewer_app.measure.sections import section
+from viewer_app.session.history import Change, History
+from viewer_app.session.reconstructed import voxels_of
+
+if TYPE_CHECKING:
+    from viewer_app.session.study import OpenStudy
+
+_REPEATED = 1e-9
+"""Values between voxels are the same again to this share, whichever of the two samplers gave them."""
+
+
+class Measuring:
+    """Adds, changes and checks the measurements of `opened`; each change is a step of `history`."""
+
+    def __init__(self, opened: OpenStudy) -> None:
+        self._opened = opened
+        self._checked: set[str] = set()
+        self._stack_keys: dict[Reference, str] = {}
+        self.history = History(self._carry_out, opened)
+        opened.resampling.made.connect(self._resampled)
+
+    def measured(self, measurement: Measurement) -> Record:
+        """The measurement with its numbers, from the images that have arrived."""
+        scales = self._opened.calibrations.scales(measurement)
+        return record(measurement, self._images(measurement), self._place(measurement), scales)
+
+    def put(self, measurement: Measurement, title: str) -> None:
+        """Add a measurement, or replace the one of the same UID, as one step of the history.
+
+        Nothing is measured where a new figure is refused, nor on an image that is not there: that is told by `failed`
+        of the study.
+        """
+        if any(figure.source is None for figure in measurement.figures):
+            self.refuse_mark()
+            return
+        if len(self._images(measurement)) < len({figure.source for figure in measurement.figures}):
+            self._opened.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
+            return
+        before = self._opened.measurements.get(measurement.uid)
+        stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
+        self._do(title, before, self.measured(stamped))
+
+    def refuse_mark(self) -> None:
+        """Tell why nothing can be drawn in the active tile; nothing where it can."""
+        why = self._opened.active.why_no_mark
+        if why is not None:
+            self._opened.failed.emit(why)
+
+    def rename(self, uid: str, label: str) -> None:
+        """Give a measurement another label, as one step of the history. Its numbers stay as they are."""
+        before = self._opened.measurements.get(uid)
+        if before is not None and before.measurement.label != label:
+            renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
+            self._do("Rename", before, replace(before, measurement=renamed))
+
+    def remove(self, uid: str) -> None:
+        """Delete a measurement, as one step of the history."""
+        before = self._opened.measurements.get(uid)
+        if before is not None:
+            self._do("Delete", before, None)
+
+    def check_stored_numbers(self) -> None:
+        """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41)."""
+        for found in self._opened.measurements.records:
+            uid = found.measurement.uid
+            images = {} if uid in self._checked else self._images(found.measurement)
+            if images and found.measurement.kind in KINDS:
+                self._checked.add(uid)
+                if not self._agrees(found, images):
+                    self._opened.measurements.flag(found)
+
+    def stack_key(self, figure: Figure) -> str:
+        """The key of the stack a figure was drawn on, or on a plane of which; "" where it is not in the study."""
+        if figure.reconstruction is not None:
+            return figure.reconstruction.stack_key
+        if figure.reference is None:
+            return ""
+        if figure.reference not in self._stack_keys:
+            found = self._opened.find_image(figure.reference)
+            self._stack_keys[figure.reference] = found[0].key if found is not None else ""
+        return self._stack_keys[figure.reference]
+
+    def _resampled(self, key: str) -> None:
+        self.check_stored_numbers()
+
+    def _do(self, title: str, before: Record | None, after: Record | None) -> None:
+        self.history.do(Change(title, before, after))
+
+    def _carry_out(self, change: Change) -> None:
+        record_ = change.after or change.before
+        assert record_ is not None
+        self._checked.discard(record_.measurement.uid)
+        self._opened.measurements.replace(change.before, change.after)
+        self.check_stored_numbers()
+        self._opened.altered.emit(change)
+
+    def _images(self, measurement: Measurement) -> dict[Source, PlanarImage]:
+        """The pixels of all figures, as far as they are there."""
+        sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
+        found = {source: self._image(measurement, figure) for source, figure in sources.items()}
+        return {source: image for source, image in found.items() if image is not None}
+
+    def _image(self, measurement: Measurement, figure: Figure) -> PlanarImage | None:
+        made = figure.reconstruction
+        if made is not None:
+            voxels = voxels_of(self._opened, made.stack_key)
+            return None if voxels is None else section(voxels, measurement, made, figure.plane)
+        place = self._opened.find_image(figure.reference) if figure.reference else None
+        volume = self._opened.volume_by_key(place[0].key) if place is not None else None
+        return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
+
+    def _place(self, measurement: Measurement) -> Place:
+        figure, opened = measurement.figures[0], self._opened
+        found = opened.find_image(figure.reference) if figure.reference is not None else None
+        stack, index = found if found is not None else (None, -1)
+        if figure.reconstruction is not None:
+            stack = opened.stack_by_key(figure.reconstruction.stack_key)
+        if stack is None or stack not in opened.stacks:
+            return Place(-1, -1)
+        number = opened.stacks.index(stack)
+        return Place(number, index, stack.info.description, stack.info.number, stack.info.modality)
+
+    def _agrees(self, found: Record, images: Images) -> bool:
+        """Where and what was measured is what the images say now: to the last bit, if none of it is interpolated."""
+        figures = found.measurement.figures
+        if not all(self._is_in_place(figure, image_of(figure, images)) for figure in figures):
+            return False
+        scales = self._opened.calibrations.scales(found.measurement)
+        now, exactly = evaluate(found.measurement, images, scales), not any(figure.reconstruction for figure in figures)
+        return len(now) == len(found.values) and all(
+            _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
+        )
+
+    def _is_in_place(self, figure: Figure, image: PlanarImage | None) -> bool:
+        """The plane is that of the image, or one through the stack as it is now; what is not there is not in doubt."""
+        if image is None or figure.reconstruction is None:
+            return image is None or image.plane == figure.plane
+        stack = self._opened.stack_by_key(figure.reconstruction.stack_key)
+        grid = self._opened.grid(stack) if stack is not None else None
+        return (
+            grid is not None
+            and grid.frame_of_reference_uid == figure.plane.frame_of_reference_uid
+            and all(math.isclose(grid.smallest_edge_mm, size, rel_tol=_REPEATED) for size in figure.plane.spacing)
+        )
+
+
+def _same(one: Value, other: Value, *, exactly: bool) -> bool:
+    if exactly or one.number is None or other.number is None:
+        return (one.number, one.unit) == (other.number, other.unit)
+    near = math.isclose(one.number, other.number, rel_tol=_REPEATED, abs_tol=_REPEATED)
+    return near and one.unit == other.unit

@@ -1,0 +1,89 @@
+"""What reconstructed planes are measured on, which marks a tile shows, and the way back to the plane of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viewer_app.imaging.cuts import Cut
+from viewer_app.imaging.geometry import vector
+from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
+from viewer_app.measure.lying import lies_on
+from viewer_app.measure.measurement import Figure, Measurement, Record
+from viewer_app.session.display import first_view
+from viewer_app.session.layout import Layout
+from viewer_app.session.reconstructing import Mpr, group, mpr_layout
+
+if TYPE_CHECKING:
+    from viewer_app.session.study import OpenStudy
+    from viewer_app.session.tile import Tile
+
+
+def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
+    """What planes through the stack of that key are measured on; None before all of its images are there.
+
+    Of an uneven stack that are its even slices, once they are made; of a prior's and one that allows no planes nothing.
+    """
+    stack, volume = opened.stack_by_key(key), opened.volume_by_key(key)
+    if stack is None or volume is None or not volume.is_complete or opened.owner(key) is not opened.study:
+        return None
+    if opened.resampling.is_needed(stack):
+        return opened.resampling.of(key)
+    return None if why_no_mpr(stack) else volume
+
+
+def records_on(tile: Tile) -> tuple[Record, ...]:
+    """The records whose first figure lies on what the tile shows, oldest first."""
+    return tuple(record for record in tile.opened.measurements.records if is_on(tile, record.measurement))
+
+
+def is_on(tile: Tile, measurement: Measurement) -> bool:
+    """Whether the first figure lies on what the tile shows.
+
+    What was drawn on an image is on no other image (C41), but on a reconstructed plane of its stack that it lies on;
+    what was drawn on a reconstructed plane is on images too.
+    """
+    stack, figure = tile.stack, measurement.figures[0]
+    if stack is None or tile.is_prior:
+        return False
+    reference = tile.current_reference()
+    if figure.reconstruction is None and tile.view.value.cut is None:
+        return reference is not None and figure.reference == reference
+    if stack.images[0].instance.is_twin or tile.opened.measuring.stack_key(figure) != stack.key:
+        return False
+    return lies_on(figure, tile.plane, tile.opened.grid(stack).smallest_edge_mm)
+
+
+def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
+    """What was measured on the stack on show or planes of it."""
+    key, opened = tile.view.value.stack_key, tile.opened
+    drawn = (record.measurement for record in opened.measurements.records)
+    return tuple(each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+
+
+def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:
+    """The layout with the plane of a figure, slab and all, in the active tile; None where it cannot be reconstructed.
+
+    An MPR of its stack that is on show is turned to it; otherwise there will be one.
+    """
+    made = figure.reconstruction
+    stack = opened.stack_by_key(made.stack_key) if made is not None else None
+    if made is None or stack is None or (why_no_mpr(stack) and not opened.resampling.is_needed(stack)):
+        return None
+    layout = opened.layout.value
+    places = _mpr_of(layout, stack.key)
+    if places is None:
+        view = opened.view.value if opened.view.value.stack_key == stack.key else first_view(stack)
+        layout, places = mpr_layout(stack, view), (0, 1, 2)
+    plane, grid, middle = figure.plane, opened.grid(stack), vector(np.mean(figure.points, axis=0))
+    cut = Cut(middle, plane.row_direction, plane.column_direction, made.slab_mm, made.slab_mode)
+    cut = replace(cut, point=grid.nearest_across(middle, cut.normal))
+    return Mpr(layout, places[0], places, grid).showing(cut)
+
+
+def _mpr_of(layout: Layout, key: str) -> tuple[int, int, int] | None:
+    """The tiles of an MPR of the stack of that key."""
+    places = (place for place, view in enumerate(layout.views) if view.stack_key == key)
+    return next(filter(None, (group(layout, place) for place in places)), None)
