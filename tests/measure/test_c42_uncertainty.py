@@ -187,6 +187,14 @@ def test_without_a_known_step_nothing_is_claimed() -> None:
     assert two_slices(step=None).uncertainty is None
 
 
+def test_a_number_that_no_point_changes_claims_none() -> None:
+    """It is not known to the last bit: it hangs on something else."""
+    for number in (12.5, None):
+        kind = _Shape("fixed", AREA, lambda figures, number=number: number)
+        drawn = measurement("fixed", UNEQUAL, UNEQUAL.to_patient([(1, 1), (9, 9)]))
+        assert uncertainties(kind, drawn.figures, {}, kind.evaluate(drawn.figures, {})) == {}
+
+
 UNKNOWN = [
     Calibration.PROJECTION,
     Calibration.CENTER_OF_BEAM,
