@@ -203,6 +203,14 @@ def test_on_a_reconstructed_plane_the_voxels_count() -> None:
         assert (unknown.number, unknown.uncertainty) == (40.0, None)
 
 
+def test_a_number_that_no_point_changes_claims_none() -> None:
+    """It is not known to the last bit: it hangs on something else."""
+    for number in (12.5, None):
+        kind = _Shape("fixed", AREA, lambda figures, number=number: number)
+        drawn = measurement("fixed", UNEQUAL, UNEQUAL.to_patient([(1, 1), (9, 9)]))
+        assert uncertainties(kind, drawn.figures, {}, kind.evaluate(drawn.figures, {})) == {}
+
+
 UNKNOWN = [
     Calibration.PROJECTION,
     Calibration.CENTER_OF_BEAM,

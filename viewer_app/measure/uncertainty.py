@@ -68,7 +68,7 @@ def _changes(
     """The sums of the rule, for the quantities that have a number here and wherever a point may lie."""
     known = _known(kind.evaluate(figures, {}), keys)
     sums = dict.fromkeys(known, 0.0)
-    for one, other in _moved(figures, steps):
+    for one, other in _moved(figures, steps) if known else ():
         ends = [kind.evaluate(one, {}), kind.evaluate(other, {})]
         for key in list(sums):
             moved = [end[key].number for end in ends]
@@ -76,7 +76,8 @@ def _changes(
                 del sums[key]
             else:
                 sums[key] += max(abs(number - known[key]) for number in moved if number is not None)
-    return sums
+    # What no point changes hangs on something else, of which nothing is known here.
+    return {key: total for key, total in sums.items() if total}
 
 
 def _known(numbers: Mapping[str, Number], keys: Mapping[str, int]) -> dict[str, float]:
