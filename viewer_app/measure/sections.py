@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,24 +10,31 @@ from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.mpr import VoxelSource
 from viewer_app.imaging.sampler import plane_image
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Reconstruction
+from viewer_app.measure.quantity import Dimension
+
+_OF_PIXELS = frozenset({Dimension.PIXEL_VALUE, Dimension.COUNT})
 
 
 def section(volume: VoxelSource, measurement: Measurement, made: Reconstruction, plane: Plane) -> PlanarImage:
     """The pixels of a plane through `volume` under all figures of a measurement on it (C14, C45).
 
-    They are those all lines of the kind span: what it measures lies inside of them.
+    They are those that all lines of the kind span: what it measures lies inside of them. A kind that asks for no
+    pixels gets those at its first point, as a long line through a thick slab takes a while.
     """
+    kind = KINDS[measurement.kind]
     figures = [figure for figure in measurement.figures if figure.source == (made, plane)]
-    about = np.concatenate(list(_lines(measurement.kind, figures)))
+    spans = [points for figure in figures for points in _spans(kind, figure)]
+    needs_pixels = any(quantity.dimension in _OF_PIXELS for quantity in kind.quantities)
+    about = np.concatenate(spans) if needs_pixels else spans[0][:1]
     return plane_image(volume, plane, made.slab_mm, made.slab_mode, about)
 
 
-def _lines(kind: str, figures: Iterable[Figure]) -> Iterable[Floats]:
-    for figure in figures:
-        points = figure.plane.in_plane(figure.points)
-        outline = KINDS[kind].outline(points, figure.plane.column_spacing)
-        yield points
-        yield from outline.lines
-        yield from outline.helpers
+def _spans(kind: Kind, figure: Figure) -> Iterator[Floats]:
+    points = figure.plane.in_plane(figure.points)
+    outline = kind.outline(points, figure.plane.column_spacing)
+    yield points
+    yield from outline.lines
+    yield from outline.helpers

@@ -120,6 +120,23 @@ def test_half_a_slab_is_told() -> None:
     assert thin.provenance == "interpolated"
 
 
+@pytest.mark.parametrize("hole", ["padding", "missing"])
+def test_a_hole_within_a_slab_is_told_too(hole: str) -> None:
+    images = list(ramp().images)
+    values = images[6].pixel_array.copy()
+    values[9:11, 11:13] = 4000
+    images[6].PixelData = values.tobytes()
+    for image in images:
+        image.PixelPaddingValue = 4000 if hole == "padding" else 4001
+    volume = volume_of(images, without=(6,) if hole == "missing" else ())
+    plane = next(image.plane for image in volume.stack.images if image.plane.origin[2] == 108.0)
+    about = plane.in_plane(plane.to_patient([(11.4, 9.4)]))
+    away = plane.in_plane(plane.to_patient([(3.0, 3.0)]))
+    told = [plane_image(volume, plane, 10.0, MIP, points).provenance.endswith(PARTIAL) for points in (about, away)]
+    assert told == [True, hole == "missing"]
+    assert plane_image(volume, plane, 2.0, MIP, away).provenance == "projected, MIP 2 mm"
+
+
 def test_a_slice_that_comes_later_is_sampled() -> None:
     images = ramp().images
     volume, whole = volume_of(images, without=(5,)), volume_of(images)

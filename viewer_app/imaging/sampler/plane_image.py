@@ -14,6 +14,7 @@ from viewer_app.imaging.headers import Rescale
 from viewer_app.imaging.mpr import Regridded, VoxelGrid, VoxelSource
 from viewer_app.imaging.sampler.kept import Kept
 from viewer_app.imaging.sampler.planes import cut_values, sample_heights
+from viewer_app.imaging.sampler.voxels import voxels
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.volume import PlanarImage
 
@@ -54,11 +55,19 @@ class _Section:
     def _sampled(self, plane: Plane) -> _Block:
         values = cut_values(self.volume, plane, (_SIDE, _SIDE), self.slab_mm, self.slab_mode)
         partial = np.zeros(values.shape, dtype=bool)
-        for height in sample_heights(self.volume, plane, self.slab_mm):
-            if height:
-                through = replace(plane, origin=vector(np.add(plane.origin, np.multiply(plane.normal, height))))
-                partial |= np.isnan(cut_values(self.volume, through, values.shape, 0.0, self.slab_mode))
+        heights = sample_heights(self.volume, plane, self.slab_mm)
+        # The box is convex: where both ends of a slab lie in it and no voxel is without a value, all of it has values.
+        for height in heights if self._may_have_holes else {heights[0], heights[-1]}:
+            through = replace(plane, origin=vector(np.add(plane.origin, np.multiply(plane.normal, height))))
+            partial |= np.isnan(cut_values(self.volume, through, values.shape, 0.0, self.slab_mode))
         return _Block(values, partial & ~np.isnan(values))
+
+    @property
+    def _may_have_holes(self) -> bool:
+        """Whether voxels may be without a value: padding, NaN, gaps, slices that have not arrived."""
+        source = voxels(self.volume)
+        is_whole = bool(np.isfinite(source.scales[:, 0]).all())
+        return source.has_padding or source.stored.dtype.kind == "f" or not is_whole
 
 
 def plane_image(

@@ -240,15 +240,15 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
     place = found.place
     where = f"image {place.slice_index + 1}" if place.slice_index >= 0 else "image not in this study"
     if place.series_index >= 0 and found.measurement.figures[0].reconstruction is not None:
-        where = "reconstructed plane"
+        where = plane_words(found) or "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    further = (note or details(found.values, with_units=False) or _trust(found.values[0]), plane_words(found))
+    detail = note or details(found.values, with_units=False) or _trust(found.values[0])
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
-        detail=" · ".join(dict.fromkeys(filter(None, further))),
+        detail=detail,
         doubtful=differs or bool(caution(found.values[:1])),
     )
 
