@@ -8,12 +8,13 @@ from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.bounds import Half, area_bound, by_moving, length_bound
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.pixels import COUNTS, MOMENTS, ORDERS, pixel_numbers
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.region import Footprint, footprint
-from viewer_app.measure.shapes import Shape
+from viewer_app.measure.shapes import Loop, Shape
 from viewer_app.measure.statistics import summary, tally
 
 AREA = Quantity("area", "Area", Dimension.AREA, codes.SCT.Area)
@@ -64,6 +65,22 @@ class AreaKind(FreePoints):
         geometry = {AREA.key: Number(shape.area, note), PERIMETER.key: Number(shape.length)}
         further = {key: Number(length) for key, length in self.lengths(points).items()}
         return geometry | further | _pixels(shape, figure, image_of(figure, images), note)
+
+    def bounds(self, figure: Figure, half: Half) -> Mapping[str, float]:
+        """Of an outline of vertices in closed form, of what else there is by moving the points."""
+        points, pixel = figure.plane.in_plane(figure.points), min(figure.plane.spacing)
+        shape = self.shape(points, pixel)
+        if isinstance(shape, Loop):
+            area = area_bound(shape.vertices, half)
+            length = length_bound(shape.vertices, half, closed=True)
+            return {AREA.key: area, PERIMETER.key: length, **by_moving(self.lengths, points, half)}
+        return by_moving(lambda moved: self._sizes(moved, pixel), points, half)
+
+    def _sizes(self, points: Floats, pixel: float) -> Mapping[str, float]:
+        shape = self.shape(points, pixel)
+        if shape is None:
+            return {}
+        return {AREA.key: shape.area, PERIMETER.key: shape.length, **self.lengths(points)}
 
     def footprint(self, figure: Figure, image: PlanarImage) -> Footprint | None:
         """The pixels of `image` inside the figure; None where its points make no shape."""

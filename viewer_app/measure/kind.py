@@ -106,6 +106,13 @@ class Kind(Protocol):
     def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
         """The points to keep of those that were drawn on a plane."""
 
+    def bounds(self, figure: Figure, half: tuple[float, float]) -> Mapping[str, float] | None:
+        """By quantity key, how far numbers change where each point may lie `half` aside along row and column.
+
+        None: find it by moving the points one by one. That takes an evaluation for each move, so a
+        kind of many points, or whose numbers are refused as soon as one moves, knows better.
+        """
+
 
 class FreePoints:
     """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
@@ -119,6 +126,10 @@ class FreePoints:
     def finished(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
         """All of them."""
         return points
+
+    def bounds(self, figure: Figure, half: tuple[float, float]) -> Mapping[str, float] | None:
+        """Found by moving the points."""
+        return None
 
 
 def with_point(kind: Kind, points: tuple[Vector, ...], to: Vector) -> tuple[Vector, ...]:

@@ -3,7 +3,10 @@
 The rule: the uncertainty is the sum, over every coordinate of every point, of the
 largest change of the number when that coordinate alone moves by half a sample
 either way; to it comes the relative uncertainty of a calibration, once for a
-length, twice for an area, three times for a volume, not for an angle. It bounds
+length, twice for an area, three times for a volume, not for an angle. The outline of a
+polygon or of a smooth curve may lie half a sample aside along all its length,
+and its own length changes by that where it turns: the same, to first order, for any
+number of points (bounds.py). It bounds
 what the grid and the calibration leave open, to first order, and makes no
 assumption on how errors are spread. It says nothing of edges that are blurred, of
 motion, of the hand and of a scanner's own errors.
@@ -11,7 +14,7 @@ motion, of the hand and of a scanner's own errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -41,16 +44,30 @@ def uncertainties(
     figures lie on several planes, their images must tell how far apart their slices are.
     """
     powers = _powers(kind, figures)
-    thinned = _thinned(figures) if powers else None
-    across = _on_several_planes(figures)
-    steps = [_half_steps(figure, images, across=across) for figure in figures]
-    if thinned is None or not all(steps):
+    if not powers:
         return {}
+    own = _own_bounds(kind, figures, images)
+    changes = _by_moving(kind, figures, images, powers) if own is None else own
     return {
         key: change + powers[key] * relative * abs(number)
-        for key, change in _changes(kind, thinned, steps, powers).items()
-        if (number := numbers[key].number) is not None
+        for key, change in changes.items()
+        # What no point changes hangs on something else, of which nothing is known here.
+        if change and key in powers and (number := numbers[key].number) is not None
     }
+
+
+def _own_bounds(kind: Kind, figures: Sequence[Figure], images: Images) -> Mapping[str, float] | None:
+    """What the kind knows itself; None where it knows nothing better than moving the points."""
+    if len(figures) != 1:
+        return None
+    grain = _grain(figures[0], image_of(figures[0], images))
+    return {} if grain is None else kind.bounds(figures[0], (grain[0] / 2, grain[1] / 2))
+
+
+def _by_moving(kind: Kind, figures: Sequence[Figure], images: Images, keys: Iterable[str]) -> Mapping[str, float]:
+    thinned, across = _thinned(figures), _on_several_planes(figures)
+    steps = [_half_steps(figure, images, across=across) for figure in figures]
+    return {} if thinned is None or not all(steps) else _changes(kind, thinned, steps, keys)
 
 
 def _powers(kind: Kind, figures: Sequence[Figure]) -> dict[str, int]:
@@ -63,7 +80,7 @@ def _powers(kind: Kind, figures: Sequence[Figure]) -> dict[str, int]:
 
 
 def _changes(
-    kind: Kind, figures: Sequence[Figure], steps: Sequence[Sequence[Vector]], keys: Mapping[str, int]
+    kind: Kind, figures: Sequence[Figure], steps: Sequence[Sequence[Vector]], keys: Iterable[str]
 ) -> dict[str, float]:
     """The sums of the rule, for the quantities that have a number here and wherever a point may lie."""
     known = _known(kind.evaluate(figures, {}), keys)
@@ -76,11 +93,10 @@ def _changes(
                 del sums[key]
             else:
                 sums[key] += max(abs(number - known[key]) for number in moved if number is not None)
-    # What no point changes hangs on something else, of which nothing is known here.
-    return {key: total for key, total in sums.items() if total}
+    return sums
 
 
-def _known(numbers: Mapping[str, Number], keys: Mapping[str, int]) -> dict[str, float]:
+def _known(numbers: Mapping[str, Number], keys: Iterable[str]) -> dict[str, float]:
     found = {key: numbers[key].number for key in keys}
     return {key: number for key, number in found.items() if number is not None}
 

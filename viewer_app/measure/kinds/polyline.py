@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats
+from viewer_app.measure.bounds import Half, length_bound
 from viewer_app.measure.kind import OPEN_ENDED, FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
@@ -28,3 +29,7 @@ class Polyline(FreePoints):
         """`length`, in the plane's unit."""
         steps = np.diff(np.asarray(figures[0].points), axis=0)
         return {"length": Number(float(np.linalg.norm(steps, axis=1).sum()))}
+
+    def bounds(self, figure: Figure, half: Half) -> Mapping[str, float]:
+        """By its ends, and by how much it turns."""
+        return {"length": length_bound(figure.plane.in_plane(figure.points), half, closed=False)}

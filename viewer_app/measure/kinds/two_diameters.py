@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats, Vector, vector
 from viewer_app.measure.angles import SHORTEST, angle_between
+from viewer_app.measure.bounds import Half, by_moving
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.quantity import Dimension, Quantity
@@ -48,6 +49,10 @@ class TwoDiameters(FreePoints):
         short, long = sorted((_length(first), _length(second)))
         return {"long": Number(long), "short": Number(short)}
 
+    def bounds(self, figure: Figure, half: Half) -> Mapping[str, float]:
+        """By the ends alone: a point that moves a little by itself puts the axes out of their right angle."""
+        return by_moving(_axes, figure.plane.in_plane(figure.points), half)
+
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """An end of the first axis turns the second with it; an end of the second takes it along the first.
 
@@ -59,6 +64,11 @@ class TwoDiameters(FreePoints):
         if index < 2:
             return _turned(points, moved)
         return _slid(points, moved, index) if len(points) == 4 else moved
+
+
+def _axes(points: Floats) -> Mapping[str, float]:
+    short, *long = sorted(_length(end - start) for start, end in zip(points[::2], points[1::2], strict=False))
+    return {"long": long[0], "short": short} if long else {"long": short}
 
 
 def _length(along: Floats) -> float:
