@@ -16,7 +16,7 @@ from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.phantom.dicom import image_dataset, uid, write_series
 from viewer_app.session.history import Change
 from viewer_app.session.study import OpenStudy
-from viewer_app.store import StoredCalibration
+from viewer_app.store import Batch, StoredCalibration
 
 LINE = ((10.0, 10.0), (40.0, 50.0))
 """50 pixels long."""
@@ -37,7 +37,7 @@ def opened(sitting: Sitting, tmp_path: Path) -> OpenStudy:
 def carry(opened: OpenStudy, before: UserCalibration | None, after: UserCalibration | None) -> None:
     """What the history does in one step."""
     changes = opened.calibrations.effects(before, after, opened.measurements.records, lambda drawn: {})
-    opened.calibrations.replace(before, after)
+    opened.calibrations.carry_out([Change(before, after)])
     opened.measurements.carry_out([Change(old, new) for old, new in changes])
 
 
@@ -113,10 +113,11 @@ def test_what_the_store_holds_is_in_force_again(sitting: Sitting, opened: OpenSt
     assert reference is not None
     _, made = opened.calibrations.drawn(reference, LINE, 50.0, whole_series=False, author="")
     study_id = sitting.store.studies()[0].study_id
-    sitting.store.put_calibration(study_id, made)
-    opened.calibrations.load((*sitting.store.calibrations(study_id), StoredCalibration("lost", None)))
+    sitting.store.carry(Batch(study_id, calibrations={made.uid: made}))
+    problem = opened.calibrations.load((*sitting.store.calibrations(study_id), StoredCalibration("lost", None)))
     assert opened.calibrations.of(reference) == made
     assert opened.calibrations.damaged == ("lost",)
+    assert "damaged" in problem
     assert opened.calibrations.scales(drawn.measurement) == {reference: made.scale}
 
 

@@ -14,7 +14,7 @@ from tests.store.samples import record, study_of
 from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.measurement import Reference
 from viewer_app.measure.user_calibration import Basis, UserCalibration
-from viewer_app.store import FILE_NAME, Store, open_store
+from viewer_app.store import FILE_NAME, Batch, Store, open_store
 from viewer_app.store.backups import backup_folder
 from viewer_app.store.migrations import STEPS
 from viewer_app.store.opening import _open_for_writing
@@ -31,8 +31,7 @@ def test_a_calibration_comes_back_whole(folder: Path) -> None:
     series = replace(BALL, uid="c2", whole_series=True, length_mm=1 / 3, created_at=NOW.replace(hour=9))
     with open_store(folder) as store:
         study_id = study_of(store)
-        for calibration in (series, BALL):
-            store.put_calibration(study_id, calibration)
+        store.carry(Batch(study_id, calibrations={"c2": series, "c1": BALL}))
     with open_store(folder) as store:
         assert [item.calibration for item in store.calibrations(study_id)] == [BALL, series]
         assert store.calibrations(study_of(store, "2.25.9")) == ()
@@ -40,12 +39,12 @@ def test_a_calibration_comes_back_whole(folder: Path) -> None:
 
 def test_another_of_the_same_uid_takes_its_place(store: Store) -> None:
     study_id, again = study_of(store), replace(BALL, length_mm=30.0)
-    store.put_calibration(study_id, BALL)
-    store.put_calibration(study_id, again)
-    store.put_calibration(study_id, again)
+    store.carry(Batch(study_id, calibrations={"c1": BALL}))
+    store.carry(Batch(study_id, calibrations={"c1": again}))
+    store.carry(Batch(study_id, calibrations={"c1": again}))
     assert [item.calibration for item in store.calibrations(study_id)] == [again]
-    store.delete_calibration("c1")
-    store.delete_calibration("c1")
+    store.carry(Batch(study_id, calibrations={"c1": None}))
+    store.carry(Batch(study_id, calibrations={"c1": None}))
     assert store.calibrations(study_id) == ()
 
 
@@ -62,7 +61,7 @@ def test_another_of_the_same_uid_takes_its_place(store: Store) -> None:
 def test_a_row_that_was_changed_gives_no_scale(folder: Path, change: str) -> None:
     with open_store(folder) as store:
         study_id = study_of(store)
-        store.put_calibration(study_id, BALL)
+        store.carry(Batch(study_id, calibrations={"c1": BALL}))
     with closing(sqlite3.connect(folder / FILE_NAME)) as raw, raw:
         raw.execute(f"UPDATE {_TABLE} SET {change}")
     with open_store(folder) as store:
@@ -82,7 +81,7 @@ def test_a_store_of_before_is_backed_up_and_takes_calibrations(folder: Path) -> 
         store.add(study_id, record())
     with open_store(folder) as store:
         assert store.list(study_id)[0].record == record()
-        store.put_calibration(study_id, BALL)
+        store.carry(Batch(study_id, calibrations={"c1": BALL}))
         assert [item.calibration for item in store.calibrations(study_id)] == [BALL]
     (kept,) = backup_folder(path).glob(f"before-migration-from-{before}-*.sqlite")
     with closing(sqlite3.connect(kept)) as raw:

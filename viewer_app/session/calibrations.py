@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,7 +28,13 @@ from viewer_app.measure.user_calibration import (
     in_force,
     refuse_known_geometry,
 )
+from viewer_app.session.history import Change
 from viewer_app.store import StoredCalibration
+
+_DAMAGED = (
+    "A stored calibration of this study is damaged and gives no scale: numbers that follow it are marked. "
+    "Draw its line again."
+)
 
 FindImage = Callable[[Reference], tuple[Stack, int] | None]
 
@@ -53,17 +60,23 @@ class Calibrations(QObject):
         """All calibrations, oldest first."""
         return tuple(sorted(self._known.values(), key=lambda each: each.created_at))
 
-    def load(self, stored: Iterable[StoredCalibration]) -> None:
-        """Take over what the store holds."""
+    def load(
+        self, stored: Iterable[StoredCalibration], wished: Mapping[str, UserCalibration | None] = MappingProxyType({})
+    ) -> str:
+        """Take over what the store holds, and what is `wished` by UID to be in it; a sentence for what is damaged."""
         found = tuple(stored)
-        self._known = {item.uid: item.calibration for item in found if item.calibration is not None}
+        sound = {item.uid: item.calibration for item in found if item.calibration is not None}
+        now = {**sound, **self._known, **wished}
+        self._known = {uid: calibration for uid, calibration in now.items() if calibration is not None}
         self.damaged = tuple(item.uid for item in found if item.calibration is None)
         self.reset.emit()
+        return _DAMAGED if self.damaged else ""
 
-    def replace(self, before: UserCalibration | None, after: UserCalibration | None) -> None:
-        """Put `after` in the place of `before`; for the history."""
-        self._known = self._with(before, after)
-        self.changed.emit(before, after)
+    def carry_out(self, changes: Iterable[Change[UserCalibration]]) -> None:
+        """Make the changes; for the history."""
+        for change in changes:
+            self._known = self._with(change.before, change.after)
+            self.changed.emit(change.before, change.after)
 
     def of(self, reference: Reference) -> UserCalibration | None:
         """The calibration that lengths on an image follow; None where they follow the file."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from viewer_app.errors import StoreError
+from viewer_app.measure.calibration_serial import calibration_from_json, calibration_to_json
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.serial import record_from_json, record_to_json
+from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History, Step, Steps
 from viewer_app.store import StoredStep
 
@@ -27,7 +29,10 @@ class Form:
     from_json: Callable[[Mapping[str, Any]], Any]
 
 
-FORMS = (Form("record", Record, lambda record: record.measurement.uid, record_to_json, record_from_json),)
+FORMS = (
+    Form("record", Record, lambda record: record.measurement.uid, record_to_json, record_from_json),
+    Form("calibration", UserCalibration, lambda made: made.uid, calibration_to_json, calibration_from_json),
+)
 _WRITER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 _BY_SORT = {form.sort: form for form in FORMS}
 _BY_NAME = {form.name: form for form in FORMS}

@@ -15,6 +15,7 @@ from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.sections import section
+from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import voxels_of
 
@@ -33,6 +34,8 @@ class Measuring:
         self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
         self.history = History(opened)
+        # Before the records: the numbers of a record are checked by the scale that is in force then.
+        self.history.let_carry(UserCalibration, opened.calibrations.carry_out)
         self.history.let_carry(Record, self._carry_out)
         opened.resampling.made.connect(self._resampled)
 
@@ -75,6 +78,34 @@ class Measuring:
         before = self._opened.measurements.get(uid)
         if before is not None:
             self._do("Delete", before, None)
+
+    def calibrate(self, uid: str, length_mm: float, *, whole_series: bool, author: str) -> None:
+        """Let the line of a distance be `length_mm` long, and all lengths of its image, or series, follow, as one step.
+
+        CaliperError where the line cannot tell a scale: see `Calibrations.drawn`.
+        """
+        found = self._opened.measurements.get(uid)
+        if found is None or found.measurement.kind != "distance" or found.measurement.reference is None:
+            raise CaliperError("This is no distance on an image.", "Draw one along something of known length.")
+        own = self._opened.calibrations.of(found.measurement.reference)
+        if whole_series and own is not None and not own.whole_series:
+            told = "This image has a calibration of its own, which goes before that of its series."
+            raise CaliperError(told, "Remove it first, or calibrate this image alone.")
+        (start, end) = found.measurement.figures[0].plane.to_pixels(found.measurement.figures[0].points).tolist()
+        line = (start[0], start[1]), (end[0], end[1])
+        before, after = self._opened.calibrations.drawn(
+            found.measurement.reference, line, length_mm, whole_series=whole_series, author=author
+        )
+        self._calibrate("Calibrate", before, after)
+
+    def remove_calibration(self, calibration: UserCalibration) -> None:
+        """Let lengths follow the file again, or what was calibrated otherwise, as one step."""
+        self._calibrate("Remove calibration", calibration, None)
+
+    def _calibrate(self, title: str, before: UserCalibration | None, after: UserCalibration | None) -> None:
+        calibrations, records = self._opened.calibrations, self._opened.measurements.records
+        effects = calibrations.effects(before, after, records, self._images)
+        self.history.do(title, Change(before, after), *(Change(*effect) for effect in effects))
 
     def check_stored_numbers(self) -> None:
         """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41)."""

@@ -8,7 +8,7 @@ from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
 from viewer_app.session.history import Steps
 from viewer_app.session.kept_steps import steps_of
-from viewer_app.store import SavedView, Store, StudyRecord
+from viewer_app.store import SavedView, Store, StoredCalibration, StudyRecord
 
 _MEGABYTE = 1_000_000
 _ALL = 1_000_000
@@ -25,6 +25,7 @@ class Remembered:
     doubtful: tuple[str, ...]
     view: SavedView | None
     steps: Steps
+    calibrations: tuple[StoredCalibration, ...]
 
 
 def remember(store: Store, study: Study, author: str) -> Remembered:
@@ -44,6 +45,7 @@ def remember(store: Store, study: Study, author: str) -> Remembered:
         doubtful=tuple(item.uid for item in stored if item.doubt),
         view=view,
         steps=steps_of(store.steps(study_id)),
+        calibrations=store.calibrations(study_id),
     )
 
 

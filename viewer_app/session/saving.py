@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.errors import CaliperError, StoreConflict, StoreError
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Record
+from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.progress import Watch
 from viewer_app.session.history import Change, Move, Step
 from viewer_app.session.kept_steps import stored_step
@@ -28,14 +29,19 @@ class Wishes:
 
     records: dict[str, Record | None] = field(default_factory=dict)
     steps: dict[str, Step | None] = field(default_factory=dict)
+    calibrations: dict[str, UserCalibration | None] = field(default_factory=dict)
 
     def __or__(self, later: Wishes) -> Wishes:
         """Both; of the same thing the later wish."""
-        return Wishes(self.records | later.records, self.steps | later.steps)
+        return Wishes(self.records | later.records, self.steps | later.steps, self.calibrations | later.calibrations)
 
     def without(self, met: Wishes) -> Wishes:
         """What was not met, or is wished otherwise by now."""
-        return Wishes(_unmet(self.records, met.records), _unmet(self.steps, met.steps))
+        return Wishes(
+            _unmet(self.records, met.records),
+            _unmet(self.steps, met.steps),
+            _unmet(self.calibrations, met.calibrations),
+        )
 
 
 class Saver(QObject):
@@ -64,9 +70,9 @@ class Saver(QObject):
 
     @property
     def waiting(self) -> int:
-        """How many measurements are not yet as they should be in the store."""
+        """How many measurements and calibrations are not yet as they should be in the store."""
         with self._lock:
-            return len(self._wanted.records)
+            return len(self._wanted.records) + len(self._wanted.calibrations)
 
     @property
     def idle(self) -> bool:
@@ -87,9 +93,11 @@ class Saver(QObject):
 
     def save(self, move: Move) -> None:
         """Bring the store up to what the history did: all of the move, or nothing of it."""
-        records = dict(filter(None, map(_wish, move.changes)))
+        wishes = Wishes(steps=dict(move.steps))
+        for change in move.changes:
+            _wish(wishes, change)
         with self._lock:
-            self._wanted |= Wishes(records, dict(move.steps))
+            self._wanted |= wishes
         self._queue()
         self.changed.emit()
 
@@ -113,7 +121,8 @@ class Saver(QObject):
         self.error = None
         kept = {uid: record for uid, record in wishes.records.items() if uid not in contested}
         ours = (record for uid, record in wishes.records.items() if uid in contested and record is not None)
-        return Wishes(kept | {copy.measurement.uid: copy for copy in map(_as_another, ours)}, wishes.steps)
+        copies = ((copy.measurement.uid, copy) for copy in map(_as_another, ours))
+        return replace(wishes, records={**kept, **dict(copies)})
 
     def adopt(self, wishes: Wishes, outdated: Iterable[str] = ()) -> None:
         """Take over what another saver of the study could not save, for the next `begin` or `retry`.
@@ -146,10 +155,11 @@ class Saver(QObject):
         """On the store lane, which does one thing after the other."""
         with self._lock:
             wanted, known = self._wanted, frozenset(self._stored)
-        if not wanted.records and not wanted.steps:
+        if wanted == Wishes():
             return
         steps, unkept = _to_store(wanted.steps)
-        refused = self._store.carry(Batch(study_id, wanted.records, steps, known, self._session_id))
+        batch = Batch(study_id, wanted.records, steps, known, self._session_id, wanted.calibrations)
+        refused = self._store.carry(batch)
         refused = {**refused, **unkept}
         self._note(wanted, refused)
         for error in refused.values():
@@ -164,7 +174,7 @@ class Saver(QObject):
             self._stored -= records.keys()
             self._stored |= {uid for uid, record in records.items() if record is not None}
             steps = {uid: step for uid, step in wanted.steps.items() if uid not in refused}
-            self._wanted = self._wanted.without(Wishes(records, steps))
+            self._wanted = self._wanted.without(Wishes(records, steps, wanted.calibrations))
 
     def _answered(self, error: CaliperError | None) -> None:
         self._writes -= 1
@@ -175,9 +185,13 @@ class Saver(QObject):
         self.changed.emit()
 
 
-def _wish(change: Change[Any]) -> tuple[str, Record | None] | None:
+def _wish(wishes: Wishes, change: Change[Any]) -> None:
+    """Add what a change wishes."""
     thing = change.before if change.after is None else change.after
-    return (thing.measurement.uid, change.after) if isinstance(thing, Record) else None
+    if isinstance(thing, Record):
+        wishes.records[thing.measurement.uid] = change.after
+    elif isinstance(thing, UserCalibration):
+        wishes.calibrations[thing.uid] = change.after
 
 
 def _to_store(steps: Mapping[str, Step | None]) -> tuple[dict[str, StoredStep | None], dict[str, StoreError]]:

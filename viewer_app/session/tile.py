@@ -13,6 +13,7 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import TWIN, Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.measurement import Figure, Reconstruction, Reference
+from viewer_app.measure.user_calibration import UserCalibration, calibrated_plane
 from viewer_app.session.display import shown_window
 from viewer_app.session.layout import ViewHolder
 from viewer_app.session.reconstructed import voxels_of
@@ -108,6 +109,17 @@ class Tile:
         if image.instance.is_twin:
             return None
         return Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+
+    @property
+    def calibration(self) -> UserCalibration | None:
+        """The user's calibration that lengths on the image on show follow."""
+        reference = self.current_reference()
+        return None if reference is None else self.opened.calibrations.of(reference)
+
+    @property
+    def lengths(self) -> Plane:
+        """The plane whose pixels say how long something is: `plane`, or what a user's calibration makes of it."""
+        return calibrated_plane(self.plane, self.calibration)
 
     @property
     def why_no_mark(self) -> CaliperError | None:

@@ -166,8 +166,7 @@ class Workspace(QObject):
 
     def count_export(self) -> None:
         """Note in the store that a report was written in this sitting."""
-        if self._session_id is not None and self.store.writable:
-            session_id = self._session_id
+        if (session_id := self._session_id) is not None and self.store.writable:
             self.tasks.run(Lane.STORE, lambda watch: self.store.count_export(session_id), must_finish=True)
 
     def close(self) -> None:
@@ -233,10 +232,13 @@ class Workspace(QObject):
         assert self.saver is not None
         self._session_id = remembered.session_id
         wishes = self._left.take_wishes(opened.study)
+        if damaged := opened.calibrations.load(remembered.calibrations, wishes.calibrations):
+            self.noticed.emit(damaged)
         here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
         now = {uid: item for uid, item in (here | wishes.records).items() if item is not None}
         opened.measurements.load(now.values(), remembered.doubtful)
-        self.saver.adopt(wishes, outdated=go_on(opened.history, remembered.steps, now.values()))
+        things = (*now.values(), *opened.calibrations.all)
+        self.saver.adopt(wishes, outdated=go_on(opened.history, remembered.steps, things))
         self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
         opened.measuring.check_stored_numbers()
 
@@ -265,8 +267,7 @@ class Workspace(QObject):
         if self.study is None:
             return
         self.save_view()
-        if self._session_id is not None and self.store.writable:
-            session_id = self._session_id
+        if (session_id := self._session_id) is not None and self.store.writable:
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
         self._left_studies.leave(self.study)
         self.study.close()

@@ -1,4 +1,4 @@
-"""Storing what belongs together in one transaction: the measurements of steps, and the steps."""
+"""Storing what belongs together in one transaction: the measurements and calibrations of steps, and the steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Record
-from viewer_app.store import measurements, sessions, steps
+from viewer_app.store import calibrations, measurements, sessions, steps
 from viewer_app.store.boundary import translate
 from viewer_app.store.records import Batch, StoredMeasurement
 
@@ -39,6 +39,11 @@ def carry(database: SqliteDatabase, batch: Batch, seen: Mapping[str, int]) -> Ou
     if batch.session_id is not None:
         for _ in (stored for stored in outcome.written if stored.uid not in batch.known):
             sessions.count_measurement(database, batch.session_id)
+    for uid, calibration in batch.calibrations.items():
+        if calibration is None:
+            calibrations.delete(database, uid)
+        else:
+            calibrations.put(database, batch.study_id, calibration)
     for uid, step in batch.steps.items():
         if step is None:
             steps.forget(database, uid)

@@ -137,7 +137,8 @@ class Batch:
     """
 
     study_id: int
-    records: Mapping[str, Record | None]
-    steps: Mapping[str, StoredStep | None]
+    records: Mapping[str, Record | None] = field(default_factory=dict)
+    steps: Mapping[str, StoredStep | None] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     session_id: int | None = None
+    calibrations: Mapping[str, UserCalibration | None] = field(default_factory=dict)

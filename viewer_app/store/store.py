@@ -11,7 +11,6 @@ from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreError, StoreReadOnly
 from viewer_app.measure.measurement import Record
-from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.store import batches, calibrations, measurements, sessions, steps, studies
 from viewer_app.store.boundary import boundary, retrying
 from viewer_app.store.lock import WindowLock
@@ -122,7 +121,7 @@ class Store:
         self._seen.pop(uid, None)
 
     def carry(self, batch: Batch) -> Mapping[str, StoreError]:
-        """Bring measurements and history of a study up to `batch` in one transaction.
+        """Bring measurements, calibrations and history of a study up to `batch` in one transaction.
 
         What is left as it is because it may not be written is returned by UID, with the
         StoreConflict or other error that `add`, `update` or `delete` would raise.
@@ -137,14 +136,6 @@ class Store:
     def steps(self, study_id: int) -> tuple[StoredStep, ...]:
         """The history of a study, oldest first; damaged steps and those before them are left out."""
         return self._read(lambda database: steps.of_study(database, study_id))
-
-    def put_calibration(self, study_id: int, calibration: UserCalibration) -> None:
-        """Keep a calibration; one of the same UID gives way to it."""
-        self._write(lambda database: calibrations.put(database, study_id, calibration))
-
-    def delete_calibration(self, uid: str) -> None:
-        """Remove a calibration for good; one that is gone is no error."""
-        self._write(lambda database: calibrations.delete(database, uid))
 
     def calibrations(self, study_id: int) -> tuple[StoredCalibration, ...]:
         """All calibrations of a study, oldest first, damaged ones without their content."""
