@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, growing, headers, interaction, loading, memory, sampling
+from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, sampling
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **sampling.BENCHMARKS,
     **interaction.BENCHMARKS,
     **growing.BENCHMARKS,
+    **kinds.BENCHMARKS,
 }
 
 if __name__ == "__main__":

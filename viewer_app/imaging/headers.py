@@ -179,6 +179,7 @@ class Frame:
     `notes` are sentences that explain its values or its file and cast no doubt on them.
     `has_square_pixels` is False where the file says, or leaves open, that they are not: on a plane in pixels,
     shapes and angles are distorted then. `pixel_aspect` is a pixel's height by its width, 1 where it is not told.
+    `scale_doubts` are those of the doubts that a user's calibration answers.
     """
 
     number: int
@@ -194,6 +195,7 @@ class Frame:
     notes: tuple[str, ...] = ()
     has_square_pixels: bool = True
     pixel_aspect: float = 1.0
+    scale_doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,15 @@ def details(values: Sequence[Value], *, with_units: bool = True) -> str:
     return " · ".join(parts)
 
 
+def origins(values: Sequence[Value]) -> str:
+    """Line by line, each value and where its unit comes from: "Length 12.3 ± 0.4 mm: image plane"."""
+    told = (value for value in values if value.number is not None)
+    return "\n".join(
+        f"{value.title} {shown_with_margin(value)}" + (f": {value.provenance}" if value.provenance else "")
+        for value in told
+    )
+
+
 def caution(values: Sequence[Value]) -> str:
     """Why the main value, or else the others, should be read with care; "" if there is nothing to say."""
     return next((value.note for value in values if value.note), "")

@@ -98,10 +98,7 @@ class Calibrations(QObject):
         Nothing is changed yet. CaliperError where the image's geometry is known, where it is not in the
         study, and for a line or a length that cannot be right.
         """
-        image = self._image(reference)
-        if image is None:
-            raise CaliperError("This image is not in the study that is open.", "Draw the line on an image of it.")
-        refuse_known_geometry(image)
+        image = self.without_scale(reference)
         made = checked(
             UserCalibration(
                 str(uuid.uuid4()), reference, whole_series, Basis.of(image), line, length_mm, author, datetime.now(UTC)
@@ -109,6 +106,14 @@ class Calibrations(QObject):
         )
         before = next((each for each in self.all if (each.scope, each.basis) == (made.scope, made.basis)), None)
         return before, made if before is None else replace(made, uid=before.uid)
+
+    def without_scale(self, reference: Reference) -> Image:
+        """The image, whose scale a user may give; CaliperError for any other."""
+        image = self._image(reference)
+        if image is None:
+            raise CaliperError("This image is not in the study that is open.", "Draw the line on an image of it.")
+        refuse_known_geometry(image)
+        return image
 
     def effects(
         self,

@@ -63,6 +63,7 @@ class About(QObject):
         if opened is not None:
             opened.view.changed.connect(lambda *_: self._follow())
             opened.loading.connect(lambda _: self._follow())
+            opened.calibrations.changed.connect(lambda *_: self._follow())
         self._follow()
 
     def _follow(self) -> None:
@@ -79,14 +80,15 @@ class About(QObject):
             self._about.close()
             return
         failed = opened.volume.failed if opened.volume is not None else {}
-        told = (stack.key, opened, tuple(failed.items()))
+        calibration = opened.active.calibration
+        told = (stack.key, opened, tuple(failed.items()), calibration)
         if told == self._told:
             return
         self._told = told
         person = identity_lines(opened.study.patient, hidden=self._veil.hidden)
         whose = " · ".join(part for part in (*person, date_text(opened.study.info.date)) if part)
         self._about.entitle(stack.info.modality or "Series", whose)
-        self._about.show_report(about_series(stack, failed, self._veil.free).veiled(self._veil.tells))
+        self._about.show_report(about_series(stack, failed, self._veil.free, calibration).veiled(self._veil.tells))
 
     def _forget(self) -> None:
         self._about, self._told = None, None

@@ -13,6 +13,7 @@ from viewer_app.measure.kinds import KINDS
 from viewer_app.session.display import reset_view
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.arranging import Arranging
+from viewer_app.ui.calibrating import Calibrating
 from viewer_app.ui.display import Display
 from viewer_app.ui.exporting import Exporting
 from viewer_app.ui.going import Going
@@ -102,6 +103,7 @@ class Commands(QObject):
         self.arranging = Arranging(workspace, viewports, self.tell)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
+        self.calibrating = Calibrating(workspace, viewports, window_)
         self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
 
     # -- editing ------------------------------------------------------------------------------------
@@ -180,6 +182,10 @@ class Commands(QObject):
     def toggle_drawings(self) -> None:
         """Show or leave out what the file draws over its images and blanks around them."""
         self._manner.update(drawings_shown=not self._manner.drawings_shown)
+
+    def toggle_margins(self) -> None:
+        """Show or leave out how far values may be off, on the image; the table always says it."""
+        self._manner.update(margins_shown=not self._manner.margins_shown)
 
     def toggle_patient(self) -> None:
         """Hide the patient everywhere, or show them again."""

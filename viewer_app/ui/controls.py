@@ -17,7 +17,7 @@ from viewer_app.ui.panels.preset_dialog import PresetDialog
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.window_menu import color_map_menu
 
-_ADVANCED = "advanced"
+_ADVANCED, _MARGINS = "advanced", "uncertainty_shown"
 
 
 class Controls(QObject):
@@ -43,10 +43,13 @@ class Controls(QObject):
         self._view_menu = view_menu
         self._colors: QMenu | None = None
         self._connected: OpenStudy | None = None
-        manner.update(advanced=settings.value(_ADVANCED, False, type=bool) is True)
+        manner.update(
+            advanced=settings.value(_ADVANCED, False, type=bool) is True,
+            margins_shown=settings.value(_MARGINS, True, type=bool) is True,
+        )
         manner.changed.connect(self._keep)
         workspace.study_changed.connect(self._study_changed)
-        for name in ("smooth", "clamped", "advanced"):
+        for name in ("smooth", "clamped", "advanced", "margins"):
             actions[name].triggered.connect(self._show)
         view_menu.aboutToShow.connect(self._renew_colors)
         self._show()
@@ -84,6 +87,7 @@ class Controls(QObject):
 
     def _keep(self) -> None:
         self._settings.setValue(_ADVANCED, self._manner.advanced)
+        self._settings.setValue(_MARGINS, self._manner.margins_shown)
         self._show()
 
     def _show(self) -> None:
@@ -91,5 +95,6 @@ class Controls(QObject):
         stack = study.stack if study is not None else None
         view = study.view.value if study is not None else View()
         self._actions["advanced"].setChecked(self._manner.advanced)
+        self._actions["margins"].setChecked(self._manner.margins_shown)
         self._actions["smooth"].setChecked(view.smooth)
         self._actions["clamped"].setChecked(stack is not None and is_clamped(view, stack))

@@ -15,7 +15,7 @@ from viewer_app.ui.views.marks import Hit
 from viewer_app.ui.window_menu import window_menu
 from viewer_app.ui.windowing import Windowing
 
-_MARK = ("rename", "delete")
+_MARK = ("rename", "calibrate", "margins", "delete")
 _IMAGE = ("fit", "invert", "window_file", "window_auto", "mpr", "layout", "maximize_view", "about_series", "tags")
 _MPR = ("snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "mpr_reset")
 
@@ -48,7 +48,8 @@ class ImageMenu(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if hit is not None:
             self._manner.select(hit.uid)
-            menu.addActions([self._actions[name] for name in _MARK])
+            offered = (name for name in _MARK if name != "calibrate" or self._is_distance(hit.uid))
+            menu.addActions([self._actions[name] for name in offered])
         else:
             self._fill(menu)
         menu.popup(at)
@@ -56,7 +57,9 @@ class ImageMenu(QObject):
     def _fill(self, menu: QMenu) -> None:
         study = self._workspace.study
         in_mpr = study is not None and study.active.mpr is not None
-        menu.addActions([self._actions[name] for name in (*(_MPR if in_mpr else ()), *_IMAGE)])
+        is_calibrated = study is not None and study.active.calibration is not None
+        extra = (*(_MPR if in_mpr else ()), *(("uncalibrate",) if is_calibrated else ()))
+        menu.addActions([self._actions[name] for name in (*extra, *_IMAGE)])
         if study is None:
             return
         choices = self._windowing.choices()
@@ -64,3 +67,7 @@ class ImageMenu(QObject):
             current = study.active.chosen_window()
             menu.addMenu(window_menu(menu, choices, current, self._windowing.use, self._sentence))
         self._controls.add_colors(menu)
+
+    def _is_distance(self, uid: str) -> bool:
+        found = None if self._workspace.study is None else self._workspace.study.measurements.get(uid)
+        return found is not None and found.measurement.kind == "distance"

@@ -37,10 +37,11 @@ class RealSize(QObject):
             return
         try:
             measured = self._viewports.manner.pixels_per_mm
-            real_size_scale(viewport.plane, measured or 1.0)  # nobody measures a screen in vain
+            plane, lengths = viewport.plane, viewport.tile.lengths
+            real_size_scale(plane, measured or 1.0, lengths)  # nobody measures a screen in vain
             if measured is None and (measured := self.measure()) is None:
                 return
-            scale = real_size_scale(viewport.plane, measured)
+            scale = real_size_scale(plane, measured, lengths)
         except CaliperError as error:
             self._failed(error)
             return

@@ -14,6 +14,7 @@ from PySide6.QtGui import QScreen
 
 from viewer_app.errors import ImageError
 from viewer_app.imaging.geometry import Calibration, Plane
+from viewer_app.imaging.places.scale import same_spacing
 
 CARD_MM = (85.60, 53.98)
 """Width and height of a bank card: ISO/IEC 7810, ID-1."""
@@ -93,27 +94,40 @@ def proposed_pixels_per_mm(screen: QScreen) -> float:
     return _plausible(told) or _USUAL_PX_PER_MM
 
 
-def real_size_scale(plane: Plane, measured: float) -> float:
-    """Logical pixels per plane unit (`View.scale`) at which 1 mm of the plane is 1 mm on the glass.
+def real_size_scale(plane: Plane, measured: float, lengths: Plane | None = None) -> float:
+    """Logical pixels per plane unit (`View.scale`) at which 1 mm is 1 mm on the glass.
 
-    Raises ImageError where the plane has no millimetres.
+    `lengths` is the plane of the same pixels whose mm count, where it is not `plane` that is drawn. Raises ImageError
+    where there are no millimetres, and where the pixels are drawn in another shape than they have.
     """
-    if plane.unit != "mm":
+    lengths = lengths or plane
+    if lengths.unit != "mm":
         raise ImageError(
             "The size of this image in millimetres is unknown; it cannot be shown in real size.",
             "Look at it fitted, or with one screen pixel for each image pixel.",
         )
-    return measured
+    across, down = (true / drawn for true, drawn in zip(lengths.spacing, plane.spacing, strict=True))
+    if not same_spacing((across, down), (down, across)):
+        raise ImageError(
+            "The pixels of this image are drawn square, which they are not; it cannot be shown in real size.",
+            "Measure on it: lengths in mm honour the true shape of the pixels.",
+        )
+    return measured * down
 
 
-def real_size_words(plane: Plane, scale: float, measured: float | None) -> str:
+def real_size_words(plane: Plane, scale: float, measured: float | None, lengths: Plane | None = None) -> str:
     """What the corner says while the plane is shown in real size at `scale`, "" while it is not.
 
     Where its millimetres are not those in the patient, it says where they hold: "1:1 (at detector)".
     """
-    if measured is None or plane.unit != "mm" or not math.isclose(scale, measured, rel_tol=_SAME):
+    lengths = lengths or plane
+    try:
+        wanted = None if measured is None else real_size_scale(plane, measured, lengths)
+    except ImageError:
         return ""
-    return _REAL_SIZE if plane.calibration in _IN_THE_PATIENT else f"1:1 ({plane.calibration.value})"
+    if wanted is None or not math.isclose(scale, wanted, rel_tol=_SAME):
+        return ""
+    return _REAL_SIZE if lengths.calibration in _IN_THE_PATIENT else f"1:1 ({lengths.calibration.value})"
 
 
 def _plausible(value: object) -> float | None:

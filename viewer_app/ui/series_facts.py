@@ -12,6 +12,8 @@ from viewer_app.imaging.report import Finding, GeometryReport
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.measure.present import THIN_SPACE
+from viewer_app.measure.user_calibration import UserCalibration
+from viewer_app.ui.words import capitalized
 
 Free = Callable[[str], str]
 
@@ -49,15 +51,21 @@ def pixel_size(plane: Plane) -> str:
     return f"{plane.column_spacing:.2f} × {plane.row_spacing:.2f}{THIN_SPACE}mm"
 
 
-def about_series(stack: Stack, failed: Mapping[int, str] | None = None, free: Free = str) -> StructuredReport:
+def about_series(
+    stack: Stack,
+    failed: Mapping[int, str] | None = None,
+    free: Free = str,
+    calibration: UserCalibration | None = None,
+) -> StructuredReport:
     """Everything that is known of a stack; `failed` tells by index which images could not be read, and why.
 
-    `free` leaves out of what people wrote what is not to be said.
+    `calibration` is the user's that holds for the image on show. `free` leaves out of
+    what people wrote what is not to be said.
     """
     sections = (
         ("Before measuring", _doubts(stack)),
         ("From slice to slice", _geometry(stack.report)),
-        ("Lengths in an image", _scale(stack)),
+        ("Lengths in an image", (*_calibrated(calibration), *_scale(stack))),
         ("Values", _values(stack)),
         ("Images that could not be read", _failed(failed or {})),
     )
@@ -103,6 +111,16 @@ def _finding(finding: Finding) -> Iterator[Line]:
     for sentence in (finding.meaning, finding.offer):
         if sentence:
             yield Line(2, "", sentence)
+
+
+def _calibrated(calibration: UserCalibration | None) -> Iterator[Line]:
+    """What a user told, before what the file says."""
+    if calibration is not None:
+        where = "of this series" if calibration.whole_series else "on the image on show"
+        yield Line(1, "", f"Lengths {where} are in mm by a line of known length that a user drew, at its depth.")
+        yield Line(2, "", capitalized(calibration.words))
+        yield Line(2, "Pixel, across × down", pixel_size(calibration.scale.plane))
+        yield Line(1, "", "Without it the file would hold:")
 
 
 def _scale(stack: Stack) -> Iterator[Line]:

@@ -101,3 +101,8 @@ def short_number(number: float) -> str:
 def joined(*parts: str) -> str:
     """The parts that say something, on one line."""
     return SEPARATOR.join(part for part in parts if part)
+
+
+def capitalized(words: str) -> str:
+    """The words with a capital at their beginning."""
+    return words[:1].upper() + words[1:]

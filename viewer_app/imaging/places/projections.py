@@ -19,7 +19,7 @@ _UNSAID = "Calibrated, not said how: lengths hold at one unknown depth."
 _UNKNOWN = "Calibration unknown: the patient may be magnified."
 _TOO_LARGE = "Do not trust lengths: the calibrated spacing exceeds the detector's."
 _NOT_SMALLER = "Check the calibration: its spacing is the detector's."
-_PANORAMIC = "Panoramic, stretched unevenly: no length holds everywhere."
+PANORAMIC = "Panoramic, stretched unevenly: no length holds everywhere."
 _NO_SPACING = "The projection has no pixel spacing: lengths are in pixels."
 _UNPROVEN = "The file does not prove a scale: lengths are in pixels."
 _UNPROVEN_SPACING = "Lengths are in pixels: nothing says what the pixel spacing means."
@@ -39,7 +39,7 @@ def projection_plane(groups: Groups, number: int, spacing: Spacing | None, modal
         or _at_receptor(groups, number, spacing)
         or (_unstated(spacing) if spacing else (Plane.in_pixels(), (_NO_SPACING,)))
     )
-    return plane, (*doubts, _PANORAMIC) if modality == "PX" and plane.unit == "mm" else doubts
+    return plane, (*doubts, PANORAMIC) if modality == "PX" and plane.unit == "mm" else doubts
 
 
 def secondary_plane(groups: Groups, number: int, spacing: Spacing | None) -> _Scaled:

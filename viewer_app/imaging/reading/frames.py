@@ -14,6 +14,7 @@ from viewer_app.imaging.places import mosaic
 from viewer_app.imaging.places.orientation import frame_orientation
 from viewer_app.imaging.places.planes import frame_plane, has_square_pixels, pixel_aspect
 from viewer_app.imaging.places.position import right_position
+from viewer_app.imaging.places.projections import PANORAMIC
 from viewer_app.imaging.places.ultrasound import Regions, is_ultrasound
 from viewer_app.imaging.reading import tags
 from viewer_app.imaging.reading.dimensions import FrameDimensions, counters, series_dimensions
@@ -128,6 +129,7 @@ class _FrameReader:
             regions=regions,
             has_square_pixels=has_square_pixels(self._groups, number),
             pixel_aspect=pixel_aspect(self._groups),
+            scale_doubts=tuple(told for told in (*region_doubts, *plane_doubts) if told != PANORAMIC),
         )
 
 
@@ -142,6 +144,7 @@ def _filled(placed: Frame, plane: Plane, values: FrameValues, dimensions: Dimens
         orientation=placed.orientation,
         regions=placed.regions,
         pixel_aspect=placed.pixel_aspect,
+        scale_doubts=placed.scale_doubts,
         notes=values.notes,
         dimensions=dimensions,
         has_square_pixels=placed.has_square_pixels,

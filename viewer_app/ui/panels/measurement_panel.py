@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline, margin, plane_words, shown_with_margin
+from viewer_app.measure.present import caution, details, headline, margin, origins, plane_words, shown_with_margin
 from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails, image_picture
@@ -29,6 +29,7 @@ from viewer_app.ui.panels.history_list import HistoryList
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
+from viewer_app.ui.widgets.plain import tool_tip
 
 UID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -94,6 +95,8 @@ class MeasurementModel(QAbstractListModel):
             return found.measurement.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
             return ": ".join(part for part in (title_of(found, self._free), *_main(found, shown_with_margin)) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(origins(found.values))
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.headers import Patient, StudyInfo, Window
+from viewer_app.imaging.places.projections import PANORAMIC
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.ui.views.corner_fields import FIELDS, Shown, field_text
@@ -67,12 +68,13 @@ def corner_text(
     hidden: bool = False,
     cut: Cut | None = None,
     real_size: str = "",
+    calibration: str = "",
     table: CornerTable | None = None,
 ) -> Corners:
     """What stands in the corners for slice `index` (from 0); `zoom` is screen pixels per image pixel.
 
     With a `cut` the stack is shown reconstructed on that plane. `table` None is Caliper's own.
-    `real_size` is said instead of the zoom.
+    `real_size` is said instead of the zoom; `calibration` says who gave lengths their scale, where a user did.
     """
     shown = Shown(patient, study, stack, index, window, zoom, hidden, cut, real_size)
     table = table or own_table(frozenset(FIELDS))
@@ -86,14 +88,19 @@ def corner_text(
             ranks[text] = min(rank, ranks.get(text, rank))
     return Corners(
         **{corner: tuple(lines) for corner, lines in corners.items()},
-        badges=_badges(shown),
+        badges=_badges(shown, calibration),
         kept_longest=tuple(sorted(filter(None, ranks), key=lambda text: ranks[text])),
     )
 
 
-def _badges(shown: Shown) -> tuple[str, ...]:
+def _badges(shown: Shown, calibration: str) -> tuple[str, ...]:
     """What a reader must know before measuring, in amber on the screen; of a reconstruction, all its images' doubts."""
-    doubts = shown.image.frame.doubts
+    frame = shown.image.frame
+    doubts = frame.doubts
+    if calibration:
+        is_bent = shown.stack.info.modality == "PX"
+        left = (doubt for doubt in doubts if doubt not in frame.scale_doubts)
+        doubts = (calibration, *[PANORAMIC] * is_bent, *left)
     if shown.cut is not None:
         doubts = tuple(finding.what for finding in shown.stack.report.findings if finding.kind == "doubt")
     badges = (*doubts, lossy_words(shown.image.instance))

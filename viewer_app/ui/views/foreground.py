@@ -34,6 +34,8 @@ from viewer_app.ui.views.overlay import (
     draw_text,
     scale_bar_box,
 )
+from viewer_app.ui.views.ruler import ruler
+from viewer_app.ui.words import capitalized
 
 _TEXT_PX = 12
 _MOST_BADGES = 3
@@ -56,6 +58,7 @@ class ColorBar:
 class Foreground:
     """`pointer` is the in-image screen point under the mouse; `absence` says why there is no image, or "".
 
+    `lengths` is the plane whose units the scale bar shows, drawn as by the camera `bar`.
     `plane_number` is that of the view among the three of an MPR: its colour is that of its lines in the others.
     """
 
@@ -67,6 +70,8 @@ class Foreground:
     has_scale_bar: bool
     absence: str
     color_bar: ColorBar | None
+    lengths: Plane
+    bar: Camera
     plane_number: int | None = None
 
 
@@ -86,6 +91,7 @@ def foreground_of(
     frame, cut, plane, mpr = stack.images[index].frame, tile.view.value.cut, tile.plane, tile.mpr
     zoom = camera.scale * frame.plane.column_spacing * glass.device_pixel_ratio
     patient, info = tile.study.patient, tile.study.info
+    lengths, calibration = tile.lengths, tile.calibration
     corners = corner_text(
         patient,
         info,
@@ -96,7 +102,8 @@ def foreground_of(
         density,
         hidden=hidden,
         cut=cut,
-        real_size=real_size_words(plane, camera.scale, glass.pixels_per_mm),
+        real_size=real_size_words(plane, camera.scale, glass.pixels_per_mm, lengths),
+        calibration="" if calibration is None else capitalized(calibration.words),
     )
     edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
     badges = (
@@ -116,6 +123,8 @@ def foreground_of(
         camera=camera,
         has_scale_bar=density is not Density.NONE,
         absence=_absence(tile),
+        lengths=lengths,
+        bar=ruler(plane, lengths, camera),
         color_bar=None if density is Density.NONE else _color_bar(tile, stack),
         plane_number=None if mpr is None else mpr.which,
     )
@@ -179,7 +188,7 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
-    scale = scale_bar_box(size, shown.plane, shown.camera, lettering(font)) if shown.has_scale_bar else None
+    scale = scale_bar_box(size, shown.lengths, shown.bar, lettering(font)) if shown.has_scale_bar else None
     lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
     written = tuple(box for box, _ in lines)
     if shown.plane_number is not None:
@@ -188,7 +197,7 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
         draw_plane_tag(painter, size, beside, palette.planes[shown.plane_number], palette)
     draw_letters(painter, size, shown.edges, palette, written)
     if shown.has_scale_bar:
-        draw_scale_bar(painter, size, shown.plane, shown.camera, palette)
+        draw_scale_bar(painter, size, shown.lengths, shown.bar, palette)
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
     bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)

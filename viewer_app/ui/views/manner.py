@@ -30,6 +30,7 @@ class Manner(QObject):
         self.crosshair_shown = True
         self.lines_shown = False
         self.advanced = False
+        self.margins_shown = True
         self.selected = ""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
@@ -43,6 +44,7 @@ class Manner(QObject):
         crosshair_shown: bool | None = None,
         lines_shown: bool | None = None,
         advanced: bool | None = None,
+        margins_shown: bool | None = None,
     ) -> None:
         """Change what is given."""
         self.density = self.density if density is None else density
@@ -51,6 +53,7 @@ class Manner(QObject):
         self.crosshair_shown = self.crosshair_shown if crosshair_shown is None else crosshair_shown
         self.lines_shown = self.lines_shown if lines_shown is None else lines_shown
         self.advanced = self.advanced if advanced is None else advanced
+        self.margins_shown = self.margins_shown if margins_shown is None else margins_shown
         self.changed.emit()
 
     def measured_on_screen(self, pixels_per_mm: float | None) -> None:

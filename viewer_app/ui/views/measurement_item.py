@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.measure.coloring import ColorBy, color_of
-from viewer_app.measure.present import caution, details, headline, plane_words
+from viewer_app.measure.present import caution, details, headline, origins, plane_words, shown_with_margin
 from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.marks import Hit, Mark
 from viewer_app.ui.views.overlay import draw_text, polyline
+from viewer_app.ui.widgets.plain import tool_tip
 
 _HANDLE_PX = 4.0
 _LABEL_GAP_PX = 10.0
@@ -46,11 +47,13 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
         free: Callable[[str], str],
+        margins: Callable[[], bool],
     ) -> None:
         super().__init__()
         self._fonts = _label_fonts()
         self._kept_clear = kept_clear
         self._free = free
+        self._margins = margins
         self._palette = palette
         self._viewport_size = viewport_size
         self._marks: tuple[Mark, ...] = ()
@@ -65,6 +68,7 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         shown = tuple(map(id, marks)), selected, hover, look
         if shown != (tuple(map(id, self._marks)), self._selected, self._hover, self._look):
             self._marks, self._selected, self._hover, self._look = tuple(marks), selected, hover, look
+            self.setToolTip(tool_tip(self._told_of(hover)))
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -89,9 +93,9 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         """Marks with their labels, which are added to the places that are `taken`."""
         self.draw_marks(painter, marks)
         for mark in marks:
-            lines = self._label(mark)
-            if lines and self._is_seen(mark):
-                taken.append(self._draw_label(painter, mark, lines, taken))
+            labels = self.labels(mark)
+            if labels and self._is_seen(mark):
+                taken.append(self._draw_label(painter, mark, labels, taken))
 
     def _draw_layer(self, painter: QPainter, still: Sequence[Mark]) -> list[QRectF]:
         """Marks that stay while another is moved, from a picture of them; returns where their labels stand."""
@@ -152,32 +156,52 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
                 painter.setPen(QPen(QColor(color), width))
                 painter.drawEllipse(point, radius, radius)
 
-    def _draw_label(self, painter: QPainter, mark: Mark, lines: Sequence[str], taken: list[QRectF]) -> QRectF:
-        metrics = [QFontMetricsF(font) for font in self._fonts[: len(lines)]]
-        width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
-        box = self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
+    def _draw_label(
+        self, painter: QPainter, mark: Mark, labels: Sequence[Sequence[str]], taken: list[QRectF]
+    ) -> QRectF:
+        """The first of the labels that finds room, or else the last; where it stands."""
+        for lines in labels:
+            box = self._place_of(mark, lines, taken)
+            if self._is_free(box, taken):
+                break
         top = box.top()
-        for line, font, metric in zip(lines, self._fonts, metrics, strict=False):
+        for line, font in zip(lines, self._fonts, strict=False):
             painter.setFont(font)
             draw_text(painter, QPointF(box.left(), top), line, self._color(mark), self._palette)
-            top += metric.height()
+            top += QFontMetricsF(font).height()
         return box
 
-    def _label(self, mark: Mark) -> list[str]:
-        record = mark.record
-        first = "  ".join(part for part in (self._free(record.measurement.label), headline(record.values)) if part)
-        told = (details(record.values) or caution(record.values), plane_words(record))
-        further = " · ".join(filter(None, told))
-        return [line for line in (first, further) if line]
+    def _place_of(self, mark: Mark, lines: Sequence[str], taken: Sequence[QRectF]) -> QRectF:
+        metrics = [QFontMetricsF(font) for font in self._fonts[: len(lines)]]
+        width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
+        return self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
+
+    def labels(self, mark: Mark) -> list[list[str]]:
+        """With the uncertainty, if it is wished, and without, for where there is no room."""
+        values = mark.record.values
+        firsts = [shown_with_margin(values[0])] if values and self._margins() else []
+        further = self._further(mark)
+        name = self._free(mark.record.measurement.label)
+        labels = (("  ".join(filter(None, (name, first))), further) for first in (*firsts, headline(values)))
+        return list(filter(None, ([line for line in lines if line] for lines in labels)))
+
+    def _further(self, mark: Mark) -> str:
+        values = mark.record.values
+        return " · ".join(filter(None, (details(values) or caution(values), plane_words(mark.record))))
+
+    def _told_of(self, hover: Hit | None) -> str:
+        """Where the numbers of the mark under the pointer come from."""
+        found = (mark.record.values for mark in self._marks if hover is not None and mark.uid == hover.uid)
+        return origins(next(found, ()))
 
     def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
         """Beside what is seen of the mark: the first place clear of other labels and of the corner text."""
         inside = self._viewport_size().adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
         places = [_held_inside(place, inside) for place in _places(mark, inside, width, height)]
-        for place in places:
-            if not any(place.intersects(other) for other in (*taken, *self._kept_clear())):
-                return place
-        return places[0]
+        return next((place for place in places if self._is_free(place, taken)), places[0])
+
+    def _is_free(self, place: QRectF, taken: Sequence[QRectF]) -> bool:
+        return not any(place.intersects(other) for other in (*taken, *self._kept_clear()))
 
 
 def _corners(boxes: Sequence[QRectF], size: QSize) -> Hashable:

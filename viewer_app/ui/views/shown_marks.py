@@ -55,7 +55,7 @@ class ShownMarks:
         self._place = place
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self.in_hand: Record | None = None
-        self.item = MeasurementItem(palette, viewport_size, kept_clear, self._free)
+        self.item = MeasurementItem(palette, viewport_size, kept_clear, self._free, lambda: place.manner.margins_shown)
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
@@ -70,7 +70,7 @@ class ShownMarks:
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
         manner = self._place.manner
-        self.item.show_marks(self.marks(), manner.selected, hover, manner.patient_hidden)
+        self.item.show_marks(self.marks(), manner.selected, hover, (manner.patient_hidden, manner.margins_shown))
 
     def clear(self) -> None:
         """Draw none."""

@@ -178,6 +178,8 @@ class Viewport(Surface):
             study.arrived.connect(self._arrived)
             study.measurements.changed.connect(self.refresh)
             study.measurements.reset.connect(self.refresh)
+            study.calibrations.changed.connect(self.refresh)
+            study.calibrations.reset.connect(self.refresh)
         self._connected = study
         self.refresh()
 
