@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline, margin, origins, plane_words, shown_with_margin
+from viewer_app.measure.present import caution, details, origins, plane_words, shown_with_margin
 from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails, image_picture
@@ -29,7 +29,6 @@ from viewer_app.ui.panels.history_list import HistoryList
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.views.qimages import to_qimage
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
-from viewer_app.ui.widgets.plain import tool_tip
 
 UID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -96,7 +95,7 @@ class MeasurementModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
             return ": ".join(part for part in (title_of(found, self._free), *_main(found, shown_with_margin)) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(origins(found.values))
+            return origins(found.values)
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
@@ -237,19 +236,19 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
         where = plane_words(found) or "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    detail = note or details(found.values, with_units=False) or "".join(_main(found, _trust))
+    detail = note or details(found.values, with_units=False) or "".join(_main(found, _unit_from))
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
-        value=headline(found.values),
+        value="".join(_main(found, shown_with_margin)),
         detail=detail,
         doubtful=differs or bool(caution(found.values[:1])),
     )
 
 
-def _trust(value: Value) -> str:
-    """How far the value may be off, and where its unit comes from, in few words."""
-    return " · ".join(part for part in (margin(value), value.provenance.partition(",")[0]) if part)
+def _unit_from(value: Value) -> str:
+    """Where the unit of the value comes from, in few words."""
+    return value.provenance.partition(",")[0]
 
 
 def _main(found: Record, say: Callable[[Value], str]) -> tuple[str, ...]:

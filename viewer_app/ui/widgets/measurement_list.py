@@ -86,11 +86,13 @@ class MeasurementDelegate(QStyledItemDelegate):
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
     ) -> bool:
-        """Tell the whole row, whatever of it was shortened."""
+        """Tell the whole row, whatever of it was shortened, and what the model has to say beyond."""
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
         row = _row(index)
-        QToolTip.showText(event.globalPos(), tool_tip("\n".join((row.label, row.place, row.value, row.detail))), view)
+        beyond = index.data(Qt.ItemDataRole.ToolTipRole)
+        lines = (row.label, row.place, row.value, row.detail, *([str(beyond)] if beyond else []))
+        QToolTip.showText(event.globalPos(), tool_tip("\n".join(lines)), view)
         return True
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
