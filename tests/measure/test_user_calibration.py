@@ -249,3 +249,32 @@ def test_json_that_we_did_not_write_gives_no_scale(change: dict[str, Any]) -> No
     written = calibration_to_json(calibration(image_of_dataset(PROJECTIONS[0].image)))
     with pytest.raises(ValueError, match=r"calibration|time|values|convert"):
         calibration_from_json(written | change)
+
+
+def capture(**values: Any) -> Image:
+    """A secondary capture without a scale."""
+    unplaced = {"ImagePositionPatient": None, "ImageOrientationPatient": None, "PixelSpacing": None}
+    return image_of_dataset(
+        data_set(Modality="OT", SOPClassUID="1.2.840.10008.5.1.4.1.1.7", size=(64, 64), **(unplaced | values))
+    )
+
+
+@pytest.mark.parametrize("values", [{"PixelSpacing": ["0.5", "0.4"]}, {"PixelAspectRatio": [0, 3]}])
+def test_where_the_shape_of_pixels_is_open_one_line_cannot_tell_both(values: dict[str, Any]) -> None:
+    image = capture(**values)
+    assert (image.plane.unit, image.frame.has_square_pixels) == ("px", False)
+    with pytest.raises(CaliperError, match="cannot tell both"):
+        refuse_known_geometry(image)
+    refuse_known_geometry(capture())
+    refuse_known_geometry(capture(PixelAspectRatio=[4, 3]))
+
+
+def test_what_was_drawn_round_on_pixels_that_are_not_square_stays_in_pixels() -> None:
+    image = capture(PixelAspectRatio=[4, 3])
+    given = calibration(image, ((0.0, 5.0), (30.0, 5.0)), 15.0)
+    scales = {given.reference: given.scale}
+    area = evaluate(drawn(image, [(30, 30), (40, 30)], "circle"), {}, scales)[0]
+    assert (area.unit, area.note) == ("px²", "drawn in pixels, and those of this image are not square")
+    corners = evaluate(drawn(image, [(10, 10), (30, 25)], "rectangle"), {}, scales)[0]
+    assert corners.number == pytest.approx(20 * 0.5 * 15 * 0.5 * 4 / 3, rel=1e-12)
+    assert corners.unit == "mm²"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,3 +130,66 @@ def test_a_slice_of_a_ct_is_refused_in_words(sitting: Sitting, tmp_path: Path) -
         opened.calibrations.drawn(reference, LINE, 50.0, whole_series=False, author="")
     with pytest.raises(CaliperError, match="not in the study"):
         opened.calibrations.drawn(Reference(uid("a"), uid("b")), LINE, 50.0, whole_series=False, author="")
+
+
+def test_a_line_calibrates_in_one_step_that_goes_back_and_forth(sitting: Sitting, opened: OpenStudy) -> None:
+    line, other = sitting.draw("distance", (10.0, 10.0), (40.0, 50.0)), sitting.draw("distance", (0.0, 0.0), (20.0, 0))
+    before = opened.measurements.records
+    opened.measuring.calibrate(line.measurement.uid, 100.0, whole_series=True, author="dr")
+    (made,) = opened.calibrations.all
+    after = opened.measurements.records
+    assert [told(record)[0] for record in after] == pytest.approx([100.0, 40.0])
+    assert {told(record)[1:] for record in after} == {("mm", "user calibration")}
+    for _ in range(2):
+        opened.history.undo()
+        assert (opened.measurements.records, opened.calibrations.all) == (before, ())
+        opened.history.redo()
+        assert (opened.measurements.records, opened.calibrations.all) == (after, (made,))
+    assert not any(opened.measurements.differs(record.measurement.uid) for record in (line, other))
+    opened.measuring.remove_calibration(made)
+    assert [told(record) for record in opened.measurements.records] == [told(record) for record in before]
+
+
+def test_it_is_saved_with_its_step_and_in_force_when_the_study_is_left_and_opened_again(
+    sitting: Sitting, opened: OpenStudy, tmp_path: Path
+) -> None:
+    line = sitting.draw("distance", (10.0, 10.0), (40.0, 50.0))
+    opened.measuring.calibrate(line.measurement.uid, 100.0, whole_series=False, author="dr")
+    records, made = opened.measurements.records, opened.calibrations.all
+    sitting.settle()
+    again = sitting.open(tmp_path / "images")
+    assert (again.measurements.records, again.calibrations.all) == (records, made)
+    assert not again.measurements.differs(line.measurement.uid)
+    again.history.undo()
+    sitting.settle()
+    third = sitting.open(tmp_path / "images")
+    assert (third.measurements.records, third.calibrations.all) == ((line,), ())
+    third.history.redo()
+    assert (third.measurements.records, third.calibrations.all) == (records, made)
+
+
+def test_what_is_no_distance_and_what_an_image_has_of_its_own_is_refused(sitting: Sitting, opened: OpenStudy) -> None:
+    line, probe = sitting.draw("distance", (10.0, 10.0), (40.0, 50.0)), sitting.draw("probe", (10.0, 10.0))
+    for uid_ in (probe.measurement.uid, "unknown"):
+        with pytest.raises(CaliperError, match="no distance"):
+            opened.measuring.calibrate(uid_, 100.0, whole_series=False, author="dr")
+    opened.measuring.calibrate(line.measurement.uid, 100.0, whole_series=False, author="dr")
+    with pytest.raises(CaliperError, match="of its own"):
+        opened.measuring.calibrate(line.measurement.uid, 100.0, whole_series=True, author="dr")
+    assert len(opened.calibrations.all) == 1
+
+
+def test_a_damaged_one_is_told_and_numbers_that_followed_it_are_marked(
+    sitting: Sitting, opened: OpenStudy, tmp_path: Path
+) -> None:
+    line = sitting.draw("distance", (10.0, 10.0), (40.0, 50.0))
+    opened.measuring.calibrate(line.measurement.uid, 100.0, whole_series=False, author="dr")
+    sitting.settle()
+    database: Any = sitting.store._database
+    database.execute_sql("UPDATE user_calibration SET length_mm = 50")
+    notices: list[str] = []
+    sitting.workspace.noticed.connect(notices.append)
+    again = sitting.open(tmp_path / "images")
+    assert [notice for notice in notices if "calibration" in notice and "damaged" in notice]
+    assert again.calibrations.all == ()
+    assert again.measurements.differs(line.measurement.uid)
