@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.made import image, stack
 from viewer_app.imaging.documents import LineKind
 from viewer_app.imaging.geometry import Calibration
+from viewer_app.measure.measurement import Reference
+from viewer_app.measure.user_calibration import Basis, UserCalibration
 from viewer_app.ui.series_facts import _SCALES, about_series
 from viewer_app.ui.views.corner_layout import wrapped
 from viewer_app.ui.views.foreground import most_important
@@ -59,3 +62,16 @@ def test_a_long_sentence_keeps_all_its_words(qtbot: QtBot) -> None:
     assert " ".join(lines) == sentence
     assert len(lines) >= 3
     assert all(metrics.horizontalAdvance(line) <= room for line in lines)
+
+
+def test_a_users_calibration_stands_before_what_the_file_says() -> None:
+    made = stack([image(Modality="CR", ImagePositionPatient=None, ImageOrientationPatient=None, PixelSpacing=None)])
+    shown = made.images[0]
+    reference = Reference(made.info.series_uid, shown.sop_instance_uid)
+    line, day = ((0.0, 1.0), (50.0, 1.0)), datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    given = UserCalibration("c", reference, True, Basis.of(shown), line, 25.0, "dr", day)
+    told = about_series(made, calibration=given).as_text()
+    assert "Lengths of this series are in mm by a line of known length" in told
+    assert "User calibration, 2026-11-23 by dr" in told
+    assert "0.50 × 0.50\u2009mm" in told
+    assert told.index("User calibration") < told.index("Lengths are in pixels: the file does not prove a scale.")
