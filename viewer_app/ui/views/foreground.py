@@ -32,6 +32,8 @@ from viewer_app.ui.views.overlay import (
     draw_plane_tag,
     draw_scale_bar,
     draw_text,
+    letter_boxes,
+    letters_font,
     scale_bar_box,
 )
 
@@ -39,6 +41,7 @@ _TEXT_PX = 12
 _MOST_BADGES = 3
 _PLAIN = Glass()
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
+_MARKS_HIDDEN = "Marks hidden (Alt+H)"
 _EMPTY = "Drag a series here"
 
 
@@ -78,6 +81,7 @@ def foreground_of(
     *,
     hidden: bool,
     glass: Glass = _PLAIN,
+    marks_hidden: bool = False,
 ) -> Foreground | None:
     """Everything to be written for the view on show; None without a stack."""
     stack, index = tile.stack, tile.view.value.index
@@ -102,6 +106,7 @@ def foreground_of(
     badges = (
         *_resampled_badge(tile),
         *_turn_badge(camera),
+        *((_MARKS_HIDDEN,) if marks_hidden else ()),
         *_study_badge(tile),
         *_link_badge(tile),
         *_reconstruction(tile),
@@ -175,9 +180,8 @@ def most_important(badges: Sequence[str]) -> tuple[str, ...]:
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
-    """Write it, in screen pixels; returns the boxes of the corner text and the colour bar."""
-    font = tabular(painter.font())
-    font.setPixelSize(_TEXT_PX)
+    """Write it, in screen pixels; returns the boxes of the corner text, the letters and the colour bar."""
+    font = _text_font(painter)
     painter.setFont(font)
     scale = scale_bar_box(size, shown.plane, shown.camera, lettering(font)) if shown.has_scale_bar else None
     lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
@@ -192,7 +196,20 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
     bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)
-    return written if bar is None else (*written, bar)
+    letters = edge_letter_boxes(painter, size, shown)
+    return (*written, *letters) if bar is None else (*written, *letters, bar)
+
+
+def edge_letter_boxes(painter: QPainter, size: QRectF, shown: Foreground) -> tuple[QRectF, ...]:
+    """Where `draw_foreground` will write the letters at the edges."""
+    metrics = lettering(letters_font(_text_font(painter)))
+    return tuple(box for box, _ in letter_boxes(size, shown.edges, metrics))
+
+
+def _text_font(painter: QPainter) -> QFont:
+    font = tabular(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    return font
 
 
 def _draw_color_bar(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
@@ -15,13 +15,15 @@ from viewer_app.ui.screen_scale import Glass
 from viewer_app.ui.tools.pointer import ScreenPoint
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.crosshair import Crosshair
-from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
+from viewer_app.ui.views.foreground import Foreground, draw_foreground, draw_no_image, edge_letter_boxes, foreground_of
 from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import Mouse
 from viewer_app.ui.views.others import draw_others
 from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
+
+_LETTER_ROOM_PX = 3.0
 
 
 class Painted(Protocol):
@@ -121,10 +123,30 @@ class Painting:
     def _draw_over_image(self, painter: QPainter, size: QRectF) -> None:
         tile, camera, manner, crosshair = self._seen.tile, self._seen.camera, self._seen.manner, self._seen.crosshair
         glass = Glass(self._seen.devicePixelRatioF(), manner.pixels_per_mm)
-        shown = foreground_of(tile, camera, manner.density, self._mouse.at, hidden=manner.patient_hidden, glass=glass)
+        shown = foreground_of(
+            tile,
+            camera,
+            manner.density,
+            self._mouse.at,
+            hidden=manner.patient_hidden,
+            glass=glass,
+            marks_hidden=manner.marks_hidden,
+        )
+        painter.save()
+        painter.setClipRegion(_beside_letters(painter, size, shown))
         if crosshair is not None:
-            crosshair.draw(painter, size, self.palette, self._mouse.hover_grip)
-        draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown)
+            crosshair.draw(painter, self.palette, self._mouse.hover_grip)
+        draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown, dots=not manner.marks_hidden)
+        painter.restore()
         if shown is not None:
             self.written = draw_foreground(painter, size, shown, self.palette)
         self.lens.paint(painter, camera)
+
+
+def _beside_letters(painter: QPainter, size: QRectF, shown: Foreground | None) -> QRegion:
+    """All of a viewport but its letters: no line is drawn through what tells left from right."""
+    region = QRegion(size.toAlignedRect())
+    for box in edge_letter_boxes(painter, size, shown) if shown is not None else ():
+        room = box.adjusted(-_LETTER_ROOM_PX, 0, _LETTER_ROOM_PX, 0)
+        region -= QRegion(room.toAlignedRect())
+    return region
