@@ -107,7 +107,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("undo", "Undo", lambda to: to.undo(), "Edit", "undo"),
     ActionSpec("redo", "Redo", lambda to: to.redo(), "Edit", "redo"),
     ActionSpec(
-        "copy_view", "Copy the marks, else the picture of the view", lambda to: to.marking.copy(), "Edit", "copy"
+        "copy_view", "Copy marks, or else the picture of the view", lambda to: to.marking.copy(), "Edit", "copy"
     ),
     *MARKS,
     *TOOLS,

@@ -14,7 +14,7 @@ from viewer_app.ui.marking import Marking, Stretch
 _SWATCH = QSize(14, 14)
 _FIRST, _COPIES, _LAST = (
     ("rename",),
-    ("copy_view", "duplicate_next", "duplicate_previous", "propagate"),
+    ("duplicate_next", "duplicate_previous", "propagate"),
     ("label_back", "jump_to_mark", "delete"),
 )
 
@@ -24,6 +24,8 @@ def fill_mark_menu(menu: QMenu, actions: Mapping[str, QAction], marking: Marking
     menu.addActions([actions[name] for name in _FIRST])
     menu.addMenu(_color_menu(menu, marking))
     menu.addSeparator()
+    copy = menu.addAction(f"Copy marks\t{actions['copy_view'].shortcut().toString()}")
+    copy.triggered.connect(marking.copy)
     menu.addActions([actions[name] for name in _COPIES])
     menu.addSeparator()
     menu.addActions([actions[name] for name in _LAST])

@@ -180,7 +180,7 @@ def most_important(badges: Sequence[str]) -> tuple[str, ...]:
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
-    """Write it, in screen pixels; returns the boxes of the corner text, the letters and the colour bar."""
+    """Write it, in screen pixels; returns the boxes of the corner text, letters, scale bar and colour bar."""
     font = _text_font(painter)
     painter.setFont(font)
     scale = scale_bar_box(size, shown.plane, shown.camera, lettering(font)) if shown.has_scale_bar else None
@@ -196,8 +196,8 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
     bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)
-    letters = edge_letter_boxes(painter, size, shown)
-    return (*written, *letters) if bar is None else (*written, *letters, bar)
+    bars = (box for box in (scale, bar) if box is not None)
+    return (*written, *edge_letter_boxes(painter, size, shown), *bars)
 
 
 def edge_letter_boxes(painter: QPainter, size: QRectF, shown: Foreground) -> tuple[QRectF, ...]:

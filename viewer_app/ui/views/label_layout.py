@@ -16,10 +16,13 @@ Box = tuple[float, float, float, float]
 
 GAP_PX = 10.0
 _GAPS_PX = (GAP_PX, 32.0, 54.0)
+_NEAR_PX = 2 * GAP_PX
 _SHARES = (0.5, 0.0, 1.0, 0.25, 0.75)
 _CLEAR_OF_LINES_PX = 2.0
-# What a label costs that covers all of itself with others, and for each pixel of its own lines and point of others.
-_OVERLAP, _OWN_LINE, _FOREIGN_POINT, _BEFORE, _RANK = 600.0, 20.0, 12.0, -6.0, 0.5
+# What it costs to lie under others with all of it, and for each pixel of its own lines and point of others.
+_OVERLAP, _OWN_LINE, _FOREIGN_POINT = 600.0, 20.0, 12.0
+# And, among places that cover as little, within the box round its mark, for each pixel away from it, before, and later.
+_WITHIN, _AWAY, _BEFORE, _RANK = 20.0, 0.3, -6.0, 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,17 +80,24 @@ def laid_out(
 
 
 def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, before: Mapping[str, int]) -> Placed:
-    """The place before where it covers nothing, else the first that does; where there is none, that of least cost."""
-    boxes = _places(label, inside)
+    """The place before where it covers nothing, else the one that covers least and lies best."""
+    around = _seen(label, inside)
+    boxes = _places(label, inside, around)
     kept = before.get(label.key, -1)
     choice = kept
-    if kept < 0 or _cost(label, boxes[kept : kept + 1], taken, foreign).item() > 0:
-        cost = _cost(label, boxes, taken, foreign) + _RANK * np.arange(len(boxes))
+    if kept < 0 or not _is_good(label, boxes[kept : kept + 1], taken, foreign):
+        cost = _cost(label, boxes, taken, foreign) + _unease(label, boxes, around)
         if kept >= 0:
             cost[kept] += _BEFORE
         choice = int(np.argmin(cost))
     left, top, right, bottom = boxes[choice].tolist()
     return Placed((left, top, right, bottom), choice)
+
+
+def _is_good(label: Wanted, box: Floats, taken: Floats, foreign: Floats) -> bool:
+    """Whether a box (1, 4) covers nothing and is by the mark."""
+    is_near = _distances(box, label.segments).item() <= _NEAR_PX
+    return is_near and _cost(label, box, taken, foreign).item() == 0.0
 
 
 def _cost(label: Wanted, boxes: Floats, taken: Floats, foreign: Floats) -> Floats:
@@ -97,35 +107,60 @@ def _cost(label: Wanted, boxes: Floats, taken: Floats, foreign: Floats) -> Float
     return cost
 
 
-def _places(label: Wanted, inside: Box) -> Floats:
-    """Boxes (n, 4) round what is seen of a mark, always as many, the best ones first.
+def _unease(label: Wanted, boxes: Floats, around: Box) -> Floats:
+    """How much of each box lies within its mark, how far it is from it, and how late among the places."""
+    within = overlaps(boxes, np.array([around])) / (label.size[0] * label.size[1])
+    unease: Floats = _WITHIN * within + _AWAY * _distances(boxes, label.segments) + _RANK * np.arange(len(boxes))
+    return unease
 
-    Beside, below and above its last point; then along the sides of the box round it, and the same farther off.
+
+def _places(label: Wanted, inside: Box, around: Box) -> Floats:
+    """Boxes (n, 4) by a mark, always as many, the best ones first.
+
+    Level with its last point beside what is seen of it, round its last and its first point, along the sides of what is
+    seen; then the same farther off.
     """
-    (left, top, right, bottom), (across, down) = _seen(label, inside)
-    width, height = label.size
-    spots = []
-    for gap in _GAPS_PX:
-        at_right, at_left, below, above = right + gap, left - gap - width, bottom + gap, top - gap - height
-        spots += [(at_right, down - height / 2), (at_left, down - height / 2)]
-        spots += [(across - width / 2, below), (across - width / 2, above)]
-        for share in _SHARES:
-            level, column = top + share * (bottom - top), left + share * (right - left)
-            spots += [(at_right, level - height / 2), (at_left, level - height / 2)]
-            spots += [(column - width / 2, below), (column - width / 2, above)]
+    (left, top, right, bottom), ends = around, np.clip(label.spots[[-1, 0]], around[:2], around[2:])
+    (across, down), _ = ends.tolist()
+    sides = [(x, y, x, y) for x, y in ends.tolist()]
+    for share in _SHARES:
+        level, column = top + share * (bottom - top), left + share * (right - left)
+        sides.append((left, level, right, level))
+        sides.append((column, top, column, bottom))
+    near = [(left, down, right, down), (across, top, across, bottom), *sides]
+    spots = [spot for gap in _GAPS_PX for side in near for spot in _beside(side, label.size, gap)]
     corners = np.array(spots)
     low, high = np.array(inside[:2]), np.array(inside[2:]) - label.size
     corners = np.maximum(np.minimum(corners, high), low)
     return np.hstack([corners, corners + label.size])
 
 
-def _seen(label: Wanted, inside: Box) -> tuple[Box, tuple[float, float]]:
-    """The box round what is seen of a mark, and the point of it that is nearest to its last one."""
+def _beside(side: Box, size: tuple[float, float], gap: float) -> tuple[tuple[float, float], ...]:
+    """Upper left corners of boxes right and left of a level line, below and above an upright one, or round a point."""
+    (left, top, right, bottom), (width, height) = side, size
+    level, column = (top + bottom - height) / 2, (left + right - width) / 2
+    sideways = (right + gap, level), (left - gap - width, level)
+    upright = (column, bottom + gap), (column, top - gap - height)
+    return (sideways if top == bottom else ()) + (upright if left == right else ())
+
+
+def _seen(label: Wanted, inside: Box) -> Box:
+    """The box round what is seen of a mark."""
     ends = label.segments.reshape(-1, 2)
-    low, high = ends.min(axis=0), ends.max(axis=0)
-    low, high = (np.clip(edge, inside[:2], inside[2:]) for edge in (low, high))
-    across, down = np.clip(label.spots[-1], low, high).tolist()
-    return (float(low[0]), float(low[1]), float(high[0]), float(high[1])), (across, down)
+    low, high = (np.clip(edge, inside[:2], inside[2:]).tolist() for edge in (ends.min(axis=0), ends.max(axis=0)))
+    return low[0], low[1], high[0], high[1]
+
+
+def _distances(boxes: Floats, segments: Floats) -> Floats:
+    """How far each box (n, 4) is from the nearest of the segments (m, 4), as seen from its middle."""
+    middles = (boxes[:, None, :2] + boxes[:, None, 2:]) / 2
+    start, along = segments[:, :2], segments[:, 2:] - segments[:, :2]
+    squared = np.maximum((along * along).sum(axis=1), 1e-9)
+    share = (((middles - start) * along).sum(axis=2) / squared).clip(0.0, 1.0)
+    spots = start + share[:, :, None] * along
+    held = np.maximum(np.minimum(spots, boxes[:, None, 2:]), boxes[:, None, :2])
+    nearest: Floats = np.hypot(*np.moveaxis(spots - held, 2, 0)).min(axis=1)
+    return nearest
 
 
 def overlaps(boxes: Floats, others: Floats) -> Floats:

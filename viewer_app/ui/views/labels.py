@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from viewer_app.imaging.geometry import Floats
@@ -102,21 +102,22 @@ class Labels:
 
 def _segments(mark: Mark) -> Floats:
     """All lines of a mark, and its handles, as (n, 4)."""
-    lines = [np.hstack([line[:-1], line[1:]]) for line in (*mark.lines, *mark.helpers)]
+    lines = [np.hstack([line[:-1], line[1:]]) for line in (*mark.lines, *mark.helpers, *mark.ways)]
     return np.concatenate([*lines, np.hstack([mark.handles, mark.handles])])
 
 
 def _draw_leader(painter: QPainter, mark: Mark, box: Box, color: str, palette: Palette) -> None:
     middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
-    lines = [line for line in mark.lines if len(line) > 1] or [np.vstack([mark.handles[:1]] * 2)]
-    end = min((nearest_on(line, middle) for line in lines), key=lambda spot: float(np.linalg.norm(spot - middle)))
-    start = np.clip(end, box[:2], box[2:])
+    lines = [line for line in (*mark.lines, *mark.helpers) if len(line) > 1]
+    spots = [*mark.handles, *(nearest_on(line, middle) for line in lines)]
+    ways = [(np.clip(spot, box[:2], box[2:]), spot) for spot in spots]
+    start, end = min(ways, key=lambda way: float(np.linalg.norm(way[1] - way[0])))
     if np.linalg.norm(end - start) <= _LEADER_PX:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for shade, width in ((palette.halo, 2.6), (color, 1.0)):
-        painter.setPen(QPen(QColor(shade), width))
+    for shade, width, style in ((palette.halo, 2.6, Qt.PenStyle.SolidLine), (color, 1.0, Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(QColor(shade), width, style))
         painter.drawLine(QPointF(*start.tolist()), QPointF(*end.tolist()))
     painter.restore()
 

@@ -40,6 +40,12 @@ class Mark:
     far: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     @property
+    def ways(self) -> tuple[Floats, ...]:
+        """From the handles to each far point, the nearest way."""
+        nearest = (self.handles[int(np.argmin(np.linalg.norm(self.handles - spot, axis=1)))] for spot in self.far)
+        return tuple(np.array([start, end]) for start, end in zip(nearest, self.far, strict=True))
+
+    @property
     def uid(self) -> str:
         """The measurement's UID."""
         return self.record.measurement.uid
@@ -75,7 +81,7 @@ def mark_of(record: Record, camera: Camera, plane: Plane, numbers: tuple[int, ..
         record,
         handles=on_screen(points),
         lines=tuple(on_screen(line) for line in outline.lines),
-        helpers=(*(on_screen(line) for line in outline.helpers), *_ways(on_screen(points), far)),
+        helpers=tuple(on_screen(line) for line in outline.helpers),
         figures=numbers,
         owners=tuple(
             (number, at) for number, each in zip(numbers, figures, strict=True) for at in range(len(each.points))
@@ -90,12 +96,6 @@ def _far(others: Sequence[Figure], camera: Camera, plane: Plane) -> Floats:
     """The points of figures that are not on show, seen along the normal; those of other spaces have no place."""
     found = [plane.in_plane(figure.points) for figure in others if are_in_one_space(figure.plane, plane)]
     return camera.to_screen(np.concatenate([np.empty((0, 2)), *found]))
-
-
-def _ways(handles: Floats, far: Floats) -> tuple[Floats, ...]:
-    """From the nearest of the handles to each far point."""
-    nearest = (handles[int(np.argmin(np.linalg.norm(handles - spot, axis=1)))] for spot in far)
-    return tuple(np.array([start, end]) for start, end in zip(nearest, far, strict=True))
 
 
 def hit_test(marks: Sequence[Mark], at: tuple[float, float], selected: Collection[str] = ()) -> Hit | None:

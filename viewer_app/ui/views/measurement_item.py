@@ -137,6 +137,10 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
             painter.setPen(pen)
             for points in lines:
                 painter.drawPolyline(polyline(points))
+        for pen in (helper_halo, QPen(QColor(self._color(mark)), 1.0, Qt.PenStyle.DashLine)):
+            painter.setPen(pen)
+            for points in mark.ways:
+                painter.drawPolyline(polyline(points))
 
     def _draw_handles(self, painter: QPainter, mark: Mark) -> None:
         """Dots for far ends, else rings; none over a point that is all of a mark, or its lines mark, till taken."""

@@ -15,7 +15,7 @@ from viewer_app.ui.screen_scale import Glass
 from viewer_app.ui.tools.pointer import ScreenPoint
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.crosshair import Crosshair
-from viewer_app.ui.views.foreground import Foreground, draw_foreground, draw_no_image, edge_letter_boxes, foreground_of
+from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, edge_letter_boxes, foreground_of
 from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import Mouse
@@ -50,6 +50,10 @@ class Painted(Protocol):
 
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of its marks as they lie under a camera."""
+
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where the labels of its marks stand."""
 
     def rect(self) -> QRect:
         """Its place, from (0, 0), in logical pixels."""
@@ -133,7 +137,8 @@ class Painting:
             marks_hidden=manner.marks_hidden,
         )
         painter.save()
-        painter.setClipRegion(_beside_letters(painter, size, shown))
+        letters = edge_letter_boxes(painter, size, shown) if shown is not None else ()
+        painter.setClipRegion(_beside(size, (*letters, *self._seen.label_boxes)))
         if crosshair is not None:
             crosshair.draw(painter, self.palette, self._mouse.hover_grip)
         draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown, dots=not manner.marks_hidden)
@@ -143,10 +148,9 @@ class Painting:
         self.lens.paint(painter, camera)
 
 
-def _beside_letters(painter: QPainter, size: QRectF, shown: Foreground | None) -> QRegion:
-    """All of a viewport but its letters: no line is drawn through what tells left from right."""
+def _beside(size: QRectF, letters: Sequence[QRectF]) -> QRegion:
+    """All of a viewport but these boxes: no line is drawn through a number, nor through what tells left from right."""
     region = QRegion(size.toAlignedRect())
-    for box in edge_letter_boxes(painter, size, shown) if shown is not None else ():
-        room = box.adjusted(-_LETTER_ROOM_PX, 0, _LETTER_ROOM_PX, 0)
-        region -= QRegion(room.toAlignedRect())
+    for box in letters:
+        region -= QRegion(box.adjusted(-_LETTER_ROOM_PX, 0, _LETTER_ROOM_PX, 0).toAlignedRect())
     return region

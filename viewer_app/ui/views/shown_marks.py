@@ -84,6 +84,12 @@ class ShownMarks:
                 return Hit(uid, None, marks[uid].figures[0], is_label=True)
         return None
 
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where labels were painted last."""
+        boxes = self.item.labels.boxes.values()
+        return tuple(QRectF(left, top, right - left, bottom - top) for left, top, right, bottom in boxes)
+
     def label_middle(self, uid: str) -> tuple[float, float] | None:
         """The middle of a label on the screen; None where there is none."""
         box = self.item.labels.boxes.get(uid)

@@ -150,6 +150,11 @@ class Viewport(Surface):
         """The middle of the label of a measurement; None where there is none."""
         return self.shown_marks.label_middle(uid)
 
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where the labels of the marks stand."""
+        return self.shown_marks.label_boxes
+
     def preview(self, *measurements: Measurement | None) -> None:
         """Show measurements as they would become; none, or None, ends it."""
         self.shown_marks.preview(*filter(None, measurements))
