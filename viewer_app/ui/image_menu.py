@@ -69,6 +69,7 @@ class ImageMenu(QObject):
             return
         menu.addSeparator()
         menu.addActions([self._actions[name] for name in _MARKS])
+        menu.addSeparator()
         choices = self._windowing.choices()
         if any(choices):
             current = study.active.chosen_window()
