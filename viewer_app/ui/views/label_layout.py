@@ -16,6 +16,7 @@ Box = tuple[float, float, float, float]
 
 GAP_PX = 10.0
 _GAPS_PX = (GAP_PX, 32.0, 54.0)
+_NOWHERE: Box = (-1.0, -1.0, -1.0, -1.0)
 _NEAR_PX = 2 * GAP_PX
 _SHARES = (0.5, 0.0, 1.0, 0.25, 0.75)
 _CLEAR_OF_LINES_PX = 2.0
@@ -65,25 +66,27 @@ def laid_out(
     they cover least; that of `before` is left only for a better one.
     """
     found = {label.key: settled[label.key] for label in wanted if label.key in settled}
-    taken = [*room.written, *(placed.box for placed in found.values())]
+    standing = [*room.written, *(placed.box for placed in found.values())]
+    moving = [(number, label) for number, label in enumerate(wanted) if label.key not in found]
+    taken = np.array([*standing, *[_NOWHERE] * len(moving)]).reshape(-1, 4)
     spots = np.concatenate([np.empty((0, 2)), *(label.spots for label in wanted)])
     owners = np.repeat(np.arange(len(wanted)), [len(label.spots) for label in wanted])
-    moving = [(number, label) for number, label in enumerate(wanted) if label.key not in found]
-    for number, label in sorted(moving, key=lambda each: each[1].by_hand is None):
+    moving.sort(key=lambda each: each[1].by_hand is None)
+    for count, (number, label) in enumerate(moving, len(standing)):
         if label.by_hand is not None:
             placed = Placed(_held(_around(label.by_hand, label.size), room.inside), -1)
         else:
-            placed = _best(label, room.inside, np.array(taken).reshape(-1, 4), spots[owners != number], before)
+            placed = _best(label, room.inside, taken[:count], spots[owners != number], before.get(label.key, -1))
         found[label.key] = placed
-        taken.append(placed.box)
+        taken[count] = placed.box
     return found
 
 
-def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, before: Mapping[str, int]) -> Placed:
-    """The place before where it covers nothing, else the one that covers least and lies best."""
+def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, kept: int) -> Placed:
+    """The place `kept` where it covers nothing, else the one that covers least and lies best."""
     around = _seen(label, inside)
     boxes = _places(label, inside, around)
-    kept = before.get(label.key, -1)
+    taken, foreign = _near(boxes, taken, foreign)
     choice = kept
     if kept < 0 or not _is_good(label, boxes[kept : kept + 1], taken, foreign):
         cost = _cost(label, boxes, taken, foreign) + _unease(label, boxes, around)
@@ -92,6 +95,13 @@ def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, before: Ma
         choice = int(np.argmin(cost))
     left, top, right, bottom = boxes[choice].tolist()
     return Placed((left, top, right, bottom), choice)
+
+
+def _near(boxes: Floats, taken: Floats, foreign: Floats) -> tuple[Floats, Floats]:
+    """Those of other boxes and points that any of the boxes may touch: of many marks, few."""
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    is_near = (taken[:, 2:] > low).all(axis=1) & (taken[:, :2] < high).all(axis=1)
+    return taken[is_near], foreign[((foreign >= low) & (foreign <= high)).all(axis=1)]
 
 
 def _is_good(label: Wanted, box: Floats, taken: Floats, foreign: Floats) -> bool:
