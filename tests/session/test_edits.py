@@ -15,7 +15,17 @@ from viewer_app.imaging.geometry import Plane
 from viewer_app.measure.coloring import COLORS
 from viewer_app.phantom.blocks import axial_plane, stack
 from viewer_app.phantom.dicom import write_series
-from viewer_app.session.edits import duplicate, paste, propagate, relabel, remove_all, remove_many, restyle
+from viewer_app.session.edits import (
+    duplicate,
+    move_label,
+    move_many,
+    paste,
+    propagate,
+    relabel,
+    remove_all,
+    remove_many,
+    restyle,
+)
 from viewer_app.session.study import OpenStudy
 
 PINK = COLORS["Pink"]
@@ -61,6 +71,44 @@ def test_many_are_deleted_as_one_step_and_come_back_as_one(sitting: Sitting, pla
     sitting.settle()
     assert opened.measurements.records == sitting.stored() == tuple(drawn)
     assert sitting.workspace.unsaved == 0
+
+
+def test_several_are_moved_as_one_step_with_the_numbers_of_their_new_places(sitting: Sitting, place: Path) -> None:
+    opened = sitting.open(place)
+    drawn = [sitting.draw("probe"), sitting.draw("rectangle"), sitting.draw()]
+    moved = []
+    for found in drawn[:2]:
+        (figure,) = found.measurement.figures
+        points = tuple((x + STEP_MM, y, z) for x, y, z in figure.points)
+        moved.append(replace(found.measurement, figures=(replace(figure, points=points),)))
+    move_many(opened, [*moved, drawn[2].measurement])
+    assert opened.history.titles[-1] == "Move 2 measurements"
+    after = {item.measurement.uid: item for item in opened.measurements.records}
+    for mark in moved:
+        assert after[mark.uid].measurement.figures == mark.figures
+        assert after[mark.uid].values == opened.measuring.measured(mark).values
+    assert after[drawn[2].measurement.uid] == drawn[2]
+    opened.history.undo()
+    sitting.settle()
+    assert opened.measurements.records == sitting.stored() == tuple(drawn)
+
+
+def test_a_label_keeps_its_place_in_the_store_and_on_copies(sitting: Sitting, place: Path) -> None:
+    opened = sitting.open(place)
+    drawn = sitting.draw()
+    uid = drawn.measurement.uid
+    move_label(opened, [uid], (12.5, -0.1))
+    sitting.settle()
+    (stored,) = sitting.stored()
+    assert stored.measurement.label_offset == (12.5, -0.1)
+    assert stored.values == drawn.values
+    assert opened.history.titles[-1] == "Move label"
+    move_label(opened, [uid], None)
+    assert opened.history.titles[-1] == "Move label back"
+    opened.history.undo()
+    opened.history.undo()
+    sitting.settle()
+    assert opened.measurements.records == sitting.stored() == (drawn,)
 
 
 def test_nothing_to_do_is_no_step(sitting: Sitting, place: Path) -> None:

@@ -29,10 +29,14 @@ class Gesture(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What to draw and to hit: polylines (n, 2) on the plane in its unit, and thinner helper lines."""
+    """What to draw and to hit: polylines (n, 2) on the plane in its unit, and thinner helper lines.
+
+    `bare` are the points that the lines mark themselves, so that no handle need lie over them.
+    """
 
     lines: tuple[Floats, ...]
     helpers: tuple[Floats, ...] = ()
+    bare: frozenset[int] = frozenset()
 
 
 Images = Mapping[DrawnOn, PlanarImage]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -28,21 +29,29 @@ def lies_on(figure: Figure, plane: Plane, voxel_mm: float) -> bool:
     `voxel_mm` is the smallest edge of a voxel of the volume both are of. So a figure never lies on two neighbouring
     slices at once.
     """
-    if not _in_one_space(figure.plane, plane) or not _are_parallel(figure.plane, plane):
+    if not are_in_one_space(figure.plane, plane) or not _are_parallel(figure.plane, plane):
         return False
     return bool(np.abs(plane.height(figure.points)).max() < OF_A_VOXEL * voxel_mm)
 
 
 def piercings(measurement: Measurement, plane: Plane) -> Floats:
-    """Where the lines of the first figure go through `plane`: in-plane points (n, 2) of it, in mm.
+    """Where the lines of a mark go through `plane`: in-plane points (n, 2) of it, in mm.
 
-    None for a figure whose plane is parallel.
+    None for a figure whose plane is parallel; of a mark of several planes it is the line through all its points.
     """
+    if len(measurement.figures) > 1:
+        return _between_figures(measurement.figures, plane)
     figure = measurement.figures[0]
-    if not _in_one_space(figure.plane, plane) or _are_parallel(figure.plane, plane):
+    if not are_in_one_space(figure.plane, plane) or _are_parallel(figure.plane, plane):
         return np.empty((0, 2))
     found = [_crossings(line, plane) for line in _lines(measurement.kind, figure)]
     return plane.in_plane(np.concatenate([np.empty((0, 3)), *found]))
+
+
+def _between_figures(figures: Sequence[Figure], plane: Plane) -> Floats:
+    if not all(are_in_one_space(figure.plane, plane) for figure in figures):
+        return np.empty((0, 2))
+    return plane.in_plane(_crossings(np.array([point for figure in figures for point in figure.points]), plane))
 
 
 def to_patient(plane: Plane, in_plane: Floats) -> Floats:
@@ -55,7 +64,7 @@ def onto(plane: Plane, point: Vector) -> Vector:
     return vector(plane.to_patient(plane.to_pixels([point]))[0])
 
 
-def _in_one_space(plane: Plane, other: Plane) -> bool:
+def are_in_one_space(plane: Plane, other: Plane) -> bool:
     """Both are of one volume, which needs no Frame of Reference that is named, but must not be of two."""
     return plane.located and other.located and plane.frame_of_reference_uid == other.frame_of_reference_uid
 

@@ -68,7 +68,9 @@ class Figure:
 class Measurement:
     """What a person drew. `kind` is the stored name of a kind in the table; times are UTC.
 
-    `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides.
+    `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides. `label_offset`
+    leads, where a person moved the label, from the middle of the points of a figure to that of the label, in-plane
+    (along the row, down the column) in the unit of the figure's plane; None leaves its place to the view.
     """
 
     uid: str
@@ -80,6 +82,7 @@ class Measurement:
     created_at: datetime
     updated_at: datetime
     color: str = ""
+    label_offset: tuple[float, float] | None = None
 
     @property
     def reference(self) -> Reference | None:

@@ -5,6 +5,7 @@ Floats keep their shortest exact form, so a stored double comes back equal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -48,15 +49,20 @@ def record_from_json(item: Mapping[str, Any]) -> Record:
         created_at=datetime.fromisoformat(item["created_at"]),
         updated_at=datetime.fromisoformat(item["updated_at"]),
         color=color_from_json(data),
+        label_offset=label_offset_from_json(data),
     )
     return Record(measurement, values, Place(**item["place"]), rule_version)
 
 
 def data_to_json(record: Record) -> dict[str, Any]:
-    """The `measurement_data` of a row: figures, numbers, and the colour where one was chosen."""
+    """The `measurement_data` of a row: figures, numbers, and what a person chose of its look."""
     drawn = record.measurement
     data = figures_to_json(drawn.kind, drawn.figures, record.values, record.rule_version)
-    return data | {"color": drawn.color} if drawn.color else data
+    if drawn.color:
+        data["color"] = drawn.color
+    if drawn.label_offset is not None:
+        data["label_offset"] = list(drawn.label_offset)
+    return data
 
 
 def color_from_json(data: Mapping[str, Any]) -> str:
@@ -65,6 +71,16 @@ def color_from_json(data: Mapping[str, Any]) -> str:
     if color != "" and not is_color(color):
         raise ValueError(f"no colour: {color!r}")
     return str(color)
+
+
+def label_offset_from_json(data: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Where the label was moved to, None where it was not; ValueError for what is no place."""
+    offset = data.get("label_offset")
+    if offset is None:
+        return None
+    if not isinstance(offset, list) or len(offset) != 2 or not all(_is_finite(number) for number in offset):
+        raise ValueError(f"no place of a label: {offset!r}")
+    return float(offset[0]), float(offset[1])
 
 
 def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:
@@ -188,6 +204,10 @@ def _value_from_json(data: Mapping[str, Any]) -> Value:
         note=str(data["note"]),
         uncertainty=None if uncertainty is None else float(uncertainty),
     )
+
+
+def _is_finite(number: object) -> bool:
+    return isinstance(number, int | float) and math.isfinite(number)
 
 
 def _text(value: Any) -> str:

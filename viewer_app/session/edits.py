@@ -46,6 +46,26 @@ def relabel(opened: OpenStudy, uids: Iterable[str], label: str) -> None:
     _reword(opened, uids, "Rename", label=label)
 
 
+def move_many(opened: OpenStudy, moved: Sequence[Measurement]) -> None:
+    """Put measurements of the study where they were moved to, with the numbers of that place."""
+    if not all(map(opened.measuring.has_images, moved)):
+        opened.failed.emit(CaliperError("Not all images have arrived.", "Move the marks when they are shown."))
+        return
+    now, changes = datetime.now(UTC), []
+    for mark in moved:
+        before = opened.measurements.get(mark.uid)
+        if before is None or before.measurement.figures == mark.figures:
+            continue
+        after = opened.measuring.measured(replace(mark, updated_at=now))
+        changes.append(Change(before, after))
+    opened.history.do(_titled("Move", len(changes)), *changes)
+
+
+def move_label(opened: OpenStudy, uids: Iterable[str], offset: tuple[float, float] | None) -> None:
+    """Put labels at `offset` from their marks, as `Measurement.label_offset`; None lets the view place them again."""
+    _reword(opened, uids, "Move label" if offset is not None else "Move label back", label_offset=offset)
+
+
 def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str) -> tuple[str, ...]:
     """Put copies on the image in the active tile, at the same place in the patient; their UIDs."""
     stack, view = opened.stack, opened.view.value
@@ -123,11 +143,11 @@ def _spot(opened: OpenStudy, stack: Stack, index: int) -> Spot:
     return Spot(reference, image.plane, volume.image(index).stored.shape[:2])
 
 
-def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str) -> None:
+def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str | tuple[float, float] | None) -> None:
     now = datetime.now(UTC)
     changes = []
     for found in _records(opened, uids):
-        changed = replace(found.measurement, **words)  # type: ignore[arg-type]  # only texts are named
+        changed = replace(found.measurement, **words)  # type: ignore[arg-type]  # none is named that holds a number
         if changed != found.measurement:
             changes.append(Change(found, replace(found, measurement=replace(changed, updated_at=now))))
     opened.history.do(_titled(verb, len(changes)), *changes)

@@ -44,6 +44,10 @@ class Measuring:
         scales = self._opened.calibrations.scales(measurement)
         return record(measurement, self._images(measurement), self._place(measurement), scales)
 
+    def has_images(self, measurement: Measurement) -> bool:
+        """True where the pixels of all figures are there."""
+        return len(self._images(measurement)) == len({figure.source for figure in measurement.figures})
+
     def put(self, measurement: Measurement, title: str) -> None:
         """Add a measurement, or replace the one of the same UID, as one step of the history.
 
@@ -53,7 +57,7 @@ class Measuring:
         if any(figure.source is None for figure in measurement.figures):
             self.refuse_mark()
             return
-        if len(self._images(measurement)) < len({figure.source for figure in measurement.figures}):
+        if not self.has_images(measurement):
             self._opened.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
             return
         before = self._opened.measurements.get(measurement.uid)

@@ -55,6 +55,35 @@ TOOLS: tuple[ActionSpec, ...] = (
     *(_tool(kind.name, kind.title, kind.icon) for kind in KINDS.values()),
 )
 
+MARKS: tuple[ActionSpec, ...] = (
+    ActionSpec("paste", "Paste marks", lambda to: to.marking.paste(), "Edit"),
+    ActionSpec("duplicate_next", "Copy marks to the next image", lambda to: to.marking.duplicate(1), "Edit"),
+    ActionSpec("duplicate_previous", "Copy marks to the image before", lambda to: to.marking.duplicate(-1), "Edit"),
+    ActionSpec("propagate", "Copy marks over slices …", lambda to: to.propagate(), "Edit"),
+    ActionSpec(
+        "select_all", "Select all marks of the image", lambda to: to.marking.select_all(), "Edit", of_viewports=True
+    ),
+    ActionSpec("rename", "Rename measurement", lambda to: to.rename(), "Edit"),
+    ActionSpec("label_back", "Move labels back", lambda to: to.marking.labels_back(), "Edit"),
+    ActionSpec("jump_to_mark", "Jump to the mark", lambda to: to.marking.jump(), "Edit"),
+    ActionSpec("delete", "Delete measurements", lambda to: to.marking.delete(), "Edit", "trash"),
+    ActionSpec("hide_marks", "Hide or show all marks", lambda to: to.marking.toggle_hidden(), "View"),
+    ActionSpec(
+        "mark_colors", "Colours of marks: alike, by kind, by label", lambda to: to.marking.next_colors(), "View"
+    ),
+)
+
+OF_SELECTION = (
+    "rename",
+    "delete",
+    "duplicate_next",
+    "duplicate_previous",
+    "propagate",
+    "label_back",
+    "jump_to_mark",
+)
+"""The actions that need a mark that is selected."""
+
 LINKS: tuple[ActionSpec, ...] = (
     ActionSpec("link", "Link or unlink scrolling, panning and zoom", lambda to: to.linking.toggle(), "Link"),
     _switch("link_scroll", "Scroll together", lambda to: to.linking.toggle_scroll()),
@@ -77,9 +106,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "Quit", lambda to: to.quit(), "File"),
     ActionSpec("undo", "Undo", lambda to: to.undo(), "Edit", "undo"),
     ActionSpec("redo", "Redo", lambda to: to.redo(), "Edit", "redo"),
-    ActionSpec("copy_view", "Copy picture of the view", lambda to: to.exporting.copy_view(), "Edit", "copy"),
-    ActionSpec("rename", "Rename measurement", lambda to: to.rename(), "Edit"),
-    ActionSpec("delete", "Delete measurement", lambda to: to.delete(), "Edit", "trash"),
+    ActionSpec(
+        "copy_view", "Copy marks, or else the picture of the view", lambda to: to.marking.copy(), "Edit", "copy"
+    ),
+    *MARKS,
     ActionSpec("calibrate", "Calibrate by a known length …", lambda to: to.calibrating.ask(), "Edit"),
     ActionSpec("uncalibrate", "Remove user calibration", lambda to: to.calibrating.remove(), "Edit"),
     *TOOLS,

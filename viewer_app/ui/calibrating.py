@@ -32,7 +32,7 @@ class Calibrating(QObject):
     def ask(self) -> None:
         """Open the field for the selected distance, unless its image has a scale that is proven."""
         self._viewports.cancel_gesture()
-        study, uid = self._workspace.study, self._viewports.manner.selected
+        study, uid = self._workspace.study, self._viewports.manner.current
         if study is None:
             return
         found = study.measurements.get(uid)

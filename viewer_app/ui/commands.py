@@ -18,6 +18,8 @@ from viewer_app.ui.display import Display
 from viewer_app.ui.exporting import Exporting
 from viewer_app.ui.going import Going
 from viewer_app.ui.linking import Linking
+from viewer_app.ui.mark_menu import PropagateDialog
+from viewer_app.ui.marking import Marking
 from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.playing import Playing
 from viewer_app.ui.tools.crosshair import crosshair
@@ -99,6 +101,7 @@ class Commands(QObject):
         self.exporting = Exporting(workspace, viewports, window_)
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
+        self.marking = Marking(workspace, viewports, self.going, self.exporting.copy_view)
         self.linking = Linking(workspace, self._manner, self.tell, self)
         self.arranging = Arranging(workspace, viewports, self.tell)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
@@ -129,15 +132,14 @@ class Commands(QObject):
     def rename(self) -> None:
         """Let the user type another label for the selected measurement."""
         self._viewports.cancel_gesture()
-        if self.panels is not None and self._manner.selected:
-            self.panels.rename(self._manner.selected)
+        if self.panels is not None and self._manner.current:
+            self.panels.rename(self._manner.current)
 
-    def delete(self) -> None:
-        """Delete the selected measurement; undo brings it back."""
-        self._viewports.cancel_gesture()
-        if self._workspace.study is not None and self._manner.selected:
-            self._workspace.study.measuring.remove(self._manner.selected)
-            self._manner.select("")
+    def propagate(self) -> None:
+        """Ask over which slices the selected marks are copied."""
+        stretch = self.marking.stretch
+        if stretch is not None:
+            PropagateDialog(stretch, self.marking.propagate, self._window).open()
 
     def take_tool(self, name: str) -> None:
         """Put a tool on the left mouse button."""

@@ -24,6 +24,8 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Right drag", "Zoom"),
     ("Right click", "Menu of the mark, or of the image"),
+    ("Ctrl + click a mark", "Select it beside others, or no more; dragging one of several moves all that are seen"),
+    ("Drag a label", "Put it elsewhere; a line leads back to its mark"),
     ("Click in a view", "It takes the keys; its frame shows it"),
     ("Double click", "One view large, or all again; tools that draw take it as a click"),
     ("Drag a series", "Show it in the view it is dropped on; a prior too"),

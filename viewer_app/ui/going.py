@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from viewer_app.measure.measurement import Measurement, Reference
+from viewer_app.measure.measurement import Figure, Measurement, Reference
 from viewer_app.session.arranging import tile_for
 from viewer_app.session.phases import listed
-from viewer_app.session.reconstructed import is_on, layout_at
+from viewer_app.session.reconstructed import figures_on, layout_at
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import in_sight
@@ -52,16 +52,20 @@ class Going:
         if 0 <= place < len(same):
             self._workspace.choose(same[place])
 
-    def go_to(self, uid: str) -> None:
-        """Show the image or plane a measurement was drawn on, slab and all, the mark in sight, and select it."""
+    def go_to(self, uid: str, number: int = 0) -> None:
+        """Show the image or plane a measurement was drawn on, slab and all, the mark in sight, and select it.
+
+        Of several figures it is the one of that number.
+        """
         study = self._workspace.study
         found = study.measurements.get(uid) if study is not None else None
         if study is None or found is None:
             return
-        if found.measurement.reference is None:
-            self._show_plane(study, found.measurement)
+        figure = found.measurement.figures[number]
+        if figure.reference is None:
+            self._show_plane(study, figure)
         else:
-            self._show_image(study, found.measurement.reference)
+            self._show_image(study, figure.reference)
         self._bring_in_sight(study, found.measurement)
         self._viewports.manner.select(uid)
 
@@ -72,17 +76,16 @@ class Going:
             self._viewports.activate(tile_for(study.layout.value, stack.key, index))
             study.show(stack, index)
 
-    def _show_plane(self, study: OpenStudy, measurement: Measurement) -> None:
-        layout = layout_at(study, measurement.figures[0])
+    def _show_plane(self, study: OpenStudy, figure: Figure) -> None:
+        layout = layout_at(study, figure)
         if layout is not None:
             self._viewports.cancel_gesture()  # it would go on over another plane
             study.show_layout(layout)
 
     def _bring_in_sight(self, study: OpenStudy, measurement: Measurement) -> None:
         tile, viewport = study.active, self._viewports.active
-        if is_on(tile, measurement):
-            source = measurement.figures[0].source
-            figures = [figure for figure in measurement.figures if figure.source == source]
+        figures = [measurement.figures[number] for number in figures_on(tile, measurement)]
+        if figures:
             points = tile.plane.in_plane([point for figure in figures for point in figure.points])
             size = (float(viewport.width()), float(viewport.height()))
             tile.view.set(in_sight(tile.view.value, tile.extent, size, points))

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.controls import Controls
+from viewer_app.ui.mark_menu import fill_mark_menu
+from viewer_app.ui.marking import Marking
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit
 from viewer_app.ui.window_menu import window_menu
 from viewer_app.ui.windowing import Windowing
 
-_MARK = ("rename", "calibrate", "margins", "delete")
+_TRUST = ("calibrate", "margins")
+_MARKS = ("paste", "select_all", "hide_marks", "mark_colors")
 _IMAGE = ("fit", "invert", "window_file", "window_auto", "mpr", "layout", "maximize_view", "about_series", "tags")
 _MPR = ("snap_axial", "snap_coronal", "snap_sagittal", "slab_mode", "slab_off", "mpr_reset")
 
@@ -31,6 +34,7 @@ class ImageMenu(QObject):
         windowing: Windowing,
         controls: Controls,
         sentence: Callable[[str], str],
+        marking: Marking,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -40,15 +44,22 @@ class ImageMenu(QObject):
         self._windowing = windowing
         self._controls = controls
         self._sentence = sentence
+        self._marking = marking
         self._window = window
 
     def show(self, hit: Hit | None, at: QPoint) -> None:
-        """Show the menu of the mark that was hit, which is thereby selected, or with None of the image."""
+        """Show the menu of the mark that was hit, or with None of the image.
+
+        The mark is selected thereby; where it is so already, with others, the menu is that of all of them.
+        """
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if hit is not None:
-            self._manner.select(hit.uid)
-            offered = (name for name in _MARK if name != "calibrate" or self._is_distance(hit.uid))
+            others = self._manner.selected - {hit.uid} if hit.uid in self._manner.selected else ()
+            self._manner.select_many((*sorted(others), hit.uid))
+            fill_mark_menu(menu, self._actions, self._marking)
+            menu.addSeparator()
+            offered = (name for name in _TRUST if name != "calibrate" or self._is_distance(hit.uid))
             menu.addActions([self._actions[name] for name in offered])
         else:
             self._fill(menu)
@@ -62,6 +73,9 @@ class ImageMenu(QObject):
         menu.addActions([self._actions[name] for name in (*extra, *_IMAGE)])
         if study is None:
             return
+        menu.addSeparator()
+        menu.addActions([self._actions[name] for name in _MARKS])
+        menu.addSeparator()
         choices = self._windowing.choices()
         if any(choices):
             current = study.active.chosen_window()

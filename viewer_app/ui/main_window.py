@@ -13,12 +13,13 @@ from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
-from viewer_app.ui.actions import make_actions
+from viewer_app.ui.actions import OF_SELECTION, make_actions
 from viewer_app.ui.commands import Commands
 from viewer_app.ui.controls import Controls
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
 from viewer_app.ui.image_menu import ImageMenu
+from viewer_app.ui.mark_settings import keep_mark_settings
 from viewer_app.ui.memory_setting import ask_image_budget
 from viewer_app.ui.objects import Objects
 from viewer_app.ui.opening import MakeSource
@@ -78,8 +79,10 @@ class MainWindow(QMainWindow):
             self.commands.windowing,
             self.controls,
             self._veil.sentence,
+            self.commands.marking,
             self,
         )
+        keep_mark_settings(self.manner, settings)
         self._connect()
         self.commands.take_tool("window")
         self.actions_by_name["window"].setChecked(True)
@@ -224,14 +227,16 @@ class MainWindow(QMainWindow):
     def _keep_selection(self) -> None:
         """The list has been read anew; the selected row stays selected."""
         opened = self._workspace.study
-        if opened is not None and opened.measurements.get(self.manner.selected) is None:
-            self.manner.select("")
-        self.measurements.select(self.manner.selected)
+        selected = self.manner.selected
+        left = [uid for uid in selected if opened is not None and opened.measurements.get(uid) is not None]
+        if len(left) < len(selected):
+            self.manner.select_many(sorted(left, key=lambda uid: uid == self.manner.current))
+        self.measurements.select(self.manner.current)
         self.actions_by_name["report"].setEnabled(bool(opened and opened.measurements.records))
 
     def _show_selected(self, uid: str) -> None:
         self.measurements.select(uid)
-        for name in ("rename", "delete"):
+        for name in OF_SELECTION:
             self.actions_by_name[name].setEnabled(bool(uid))
 
     def _would_lose(self) -> int:

@@ -55,7 +55,7 @@ def test_a_distance_on_an_oblique_plane(planes: Driver) -> None:
     assert record.values[0].number == pytest.approx(float(np.linalg.norm(end - start)), abs=1e-9)
     assert np.abs(figure.plane.height(figure.points)).max() < 1e-9
     assert [mark.uid for mark in planes.viewport.marks()] == [record.measurement.uid]
-    assert planes.window.manner.selected == record.measurement.uid
+    assert planes.window.manner.current == record.measurement.uid
 
 
 def test_an_end_is_moved_and_all_is_undone(planes: Driver) -> None:
@@ -138,7 +138,7 @@ def test_a_click_in_the_list_leads_back_to_the_plane(planes: Driver) -> None:
     assert [mark.uid for mark in planes.viewport.marks()] == [record.measurement.uid]
     spots = [planes.handle(record, 0), planes.handle(record, 1)]
     assert all(0 < x < planes.canvas.width() and 0 < y < planes.canvas.height() for x, y in spots)
-    assert planes.window.manner.selected == record.measurement.uid
+    assert planes.window.manner.current == record.measurement.uid
 
 
 def test_the_prior_in_three_planes_is_refused_in_words(planes: Driver) -> None:

@@ -53,7 +53,7 @@ def test_the_tile_that_shows_the_series_is_activated_and_scrolled(drawn: Drawn) 
     assert layout.active == 0
     assert layout.views[1] == View(second.key, 1)
     assert is_in_sight(driver, record)
-    assert driver.window.manner.selected == record.measurement.uid
+    assert driver.window.manner.current == record.measurement.uid
 
 
 def test_reconstructed_planes_are_kept(drawn: Drawn) -> None:

@@ -21,7 +21,9 @@ class Arrow(FreePoints):
     def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
         """The shaft, and the head at the tip."""
         head = arrow_head(points[0], points[1], mm_per_pixel)
-        return Outline(lines=(points,) if head is None else (points, head))
+        if head is None:
+            return Outline(lines=(points,))
+        return Outline(lines=(points, head), bare=frozenset({0}))
 
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """Nothing: an arrow measures nothing."""

@@ -10,7 +10,7 @@ is cancelled (Esc, another study), `GeneratorExit` is raised at its `yield`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -80,8 +80,18 @@ class Stage(Protocol):
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""
 
-    def preview(self, measurement: Measurement | None) -> None:
-        """Show a measurement as it would become, in the place of the one with its UID; None ends it."""
+    @property
+    def selection(self) -> Collection[str]:
+        """UIDs of the selected measurements."""
+
+    def toggle(self, uid: str) -> None:
+        """Select a measurement beside others, or no more."""
+
+    def label_middle(self, uid: str) -> ScreenPoint | None:
+        """The middle of the label of a measurement; None where there is none."""
+
+    def preview(self, *measurements: Measurement | None) -> None:
+        """Show measurements as they would become, in the place of those with their UIDs; none, or None, ends it."""
 
     def magnify(self, at: ScreenPoint | None) -> None:
         """Hold the lens over a screen point; None takes it away."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from viewer_app.imaging.geometry import Floats
@@ -86,11 +86,10 @@ class Crosshair:
         """The direction of a screen point seen from the middle, in radians, clockwise from the right."""
         return math.atan2(at[1] - self.middle[1], at[0] - self.middle[0])
 
-    def draw(self, painter: QPainter, size: QRectF, palette: Palette, hover: Grip | None) -> None:
+    def draw(self, painter: QPainter, palette: Palette, hover: Grip | None) -> None:
         """Lines with a gap around the middle, ends to turn them by, dashed faces of slabs."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(size)
         for line in self._lines:
             color = QColor(palette.planes[line.which])
             for halo in (True, False):

@@ -32,6 +32,8 @@ from viewer_app.ui.views.overlay import (
     draw_plane_tag,
     draw_scale_bar,
     draw_text,
+    letter_boxes,
+    letters_font,
     scale_bar_box,
 )
 from viewer_app.ui.views.ruler import ruler
@@ -41,6 +43,7 @@ _TEXT_PX = 12
 _MOST_BADGES = 3
 _PLAIN = Glass()
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
+_MARKS_HIDDEN = "Marks hidden (Alt+H)"
 _EMPTY = "Drag a series here"
 
 
@@ -83,6 +86,7 @@ def foreground_of(
     *,
     hidden: bool,
     glass: Glass = _PLAIN,
+    marks_hidden: bool = False,
 ) -> Foreground | None:
     """Everything to be written for the view on show; None without a stack."""
     stack, index = tile.stack, tile.view.value.index
@@ -109,6 +113,7 @@ def foreground_of(
     badges = (
         *_resampled_badge(tile),
         *_turn_badge(camera),
+        *((_MARKS_HIDDEN,) if marks_hidden else ()),
         *_study_badge(tile),
         *_link_badge(tile),
         *_reconstruction(tile),
@@ -184,9 +189,8 @@ def most_important(badges: Sequence[str]) -> tuple[str, ...]:
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
-    """Write it, in screen pixels; returns the boxes of the corner text and the colour bar."""
-    font = tabular(painter.font())
-    font.setPixelSize(_TEXT_PX)
+    """Write it, in screen pixels; returns the boxes of the corner text, letters, scale bar and colour bar."""
+    font = _text_font(painter)
     painter.setFont(font)
     scale = scale_bar_box(size, shown.lengths, shown.bar, lettering(font)) if shown.has_scale_bar else None
     lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
@@ -201,7 +205,20 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
     if shown.absence:
         _draw_absence(painter, size, shown.absence, palette)
     bar = None if shown.color_bar is None else _draw_color_bar(painter, size, shown.color_bar, palette, written)
-    return written if bar is None else (*written, bar)
+    bars = (box for box in (scale, bar) if box is not None)
+    return (*written, *edge_letter_boxes(painter, size, shown), *bars)
+
+
+def edge_letter_boxes(painter: QPainter, size: QRectF, shown: Foreground) -> tuple[QRectF, ...]:
+    """Where `draw_foreground` will write the letters at the edges."""
+    metrics = lettering(letters_font(_text_font(painter)))
+    return tuple(box for box, _ in letter_boxes(size, shown.edges, metrics))
+
+
+def _text_font(painter: QPainter) -> QFont:
+    font = tabular(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    return font
 
 
 def _draw_color_bar(

@@ -1,9 +1,12 @@
-"""What all viewports have in common: the tool on the left button, the selected mark, what is written over images."""
+"""What all viewports have in common: the tool on the left button, the selected marks, what is written over images."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.measure.coloring import ColorBy
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -17,7 +20,7 @@ class Manner(QObject):
     """Something that is seen has changed."""
 
     selected_changed = Signal(str)
-    """UID of the selected measurement, "" for none."""
+    """UID of the current one of the selected measurements, "" for none; `selected` has them all."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +34,12 @@ class Manner(QObject):
         self.lines_shown = False
         self.advanced = False
         self.margins_shown = True
-        self.selected = ""
+        self.marks_hidden = False
+        self.color_by = ColorBy.NOTHING
+        self.selected: frozenset[str] = frozenset()
+        """UIDs of the selected measurements."""
+        self.current = ""
+        """The one of them that was selected last, "" for none."""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
 
@@ -45,8 +53,10 @@ class Manner(QObject):
         lines_shown: bool | None = None,
         advanced: bool | None = None,
         margins_shown: bool | None = None,
+        marks_hidden: bool | None = None,
+        color_by: ColorBy | None = None,
     ) -> None:
-        """Change what is given."""
+        """Change what is given. Marks that are hidden are not selected: nothing is done to what is not seen."""
         self.density = self.density if density is None else density
         self.patient_hidden = self.patient_hidden if patient_hidden is None else patient_hidden
         self.drawings_shown = self.drawings_shown if drawings_shown is None else drawings_shown
@@ -54,6 +64,10 @@ class Manner(QObject):
         self.lines_shown = self.lines_shown if lines_shown is None else lines_shown
         self.advanced = self.advanced if advanced is None else advanced
         self.margins_shown = self.margins_shown if margins_shown is None else margins_shown
+        self.color_by = self.color_by if color_by is None else color_by
+        self.marks_hidden = self.marks_hidden if marks_hidden is None else marks_hidden
+        if self.marks_hidden:
+            self.select("")
         self.changed.emit()
 
     def measured_on_screen(self, pixels_per_mm: float | None) -> None:
@@ -62,8 +76,20 @@ class Manner(QObject):
         self.changed.emit()
 
     def select(self, uid: str) -> None:
-        """Select a measurement; "" selects none."""
-        if uid != self.selected:
-            self.selected = uid
-            self.selected_changed.emit(uid)
+        """Select one measurement alone; "" selects none."""
+        self.select_many((uid,) if uid else ())
+
+    def select_many(self, uids: Iterable[str]) -> None:
+        """Select these measurements and no other; the last one is the current one. They are shown from then on."""
+        found = tuple(uids)
+        chosen, current = frozenset(found), found[-1] if found else ""
+        if (chosen, current) != (self.selected, self.current) or (found and self.marks_hidden):
+            self.selected, self.current = chosen, current
+            self.marks_hidden = self.marks_hidden and not found
+            self.selected_changed.emit(current)
             self.changed.emit()
+
+    def toggle(self, uid: str) -> None:
+        """Select one more measurement, or one less; of those that stay, any is the current one."""
+        others = sorted(self.selected - {uid})
+        self.select_many(others if uid in self.selected else (*others, uid))

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer_app.measure.coloring import ColorBy, color_of
-from viewer_app.measure.present import caution, details, headline, origins, plane_words, shown_with_margin
-from viewer_app.ui.style import Palette, tabular
-from viewer_app.ui.views.corner_layout import MARGIN_PX
+from viewer_app.measure.present import origins
+from viewer_app.ui.style import Palette
+from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.marks import Hit, Mark
-from viewer_app.ui.views.overlay import draw_text, polyline
+from viewer_app.ui.views.overlay import polyline
 from viewer_app.ui.widgets.plain import tool_tip
 
-_HANDLE_PX = 4.0
-_LABEL_GAP_PX = 10.0
-_VALUE_PX, _DETAILS_PX = 14, 12
+_HANDLE_PX, _FAR_PX = 4.0, 2.5
 # From so many marks on, those that nobody holds are drawn once and kept as a picture.
 _MANY = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How marks are seen: which are `selected`, which one a click would take, what decides their colours.
+
+    With other `words` labels read otherwise than before.
+    """
+
+    selected: Collection[str] = frozenset()
+    hover: Hit | None = None
+    color_by: ColorBy = ColorBy.NOTHING
+    words: Hashable = None
+
+
 @dataclass(frozen=True)
 class _Layer:
-    """A picture of marks and where their labels stand; an equal `key` is the same picture."""
+    """A picture of marks; an equal `key` is the same picture."""
 
     key: Hashable = None
     picture: QPixmap = field(default_factory=QPixmap)
-    taken: Sequence[QRectF] = ()
-    marks: Sequence[Mark] = ()
 
 
 class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -46,29 +55,24 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         palette: Palette,
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
-        free: Callable[[str], str],
-        margins: Callable[[], bool],
+        labels: Labels,
     ) -> None:
         super().__init__()
-        self._fonts = _label_fonts()
+        self.labels = labels
         self._kept_clear = kept_clear
-        self._free = free
-        self._margins = margins
         self._palette = palette
         self._viewport_size = viewport_size
         self._marks: tuple[Mark, ...] = ()
-        self._selected = ""
-        self._hover: Hit | None = None
-        self._look: Hashable = None
+        self._look = Look()
         self._layer = _Layer()
         self.setZValue(10)
 
-    def show_marks(self, marks: Sequence[Mark], selected: str, hover: Hit | None, look: Hashable = None) -> None:
-        """Draw these marks from now on; with another `look` their labels read otherwise."""
-        shown = tuple(map(id, marks)), selected, hover, look
-        if shown != (tuple(map(id, self._marks)), self._selected, self._hover, self._look):
-            self._marks, self._selected, self._hover, self._look = tuple(marks), selected, hover, look
-            self.setToolTip(tool_tip(self._told_of(hover)))
+    def show_marks(self, marks: Sequence[Mark], look: Look) -> None:
+        """Draw these marks from now on."""
+        shown = tuple(marks), look
+        if shown != (self._marks, self._look):
+            self._marks, self._look = shown
+            self.setToolTip(tool_tip(self._told_of(look.hover)))
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -80,38 +84,42 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         """Draw lines first, then handles, then labels clear of each other; what is in hand above all."""
         painter.save()
         painter.resetTransform()
-        in_hand = {self._selected, self._hover.uid if self._hover is not None else ""}
+        self.labels.place(self._marks, self._viewport_size(), self._kept_clear(), self._look.words)
+        hover = self._look.hover
+        in_hand = {*self._look.selected, hover.uid if hover is not None else ""}
         still = [mark for mark in self._marks if mark.uid not in in_hand]
         if len(still) < _MANY:
-            self._draw_all(painter, self._marks, [])
+            self._draw_all(painter, self._marks)
         else:
-            taken = self._draw_layer(painter, still)
-            self._draw_all(painter, [mark for mark in self._marks if mark.uid in in_hand], taken)
+            self._draw_layer(painter, still)
+            self._draw_all(painter, [mark for mark in self._marks if mark.uid in in_hand])
         painter.restore()
 
-    def _draw_all(self, painter: QPainter, marks: Sequence[Mark], taken: list[QRectF]) -> None:
-        """Marks with their labels, which are added to the places that are `taken`."""
+    def _told_of(self, hover: Hit | None) -> str:
+        """Where the numbers of the mark under the pointer come from."""
+        found = (mark.record.values for mark in self._marks if hover is not None and mark.uid == hover.uid)
+        return origins(next(found, ()))
+
+    def _draw_all(self, painter: QPainter, marks: Sequence[Mark]) -> None:
         self.draw_marks(painter, marks)
         for mark in marks:
-            labels = self.labels(mark)
-            if labels and self._is_seen(mark):
-                taken.append(self._draw_label(painter, mark, labels, taken))
+            self.labels.draw(painter, mark, self._color(mark), self._palette)
 
-    def _draw_layer(self, painter: QPainter, still: Sequence[Mark]) -> list[QRectF]:
-        """Marks that stay while another is moved, from a picture of them; returns where their labels stand."""
+    def _draw_layer(self, painter: QPainter, still: Sequence[Mark]) -> None:
+        """Marks that stay while another is moved, from a picture of them."""
         size, ratio = self._viewport_size().size().toSize(), painter.device().devicePixelRatioF()
-        key = (tuple(map(id, still)), size.toTuple(), ratio, self._look, _corners(self._kept_clear(), size))
+        places = tuple(self.labels.boxes.get(mark.uid) for mark in still)
+        # Held in the key, no other mark can be taken for one of these.
+        key = (tuple(still), places, size.toTuple(), ratio, self._look.words, self._look.color_by)
         if key != self._layer.key:
             picture = QPixmap(size * ratio)
             picture.setDevicePixelRatio(ratio)
             picture.fill(Qt.GlobalColor.transparent)
-            inner, taken = QPainter(picture), list[QRectF]()
-            self._draw_all(inner, still, taken)
+            inner = QPainter(picture)
+            self._draw_all(inner, still)
             inner.end()
-            # The marks are held, so that no other object can take the identity of one.
-            self._layer = _Layer(key, picture, taken, tuple(still))
+            self._layer = _Layer(key, picture)
         painter.drawPixmap(QPointF(0, 0), self._layer.picture)
-        return list(self._layer.taken)
 
     def draw_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
         """Lines, then handles, without labels."""
@@ -123,20 +131,13 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
             self._draw_handles(painter, mark)
         painter.restore()
 
-    def _is_seen(self, mark: Mark) -> bool:
-        """False for a mark outside the viewport: a label without its mark would mislead."""
-        path = QPainterPath()
-        for points in mark.lines:
-            path.addPolygon(polyline(points))
-        return path.intersects(self._viewport_size())
-
     def _color(self, mark: Mark) -> str:
-        chosen = color_of(mark.record.measurement, ColorBy.NOTHING) or self._palette.mark
-        return self._palette.mark_selected if mark.uid == self._selected else chosen
+        chosen = color_of(mark.record.measurement, self._look.color_by) or self._palette.mark
+        return self._palette.mark_selected if mark.uid in self._look.selected else chosen
 
     def _draw_lines(self, painter: QPainter, mark: Mark) -> None:
-        hovered = self._hover is not None and self._hover.uid == mark.uid
-        width = 2.2 if hovered else 1.6
+        hover = self._look.hover
+        width = 2.2 if hover is not None and hover.uid == mark.uid else 1.6
         halo, line = QPen(QColor(self._palette.halo), width + 2), QPen(QColor(self._color(mark)), width)
         helper_halo, helper = QPen(QColor(self._palette.halo), 2.6), QPen(QColor(self._color(mark)), 1.0)
         drawn = ((helper_halo, mark.helpers), (helper, mark.helpers), (halo, mark.lines), (line, mark.lines))
@@ -144,103 +145,30 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
             painter.setPen(pen)
             for points in lines:
                 painter.drawPolyline(polyline(points))
+        for pen in (helper_halo, QPen(QColor(self._color(mark)), 1.0, Qt.PenStyle.DashLine)):
+            painter.setPen(pen)
+            for points in mark.ways:
+                painter.drawPolyline(polyline(points))
 
     def _draw_handles(self, painter: QPainter, mark: Mark) -> None:
-        if len(mark.handles) == 1 and mark.uid != self._selected:
+        """Dots for far ends, else rings; none over a point that is all of a mark, or its lines mark, till taken."""
+        for color, radius in ((self._palette.halo, _FAR_PX + 1.5), (self._color(mark), _FAR_PX)):
+            for point in polyline(mark.far):
+                painter.setBrush(QColor(color))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawEllipse(point, radius, radius)
+        if len(mark.handles) == 1 and not len(mark.far) and mark.uid not in self._look.selected:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for index, point in enumerate(polyline(mark.handles)):
-            grabbed = self._hover is not None and (self._hover.uid, self._hover.handle) == (mark.uid, index)
+            grabbed = self._is_grabbed(mark, index)
+            if index in mark.bare and not grabbed:
+                continue
             radius = _HANDLE_PX + (2 if grabbed else 0)
             for color, width in ((self._palette.halo, 3.5), (self._color(mark), 1.6)):
                 painter.setPen(QPen(QColor(color), width))
                 painter.drawEllipse(point, radius, radius)
 
-    def _draw_label(
-        self, painter: QPainter, mark: Mark, labels: Sequence[Sequence[str]], taken: list[QRectF]
-    ) -> QRectF:
-        """The first of the labels that finds room, or else the last; where it stands."""
-        for lines in labels:
-            box = self._place_of(mark, lines, taken)
-            if self._is_free(box, taken):
-                break
-        top = box.top()
-        for line, font in zip(lines, self._fonts, strict=False):
-            painter.setFont(font)
-            draw_text(painter, QPointF(box.left(), top), line, self._color(mark), self._palette)
-            top += QFontMetricsF(font).height()
-        return box
-
-    def _place_of(self, mark: Mark, lines: Sequence[str], taken: Sequence[QRectF]) -> QRectF:
-        metrics = [QFontMetricsF(font) for font in self._fonts[: len(lines)]]
-        width = max(metric.horizontalAdvance(line) for metric, line in zip(metrics, lines, strict=True))
-        return self._free_place(mark, width, sum(metric.height() for metric in metrics), taken)
-
-    def labels(self, mark: Mark) -> list[list[str]]:
-        """With the uncertainty, if it is wished, and without, for where there is no room."""
-        values = mark.record.values
-        firsts = [shown_with_margin(values[0])] if values and self._margins() else []
-        further = self._further(mark)
-        name = self._free(mark.record.measurement.label)
-        labels = (("  ".join(filter(None, (name, first))), further) for first in (*firsts, headline(values)))
-        return list(filter(None, ([line for line in lines if line] for lines in labels)))
-
-    def _further(self, mark: Mark) -> str:
-        values = mark.record.values
-        return " · ".join(filter(None, (details(values) or caution(values), plane_words(mark.record))))
-
-    def _told_of(self, hover: Hit | None) -> str:
-        """Where the numbers of the mark under the pointer come from."""
-        found = (mark.record.values for mark in self._marks if hover is not None and mark.uid == hover.uid)
-        return origins(next(found, ()))
-
-    def _free_place(self, mark: Mark, width: float, height: float, taken: Sequence[QRectF]) -> QRectF:
-        """Beside what is seen of the mark: the first place clear of other labels and of the corner text."""
-        inside = self._viewport_size().adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
-        places = [_held_inside(place, inside) for place in _places(mark, inside, width, height)]
-        return next((place for place in places if self._is_free(place, taken)), places[0])
-
-    def _is_free(self, place: QRectF, taken: Sequence[QRectF]) -> bool:
-        return not any(place.intersects(other) for other in (*taken, *self._kept_clear()))
-
-
-def _corners(boxes: Sequence[QRectF], size: QSize) -> Hashable:
-    """Where text stands that marks keep clear of; not that below at the right, which follows the pointer."""
-    across, down = size.width() / 2, size.height() / 2
-    fixed = (box for box in boxes if box.left() < across or box.top() < down)
-    return tuple((round(box.left()), round(box.top()), round(box.width())) for box in fixed)
-
-
-def _places(mark: Mark, inside: QRectF, width: float, height: float) -> list[QRectF]:
-    """Right, left, below and above of the part of the mark that is seen."""
-    left, top = (float(value) for value in mark.handles.min(axis=0))
-    right, bottom = (float(value) for value in mark.handles.max(axis=0))
-    seen = QRectF(left, top, max(right - left, 1.0), max(bottom - top, 1.0)).intersected(inside)
-    if seen.isEmpty():
-        seen = QRectF(left, top, 1.0, 1.0)
-    last = mark.handles[-1]
-    across = min(max(float(last[0]), seen.left()), seen.right())
-    down = min(max(float(last[1]), seen.top()), seen.bottom())
-    gap = _LABEL_GAP_PX
-    return [
-        QRectF(seen.right() + gap, down - height / 2, width, height),
-        QRectF(seen.left() - gap - width, down - height / 2, width, height),
-        QRectF(across - width / 2, seen.bottom() + gap, width, height),
-        QRectF(across - width / 2, seen.top() - gap - height, width, height),
-    ]
-
-
-def _held_inside(place: QRectF, inside: QRectF) -> QRectF:
-    held = QRectF(place)
-    held.moveLeft(max(inside.left(), min(place.left(), inside.right() - place.width())))
-    held.moveTop(max(inside.top(), min(place.top(), inside.bottom() - place.height())))
-    return held
-
-
-def _label_fonts() -> tuple[QFont, QFont]:
-    """For the value, and smaller for what stands below it."""
-    large, small = tabular(QFont()), tabular(QFont())
-    large.setPixelSize(_VALUE_PX)
-    large.setWeight(QFont.Weight.DemiBold)
-    small.setPixelSize(_DETAILS_PX)
-    return large, small
+    def _is_grabbed(self, mark: Mark, index: int) -> bool:
+        hover = self._look.hover
+        return hover is not None and hover.uid == mark.uid and (hover.figure, hover.handle) == mark.owners[index]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer_app.session.view import View
 from viewer_app.ui.tools.crosshair import take
-from viewer_app.ui.tools.draw import edit
+from viewer_app.ui.tools.move_marks import take_mark
 from viewer_app.ui.tools.navigate import pan, zoom, zoom_about
 from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.tools.runner import GestureRunner
@@ -176,12 +176,12 @@ class Mouse:
         stage, is_left = self._stage, button == Qt.MouseButton.LeftButton
         hit = stage.hit(pointer.at) if is_left else None
         grip = stage.grip(pointer.at) if is_left and hit is None else None
-        if hit is None and is_left:
+        if hit is None and is_left and not pointer.control:
             stage.select("")
         self._views_before = self._views()
         stage.study.together.forget_point()
         if hit is not None:
-            gesture = edit(stage, pointer, hit)
+            gesture = take_mark(stage, pointer, hit)
         elif grip is not None:
             gesture = take(stage, pointer, grip)
         else:

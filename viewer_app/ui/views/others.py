@@ -52,15 +52,18 @@ def lines_over(tile: Tile, camera: Camera) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def draw_others(painter: QPainter, size: QRectF, tile: Tile, camera: Camera, palette: Palette, *, lines: bool) -> None:
-    """Paint it in screen pixels: the `lines` if they are wanted, and the 3D cursor where it lies."""
+def draw_others(
+    painter: QPainter, size: QRectF, tile: Tile, camera: Camera, palette: Palette, *, lines: bool, dots: bool
+) -> None:
+    """Paint it in screen pixels: `lines` and `dots` of marks if they are wanted, the 3D cursor where it lies."""
     painter.save()
     font = tabular(painter.font())
     font.setPixelSize(_TEXT_PX)
     painter.setFont(font)
     if lines:
         _draw_lines(painter, size, lines_over(tile, camera), palette)
-    draw_piercings(painter, tile, camera, palette)
+    if dots:
+        draw_piercings(painter, tile, camera, palette)
     _draw_cross(painter, tile, camera, palette)
     painter.restore()
 

@@ -101,6 +101,26 @@ def draw_plane_tag(painter: QPainter, size: QRectF, beside: QRectF | None, color
     return tag
 
 
+def letters_font(font: QFont) -> QFont:
+    """The font of the letters at the edges, beside text in `font`."""
+    bold = QFont(font)
+    bold.setBold(True)
+    bold.setPixelSize(max(13, round(font.pixelSize() * 1.15)) if font.pixelSize() > 0 else 14)
+    return bold
+
+
+def letter_boxes(size: QRectF, edges: Edges | None, metrics: Lettering) -> tuple[tuple[QRectF, str], ...]:
+    """Where the letters at the left, right, top and bottom edge stand; () where these are not known."""
+    if edges is None:
+        return ()
+    height, middle, centre = metrics.height(), size.center().y() - metrics.height() / 2, size.center().x()
+    left, right, top, bottom = (metrics.horizontalAdvance(words) for words in edges)
+    lefts = (MARGIN_PX, size.right() - MARGIN_PX - right, centre - top / 2, centre - bottom / 2)
+    tops = (middle, middle, MARGIN_PX, size.bottom() - MARGIN_PX - height)
+    places = zip(lefts, tops, (left, right, top, bottom), edges, strict=True)
+    return tuple((QRectF(across, down, width, height), words) for across, down, width, words in places)
+
+
 def draw_letters(
     painter: QPainter, size: QRectF, edges: Edges | None, palette: Palette, written: Sequence[QRectF] = ()
 ) -> QRectF | None:
@@ -108,31 +128,20 @@ def draw_letters(
 
     Where that is unknown, words that say so, clear of what is `written`; returns where these stand.
     """
-    font = QFont(painter.font())
     painter.save()
-    font.setBold(True)
-    font.setPixelSize(max(13, round(font.pixelSize() * 1.15)) if font.pixelSize() > 0 else 14)
-    painter.setFont(font)
-    height = lettering(font).height()
-    center = Qt.AlignmentFlag.AlignHCenter
+    painter.setFont(letters_font(painter.font()))
+    place = None
     if edges is None:
-        width = lettering(font).horizontalAdvance(_NO_EDGES)
-        place = QRectF(size.center().x() - width / 2, MARGIN_PX, width, height)
+        metrics = lettering(painter.font())
+        width = metrics.horizontalAdvance(_NO_EDGES)
+        place = QRectF(size.center().x() - width / 2, MARGIN_PX, width, metrics.height())
         while any(place.intersects(box) for box in written) and place.bottom() < size.bottom():
             place.translate(0, 1)
         draw_text(painter, place.topLeft(), _NO_EDGES, palette.mark, palette)
-        painter.restore()
-        return place
-    left, right, top, bottom = edges
-    middle = size.center().y() - height / 2
-    draw_text(painter, QPointF(MARGIN_PX, middle), left, palette.overlay, palette)
-    right_edge = QPointF(size.right() - MARGIN_PX, middle)
-    draw_text(painter, right_edge, right, palette.overlay, palette, Qt.AlignmentFlag.AlignRight)
-    draw_text(painter, QPointF(size.center().x(), MARGIN_PX), top, palette.overlay, palette, center)
-    bottom_edge = QPointF(size.center().x(), size.bottom() - MARGIN_PX - height)
-    draw_text(painter, bottom_edge, bottom, palette.overlay, palette, center)
+    for box, words in letter_boxes(size, edges, lettering(painter.font())):
+        draw_text(painter, box.topLeft(), words, palette.overlay, palette)
     painter.restore()
-    return None
+    return place
 
 
 def scale_bar_length(camera: Camera) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
@@ -15,13 +15,15 @@ from viewer_app.ui.screen_scale import Glass
 from viewer_app.ui.tools.pointer import ScreenPoint
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.crosshair import Crosshair
-from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, foreground_of
+from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, edge_letter_boxes, foreground_of
 from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import Mouse
 from viewer_app.ui.views.others import draw_others
 from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
+
+_LETTER_ROOM_PX = 3.0
 
 
 class Painted(Protocol):
@@ -48,6 +50,10 @@ class Painted(Protocol):
 
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of its marks as they lie under a camera."""
+
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where the labels of its marks stand."""
 
     def rect(self) -> QRect:
         """Its place, from (0, 0), in logical pixels."""
@@ -121,10 +127,30 @@ class Painting:
     def _draw_over_image(self, painter: QPainter, size: QRectF) -> None:
         tile, camera, manner, crosshair = self._seen.tile, self._seen.camera, self._seen.manner, self._seen.crosshair
         glass = Glass(self._seen.devicePixelRatioF(), manner.pixels_per_mm)
-        shown = foreground_of(tile, camera, manner.density, self._mouse.at, hidden=manner.patient_hidden, glass=glass)
+        shown = foreground_of(
+            tile,
+            camera,
+            manner.density,
+            self._mouse.at,
+            hidden=manner.patient_hidden,
+            glass=glass,
+            marks_hidden=manner.marks_hidden,
+        )
+        painter.save()
+        letters = edge_letter_boxes(painter, size, shown) if shown is not None else ()
+        painter.setClipRegion(_beside(size, (*letters, *self._seen.label_boxes)))
         if crosshair is not None:
-            crosshair.draw(painter, size, self.palette, self._mouse.hover_grip)
-        draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown)
+            crosshair.draw(painter, self.palette, self._mouse.hover_grip)
+        draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown, dots=not manner.marks_hidden)
+        painter.restore()
         if shown is not None:
             self.written = draw_foreground(painter, size, shown, self.palette)
         self.lens.paint(painter, camera)
+
+
+def _beside(size: QRectF, letters: Sequence[QRectF]) -> QRegion:
+    """All of a viewport but these boxes: no line is drawn through a number, nor through what tells left from right."""
+    region = QRegion(size.toAlignedRect())
+    for box in letters:
+        region -= QRegion(box.adjusted(-_LETTER_ROOM_PX, 0, _LETTER_ROOM_PX, 0).toAlignedRect())
+    return region

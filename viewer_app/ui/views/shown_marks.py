@@ -11,17 +11,22 @@ from PySide6.QtGui import QPainter
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
-from viewer_app.session.reconstructed import is_on, records_on
+from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.far_ends import far_words
+from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.manner import Manner
-from viewer_app.ui.views.marks import Hit, Mark, mark_of
-from viewer_app.ui.views.measurement_item import MeasurementItem
+from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
+from viewer_app.ui.views.measurement_item import Look, MeasurementItem
 
 _Seen = tuple[Camera, Plane]
 """What decides where a mark lies on the screen: the camera, and the plane on show."""
+
+_On = tuple[Record, tuple[int, ...]]
+"""A record, and which of its figures lie on what is shown."""
 
 
 class Place(Protocol):
@@ -43,7 +48,7 @@ class Place(Protocol):
 
 
 class ShownMarks:
-    """`item` draws them, in the scene of the viewport; `in_hand` is the record that is being drawn or moved."""
+    """`item` draws them, in the scene of the viewport."""
 
     def __init__(
         self,
@@ -54,40 +59,83 @@ class ShownMarks:
     ) -> None:
         self._place = place
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
-        self.in_hand: Record | None = None
-        self.item = MeasurementItem(palette, viewport_size, kept_clear, self._free, lambda: place.manner.margins_shown)
+        self._in_hand: dict[str, Record] = {}
+        labels = Labels(self._words, lambda: place.manner.margins_shown)
+        self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
+
+    @property
+    def in_hand(self) -> Record | None:
+        """What is being drawn or moved, or one of several; None for nothing."""
+        return next(iter(self._in_hand.values()), None)
 
     def marks(self) -> tuple[Mark, ...]:
-        """The marks on the shown image, as they lie on the screen."""
+        """The marks on the shown image, as they lie on the screen; none while marks are hidden."""
         seen, kept = (self._place.camera, self._place.tile.plane), self._kept
-        self._kept = {uid: _mark(kept.get(uid), record, seen) for uid, record in self._records().items()}
+        self._kept = {uid: _mark(kept.get(uid), found, seen) for uid, found in self._records().items()}
         return tuple(mark for _, mark in self._kept.values())
 
-    def preview(self, measurement: Measurement | None) -> None:
-        """Take a measurement in hand as it would become; None lets go of it."""
-        self.in_hand = None if measurement is None else self._place.study.measuring.measured(measurement)
+    def hit(self, at: tuple[float, float]) -> Hit | None:
+        """What a click takes: a mark first, then the label of one as it was painted last."""
+        marks = {mark.uid: mark for mark in self.marks()}
+        found = hit_test(tuple(marks.values()), at, self._place.manner.selected)
+        if found is not None:
+            return found
+        for uid, (left, top, right, bottom) in self.item.labels.boxes.items():
+            if uid in marks and left <= at[0] <= right and top <= at[1] <= bottom:
+                return Hit(uid, None, marks[uid].figures[0], is_label=True)
+        return None
+
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where labels were painted last."""
+        boxes = self.item.labels.boxes.values()
+        return tuple(QRectF(left, top, right - left, bottom - top) for left, top, right, bottom in boxes)
+
+    def label_middle(self, uid: str) -> tuple[float, float] | None:
+        """The middle of a label on the screen; None where there is none."""
+        box = self.item.labels.boxes.get(uid)
+        return None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+
+    def preview(self, *measurements: Measurement) -> None:
+        """Take measurements in hand as they would become; none of them lets go of all.
+
+        Who draws sees the marks that were hidden too.
+        """
+        self._in_hand = {each.uid: self._place.study.measuring.measured(each) for each in measurements}
+        if measurements and self._place.manner.marks_hidden:
+            self._place.manner.update(marks_hidden=False)
 
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
         manner = self._place.manner
-        self.item.show_marks(self.marks(), manner.selected, hover, (manner.patient_hidden, manner.margins_shown))
+        words = manner.patient_hidden, manner.margins_shown
+        self.item.show_marks(self.marks(), Look(manner.selected, hover, manner.color_by, words))
 
     def clear(self) -> None:
         """Draw none."""
-        self.item.show_marks((), "", None)
+        self.item.show_marks((), Look())
 
     def draw(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         plane = self._place.tile.plane
-        self.item.draw_marks(painter, tuple(mark_of(record, camera, plane) for record in self._records().values()))
+        found = self._records().values()
+        self.item.draw_marks(painter, tuple(mark_of(record, camera, plane, on) for record, on in found))
 
-    def _records(self) -> dict[str, Record]:
+    def _records(self) -> dict[str, _On]:
         """What was measured on the shown image, by UID, and what is in hand on it."""
+        if self._place.manner.marks_hidden:
+            return {}
         tile = self._place.tile
-        records = {record.measurement.uid: record for record in records_on(tile)}
-        if self.in_hand is not None and is_on(tile, self.in_hand.measurement):
-            records[self.in_hand.measurement.uid] = self.in_hand
-        return records
+        stored = {record.measurement.uid: record for record in tile.opened.measurements.records}
+        found = {
+            uid: (record, figures_on(tile, record.measurement)) for uid, record in (stored | self._in_hand).items()
+        }
+        return {uid: (record, on) for uid, (record, on) in found.items() if on}
+
+    def _words(self, mark: Mark) -> Sequence[str]:
+        """What a person called it, and where its other ends are."""
+        far = far_words(self._place.tile, mark) if len(mark.figures) < len(mark.record.measurement.figures) else ()
+        return self._free(mark.record.measurement.label), *far
 
     def _free(self, words: str) -> str:
         """What a person wrote; "" where it tells who the hidden patient is."""
@@ -96,8 +144,10 @@ class ShownMarks:
         return "" if is_told else words
 
 
-def _mark(kept: tuple[_Seen, Mark] | None, record: Record, seen: _Seen) -> tuple[_Seen, Mark]:
+def _mark(kept: tuple[_Seen, Mark] | None, found: _On, seen: _Seen) -> tuple[_Seen, Mark]:
     """The mark that is `kept` where it is still that record, so seen: of many marks one moves at a time."""
-    if kept is not None and kept[0] == seen and kept[1].record is record:
+    record, on = found
+    if kept is not None and kept[0] == seen and kept[1].record is record and kept[1].figures == on:
         return kept
-    return seen, mark_of(record, *seen)
+    camera, plane = seen
+    return seen, mark_of(record, camera, plane, on)

@@ -25,7 +25,7 @@ from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
 from viewer_app.ui.views.manner import Manner
-from viewer_app.ui.views.marks import Hit, Mark, hit_test
+from viewer_app.ui.views.marks import Hit, Mark
 from viewer_app.ui.views.mouse import Mouse
 from viewer_app.ui.views.painting import Painting
 from viewer_app.ui.views.shown_marks import ShownMarks
@@ -74,7 +74,12 @@ class Viewport(Surface):
 
     @property
     def selected(self) -> str:
-        """UID of the selected measurement, "" for none."""
+        """UID of the current one of the selected measurements, "" for none."""
+        return self.manner.current
+
+    @property
+    def selection(self) -> frozenset[str]:
+        """UIDs of all selected measurements."""
         return self.manner.selected
 
     @property
@@ -113,7 +118,7 @@ class Viewport(Surface):
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
         """The mark under a screen point."""
-        return hit_test(self.marks(), at, self.selected) if self.has_image_place else None
+        return self.shown_marks.hit(at) if self.has_image_place else None
 
     @property
     def crosshair(self) -> Crosshair | None:
@@ -137,9 +142,22 @@ class Viewport(Surface):
         """Select a measurement; "" selects none."""
         self.manner.select(uid)
 
-    def preview(self, measurement: Measurement | None) -> None:
-        """Show a measurement as it would become; None ends it."""
-        self.shown_marks.preview(measurement)
+    def toggle(self, uid: str) -> None:
+        """Select a measurement beside others, or no more."""
+        self.manner.toggle(uid)
+
+    def label_middle(self, uid: str) -> ScreenPoint | None:
+        """The middle of the label of a measurement; None where there is none."""
+        return self.shown_marks.label_middle(uid)
+
+    @property
+    def label_boxes(self) -> Sequence[QRectF]:
+        """Where the labels of the marks stand."""
+        return self.shown_marks.label_boxes
+
+    def preview(self, *measurements: Measurement | None) -> None:
+        """Show measurements as they would become; none, or None, ends it."""
+        self.shown_marks.preview(*filter(None, measurements))
         self._show_marks()
 
     def magnify(self, at: tuple[float, float] | None) -> None:
@@ -171,7 +189,7 @@ class Viewport(Surface):
 
     def _study_changed(self) -> None:
         self.mouse.forget()
-        self.shown_marks.preview(None)
+        self.shown_marks.preview()
         study = self.workspace.study
         if study is not None and study is not self._connected:
             self.tile.view.changed.connect(self._view_changed)

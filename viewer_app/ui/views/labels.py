@@ -1,0 +1,144 @@
+"""The labels of the marks of one viewport: what they say, where they stand, how they are painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from viewer_app.imaging.geometry import Floats
+from viewer_app.measure.present import caution, details, headline, plane_words, shown_with_margin
+from viewer_app.ui.palette import Palette
+from viewer_app.ui.style import tabular
+from viewer_app.ui.views.corner_layout import MARGIN_PX
+from viewer_app.ui.views.label_layout import GAP_PX, Box, Placed, Room, Wanted, covered, laid_out
+from viewer_app.ui.views.lettering import lettering
+from viewer_app.ui.views.marks import Mark, nearest_on
+from viewer_app.ui.views.overlay import draw_text
+
+_VALUE_PX, _DETAILS_PX = 14, 12
+# A label farther from its mark than this is led back to it by a line.
+_LEADER_PX = 2 * GAP_PX
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """What is written beside a mark; `wanted` is None where nothing is, or the mark is not seen."""
+
+    mark: Mark
+    lines: tuple[str, ...]
+    wanted: Wanted | None
+
+
+class Labels:
+    """Keeps every label where it is for as long as its mark lies as it did, whatever other marks do.
+
+    `words` tells what a mark is called, "" for nothing, and what is to be said below its value. `boxes` are those of
+    the labels that were placed last, by UID. Uncertainties are told while `margins()`.
+    """
+
+    def __init__(self, words: Callable[[Mark], Sequence[str]], margins: Callable[[], bool]) -> None:
+        self._words, self._margins = words, margins
+        self._fonts = _fonts()
+        self._metrics = [lettering(font) for font in self._fonts]
+        self._known: dict[str, Label] = {}
+        self._placed: dict[str, Placed] = {}
+        self._key: Hashable = None
+        self.boxes: dict[str, Box] = {}
+
+    def place(self, marks: Sequence[Mark], size: QRectF, written: Sequence[QRectF], look: Hashable) -> None:
+        """Place the labels of marks in a viewport; where its `size`, what stands there or the `look` is another, anew.
+
+        Which letters are `written` at the lower right depends on the pointer, so no label settles by them.
+        """
+        key = size.getRect(), _fixed(written, size), look
+        known = self._known if key == self._key else {}
+        labels = {mark.uid: self._label(mark, known.get(mark.uid), size) for mark in marks}
+        settled = {
+            uid: self._placed[uid] for uid, label in labels.items() if label is known.get(uid) and uid in self._placed
+        }
+        wanted = [label.wanted for label in labels.values() if label.wanted is not None]
+        edges = size.adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
+        room = Room(_box(edges), tuple(map(_box, written)))
+        if len(settled) < len(wanted):
+            before = {uid: placed.choice for uid, placed in self._placed.items()}
+            settled = laid_out(wanted, room, settled, before)
+        self._known, self._placed, self._key = labels, settled, key
+        self.boxes = {uid: placed.box for uid, placed in settled.items()}
+
+    def draw(self, painter: QPainter, mark: Mark, color: str, palette: Palette) -> None:
+        """Paint the label of a mark that was placed, with a line to the mark where it stands far from it."""
+        label, box = self._known[mark.uid], self.boxes.get(mark.uid)
+        if box is None:
+            return
+        _draw_leader(painter, mark, box, color, palette)
+        top = box[1]
+        for line, font, metrics in zip(label.lines, self._fonts, self._metrics, strict=False):
+            painter.setFont(font)
+            draw_text(painter, QPointF(box[0], top), line, color, palette)
+            top += metrics.height()
+
+    def _label(self, mark: Mark, known: Label | None, size: QRectF) -> Label:
+        if known is not None and known.mark is mark:
+            return known
+        lines, segments = self.lines(mark), _segments(mark)
+        if not lines or not covered(np.array([_box(size)]), segments).any():
+            return Label(mark, lines, None)  # a label without its mark would mislead
+        metrics = self._metrics[: len(lines)]
+        width = max(each.horizontalAdvance(line) for each, line in zip(metrics, lines, strict=True))
+        height = sum(each.height() for each in metrics)
+        return Label(mark, lines, Wanted(mark.uid, (width, height), segments, mark.handles, mark.label_at))
+
+    def lines(self, mark: Mark) -> tuple[str, ...]:
+        """The value, and what is to be told below it."""
+        record = mark.record
+        name, *others = self._words(mark)
+        value = shown_with_margin(record.values[0]) if record.values and self._margins() else headline(record.values)
+        first = "  ".join(part for part in (name, value) if part)
+        told = (details(record.values) or caution(record.values), plane_words(record), *others)
+        return tuple(filter(None, (first, " · ".join(filter(None, told)))))
+
+
+def _segments(mark: Mark) -> Floats:
+    """All lines of a mark, and its handles, as (n, 4)."""
+    lines = [np.hstack([line[:-1], line[1:]]) for line in (*mark.lines, *mark.helpers, *mark.ways)]
+    return np.concatenate([*lines, np.hstack([mark.handles, mark.handles])])
+
+
+def _draw_leader(painter: QPainter, mark: Mark, box: Box, color: str, palette: Palette) -> None:
+    middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
+    lines = [line for line in (*mark.lines, *mark.helpers) if len(line) > 1]
+    spots = [*mark.handles, *(nearest_on(line, middle) for line in lines)]
+    ways = [(np.clip(spot, box[:2], box[2:]), spot) for spot in spots]
+    start, end = min(ways, key=lambda way: float(np.linalg.norm(way[1] - way[0])))
+    if np.linalg.norm(end - start) <= _LEADER_PX:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for shade, width, style in ((palette.halo, 2.6, Qt.PenStyle.SolidLine), (color, 1.0, Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(QColor(shade), width, style))
+        painter.drawLine(QPointF(*start.tolist()), QPointF(*end.tolist()))
+    painter.restore()
+
+
+def _box(box: QRectF) -> Box:
+    return box.left(), box.top(), box.right(), box.bottom()
+
+
+def _fixed(boxes: Sequence[QRectF], size: QRectF) -> Hashable:
+    """Where text stands; not that below at the right, which follows the pointer."""
+    across, down = size.width() / 2, size.height() / 2
+    fixed = (box for box in boxes if box.left() < across or box.top() < down)
+    return tuple((round(box.left()), round(box.top()), round(box.width())) for box in fixed)
+
+
+def _fonts() -> tuple[QFont, QFont]:
+    """For the value, and smaller for what stands below it."""
+    large, small = tabular(QFont()), tabular(QFont())
+    large.setPixelSize(_VALUE_PX)
+    large.setWeight(QFont.Weight.DemiBold)
+    small.setPixelSize(_DETAILS_PX)
+    return large, small
