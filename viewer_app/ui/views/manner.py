@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.imaging.geometry import Vector
+from viewer_app.measure.measurement import Measurement
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -19,6 +21,9 @@ class Manner(QObject):
     selected_changed = Signal(str)
     """UID of the selected measurement, "" for none."""
 
+    taken = Signal(object)
+    """The `Record` that is drawn or moved just now, as it would become; None where that is over."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.left_tool: Tool = window
@@ -31,6 +36,8 @@ class Manner(QObject):
         self.lines_shown = False
         self.advanced = False
         self.selected = ""
+        self.pointed: tuple[Measurement, Vector] | None = None
+        """The place of a measurement that its plot points at, a patient point."""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
 
@@ -57,6 +64,13 @@ class Manner(QObject):
         """Another screen, or the same one measured anew."""
         self.pixels_per_mm = pixels_per_mm
         self.changed.emit()
+
+    def point_at(self, measurement: Measurement | None, point: Vector | None = None) -> None:
+        """Mark a place of a measurement where it is shown; None takes the mark away."""
+        pointed = None if measurement is None or point is None else (measurement, point)
+        if pointed != self.pointed:
+            self.pointed = pointed
+            self.changed.emit()
 
     def select(self, uid: str) -> None:
         """Select a measurement; "" selects none."""

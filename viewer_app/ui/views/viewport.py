@@ -140,6 +140,7 @@ class Viewport(Surface):
     def preview(self, measurement: Measurement | None) -> None:
         """Show a measurement as it would become; None ends it."""
         self.shown_marks.preview(measurement)
+        self.manner.taken.emit(self.shown_marks.in_hand)
         self._show_marks()
 
     def magnify(self, at: tuple[float, float] | None) -> None:
