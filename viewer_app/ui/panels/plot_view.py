@@ -16,7 +16,7 @@ from viewer_app.measure.profile import Profile
 from viewer_app.ui.style import current_palette, small_px, tabular
 
 _LINES = (("min", "minimum", 0.06), ("mean", "mean", 0.88), ("max", "maximum", 0.06))
-_FILL_ALPHA, _COVER_ALPHA = 90, 190
+_FILL_ALPHA = 90
 _TALLEST_PX = 380
 _ROOM = 0.05
 
@@ -90,9 +90,10 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             options = {
                 "position": place,
                 "color": QColor(palette.warn),
-                "fill": _see_through(palette.window, _COVER_ALPHA),
             }
-            yield pg.InfiniteLine(getattr(plot.summary, name), angle, pen, label=words, labelOpts=options)
+            line = pg.InfiniteLine(getattr(plot.summary, name), angle, pen, label=words, labelOpts=options)
+            line.setZValue(-1)  # no word hides a value
+            yield line
 
     def _name_axes(self, bottom: str, left: str) -> None:
         for side, words in (("bottom", bottom), ("left", left)):
@@ -112,8 +113,8 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             axis.setTextPen(QColor(palette.secondary))
             axis.setTickFont(font)
             axis.label.setFont(font)
-        self.curve.setPen(pg.mkPen(QColor(palette.accent), width=1.5))
-        self.curve.setFillBrush(_see_through(palette.accent, _FILL_ALPHA))
+        self.curve.setPen(pg.mkPen(QColor(palette.accent), width=2))
+        self.curve.setFillBrush(_see_through(palette.accent))
         self._cursor.setPen(pg.mkPen(QColor(palette.text), width=1))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -139,7 +140,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         event.ignore()
 
 
-def _see_through(name: str, alpha: int) -> QColor:
+def _see_through(name: str) -> QColor:
     color = QColor(name)
-    color.setAlpha(alpha)
+    color.setAlpha(_FILL_ALPHA)
     return color
