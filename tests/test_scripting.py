@@ -182,7 +182,8 @@ def test_every_kind_is_measured_on_a_plane_of_its_own(ramped: tuple[Path, Ramp],
 def in_plane(cut: Cut, offsets: ArrayLike) -> Floats:
     """Patient points (n, 3) at mm (n, 2) from the point of a cut."""
     axes = np.array([cut.row_direction, cut.column_direction])
-    return np.asarray(cut.point) + np.asarray(offsets, dtype=np.float64) @ axes
+    points: Floats = np.asarray(cut.point) + np.asarray(offsets, dtype=np.float64) @ axes
+    return points
 
 
 def test_the_value_on_a_plane_is_that_of_the_linear_volume(ramped: tuple[Path, Ramp]) -> None:

@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import ArrayLike
 
 from tests.measure.made import REFERENCE, UPRIGHT, image, measurement
+from viewer_app.imaging.geometry import Plane
+from viewer_app.imaging.places.regions import Region
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import record
 from viewer_app.measure.histogram import Histogram
@@ -73,8 +75,28 @@ def test_a_colour_image_has_no_values_and_says_so() -> None:
 
 
 def test_points_along_a_polyline() -> None:
-    drawn = measurement("polyline", UPRIGHT, [(0, 0, 0), (3, 0, 0), (3, 1, 0)])
-    assert [point_at(drawn, share) for share in (0, 0.5, 0.75, 1)] == [(0, 0, 0), (2, 0, 0), (3, 0, 0), (3, 1, 0)]
+    pixels = [(0, 0), (3, 0), (3, 1)]
+    drawn = measurement("polyline", UPRIGHT, UPRIGHT.to_patient(pixels))
+    along = plotted("polyline", image(UPRIGHT, NOISE), pixels).found
+    assert isinstance(along, Profile)
+    assert [point_at(drawn, along, at) for at in (0, 2, 3, 3.5, 4)] == [
+        (0, 0, 0), (2, 0, 0), (3, 0, 0), (3, 0.5, 0), (3, 1, 0),
+    ]  # fmt: skip
+
+
+def test_in_a_region_of_an_ultrasound_image_distances_are_its_millimetres_and_places_those_drawn() -> None:
+    """0.2 mm down and 0.4 mm along a row: 4 pixels and 10 pixels."""
+    plane = Plane.in_pixels()
+    shown = image(plane, NOISE, regions=(Region((0, 0, 39, 39), 1, False, (0.2, 0.4)),))
+    drawn = measurement("polyline", plane, plane.to_patient([(2, 2), (6, 2), (6, 12)]))
+    images: dict[DrawnOn, PlanarImage] = {REFERENCE: shown}
+    along = plot_of(record(drawn, images, Place(0, 0)), images).found
+    assert isinstance(along, Profile)
+    assert along.corners == pytest.approx((0.0, 1.6, 3.6))
+    assert along.distance_unit == "mm"
+    assert plane.to_pixels([point_at(drawn, along, at) for at in (0.8, 2.6)]) == pytest.approx(
+        np.array([(4, 2), (6, 7)])
+    )
 
 
 def test_tables_can_be_pasted_into_a_sheet() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.area import Enclosing
-from viewer_app.measure.calibrate import calibrated
+from viewer_app.measure.calibrate import NO_SCALES, Scales, calibrated
 from viewer_app.measure.histogram import Histogram, histogram
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
@@ -45,8 +45,10 @@ def is_plotted(kind: str) -> bool:
     return kind in _ALONG or isinstance(KINDS.get(kind), Enclosing)
 
 
-def plot_of(record: Record, images: Images) -> Plot:
+def plot_of(record: Record, images: Images, scales: Scales = NO_SCALES) -> Plot:
     """The profile of a line, the histogram of all else; lengths in the unit the measurement has (C08).
+
+    `scales` are those that people gave to these images.
 
     Raises:
         ValueError: `is_plotted` says no.
@@ -54,7 +56,8 @@ def plot_of(record: Record, images: Images) -> Plot:
     kind = record.measurement.kind
     if not is_plotted(kind):
         raise ValueError(f"{kind!r} is not plotted")
-    measurement, images, _ = calibrated(record.measurement, KINDS[kind], images)
+    scaled = calibrated(record.measurement, KINDS[kind], images, scales)
+    measurement, images = scaled.measurement, scaled.images
     figure = measurement.figures[0]
     image = image_of(figure, images)
     if kind in _ALONG:
@@ -66,11 +69,10 @@ def plot_of(record: Record, images: Images) -> Plot:
     return Plot(inside, _inside(record) if inside.counts else None, _note(inside.note, measurement, image))
 
 
-def point_at(measurement: Measurement, share: float) -> Vector:
-    """The patient point at this share (0 to 1) of the length of a line, in the unit of the plane it was drawn on."""
+def point_at(measurement: Measurement, along: Profile, distance: float) -> Vector:
+    """The patient point at a distance of the profile of a line, in the unit of the plane it was drawn on."""
     points = np.asarray(measurement.figures[0].points)
-    corners = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
-    return vector([np.interp(share * corners[-1], corners, points[:, axis]) for axis in range(3)])
+    return vector([np.interp(distance, along.corners, points[:, axis]) for axis in range(3)])
 
 
 def table(plot: Plot) -> str:

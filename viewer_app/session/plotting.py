@@ -27,13 +27,13 @@ def plot_work(opened: OpenStudy, record: Record) -> Work | None:
     source = figure.source
     if not is_plotted(kind) or source is None:
         return None
-    image = _image(opened, kind, figure)
+    image, scales = _image(opened, kind, figure), opened.calibrations.scales(record.measurement)
 
     def work(watch: Watch) -> Plot:
         found = image()
         watch.check()
         images: dict[DrawnOn, PlanarImage] = {} if found is None else {source: found}
-        return plot_of(record, images)
+        return plot_of(record, images, scales)
 
     return work
 

@@ -143,7 +143,7 @@ class PlotPanel(QWidget):
             index = nearest(plot.found.distances, at)
             self.view.show_cursor(plot.found.distances[index])
             self.readout.setText(sample_words(plot.found, index))
-            self._manner.point_at(measurement, point_at(measurement, index / (len(plot.found.distances) - 1)))
+            self._manner.point_at(measurement, point_at(measurement, plot.found, plot.found.distances[index]))
         else:
             self.view.show_cursor(at)
             self.readout.setText(bin_words(plot.found, at))
