@@ -7,16 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from tests.sources.places import slices, write_study
 from viewer_app.errors import Cancelled, DamagedPixels, NotFound, NothingToShow
+from viewer_app.imaging.cuts import Cut
+from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.mpr import mpr_grid, plane_of
 from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.phantom import SAMPLE_STUDY_UID, SAMPLE_TRUTH, write_sample
 from viewer_app.phantom.blocks import ROD_HU, ct_block, rod_centers
 from viewer_app.phantom.dicom import write_series
+from viewer_app.phantom.ramp import Ramp, ramp
 from viewer_app.progress import Watch
-from viewer_app.scripting import measure, open_studies, open_study
+from viewer_app.scripting import SlabMode, measure, open_studies, open_study, plane_through
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +149,71 @@ def test_every_kind_is_measured(sample: Path, kind: Kind) -> None:
     assert list(found) == [quantity.key for quantity in kind.quantities]
     assert all(value.number is not None for value in found.values())
     assert found == again
+
+
+TURNED = [(-8.0, 9.0, 43.0), (-4.0, 12.0, 42.0), (-6.0, 14.0, 46.0)]
+
+
+@pytest.fixture(scope="module")
+def ramped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ramp]:
+    folder, truth = tmp_path_factory.mktemp("ramp"), ramp("oblique")
+    write_series(folder, truth.images)
+    return folder, truth
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_is_measured_on_a_plane_of_its_own(ramped: tuple[Path, Ramp], kind: Kind) -> None:
+    """Lengths and angles are those of the patient points, means those of the linear volume at the middle."""
+    cut = plane_through(TURNED)
+    grid_points = np.array([(-2.0, -1.5), (2.0, 1.5), (-1.5, 2.0), (1.5, -2.0)]) + 1.0
+    points = in_plane(cut, grid_points[: kind.max_points])
+    if kind.name == "two_diameters":  # a right angle
+        points = in_plane(cut, [(-2, 0), (2, 0), (0, -1.5), (0, 1.5)])
+    with open_study(ramped[0]) as study:
+        found = measure(kind.name, study.series[0], points, cut=cut)
+        assert list(found) == [quantity.key for quantity in kind.quantities]
+        assert all(value.number is not None for value in found.values())
+        lengths = {"distance", "distance_3d"} & {kind.name}
+        assert all(found["length"].number == pytest.approx(np.linalg.norm(points[1] - points[0])) for _ in lengths)
+        pixel_values = [value for value in found.values() if value.unit == "HU"]
+        assert all("interpolated" in value.provenance for value in pixel_values)
+
+
+def in_plane(cut: Cut, offsets: ArrayLike) -> Floats:
+    """Patient points (n, 3) at mm (n, 2) from the point of a cut."""
+    axes = np.array([cut.row_direction, cut.column_direction])
+    points: Floats = np.asarray(cut.point) + np.asarray(offsets, dtype=np.float64) @ axes
+    return points
+
+
+def test_the_value_on_a_plane_is_that_of_the_linear_volume(ramped: tuple[Path, Ramp]) -> None:
+    cut = plane_through(TURNED)
+    with open_study(ramped[0]) as study:
+        series = study.series[0]
+        plane = plane_of(cut, mpr_grid(series.stack))
+        point = plane.to_patient(np.rint(plane.to_pixels([cut.point])))  # the centre of a pixel
+        found = measure("probe", series, point, cut=cut)["value"]
+        assert found.number == pytest.approx(float(ramped[1].values_at(point)[0]), abs=1e-9)
+        slab = plane_through(TURNED, slab_mm=4.0, slab_mode=SlabMode.MEAN)
+        mean = measure("probe", series, point, cut=slab)["value"]
+        assert mean.number == pytest.approx(float(ramped[1].values_at(point)[0]), abs=1e-9)
+        assert "projected, mean 4 mm" in mean.provenance
+
+
+def test_planes_that_cannot_be_meant_are_refused(ramped: tuple[Path, Ramp], tmp_path: Path) -> None:
+    cut = plane_through(TURNED)
+    with open_study(ramped[0]) as study:
+        series = study.series[0]
+        with pytest.raises(ValueError, match="lie on that plane"):
+            measure("probe", series, np.add(cut.point, np.multiply(cut.normal, 0.3)), cut=cut)
+        with pytest.raises(ValueError, match="name one of them"):
+            measure("probe", series, [cut.point], cut=cut, index=0)
+    with open_study(write_study(tmp_path, "one", 1)) as study, pytest.raises(ValueError, match=r"[a-z]\."):
+        measure("probe", study.series[0], [(0, 0, 0)], cut=plane_through([(0, 0, 0), (1, 0, 0), (0, 1, 0)]))
+    with pytest.raises(ValueError, match="in one line"):
+        plane_through([(0, 0, 0), (1, 1, 1), (2, 2, 2)])
+    with pytest.raises(ValueError, match="0 mm or more"):
+        plane_through(TURNED, slab_mm=-1)
 
 
 def test_true_angles_of_the_sample_study(sample: Path) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from tests.measure.made import UPRIGHT, image, measured
+from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.area import CROSSED
 from viewer_app.measure.evenodd import crossed_area, enclosed
+from viewer_app.measure.near_edges import near_edges
 from viewer_app.measure.region import polygon_mask
 
 Point = tuple[Fraction, Fraction]
@@ -67,6 +69,58 @@ def test_three_hundred_random_polygons_have_the_exact_area() -> None:
         expected = float(exact_area([(Fraction(x), Fraction(y)) for x, y in points.tolist()]))
         assert (enclosed(points) if found is None else found) == pytest.approx(expected, abs=1e-6), points.tolist()
     assert 100 < crossed < 290
+
+
+@pytest.mark.parametrize("side", [5, 40, 1 << 20])
+def test_tangles_of_thirty_corners_have_the_exact_area(side: int) -> None:
+    """On few places corners lie on edges and edges on edges; on many, edges are long and short."""
+    random = np.random.default_rng(side)
+    for _ in range(6):
+        points = random.integers(0, side, (30, 2)) / 4
+        expected = float(exact_area([(Fraction(x), Fraction(y)) for x, y in points.tolist()]))
+        assert crossed_area(points) == pytest.approx(expected, rel=1e-9, abs=1e-8), points.tolist()
+
+
+def test_a_noisy_ring_of_two_thousand_corners_is_what_its_pixels_are() -> None:
+    """Its corners are places of the mouse: whole screen pixels, many of them taken twice."""
+    turns = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
+    noise = np.random.default_rng(6).normal(0, 3, (2000, 2))
+    points = np.rint(np.stack([250 + 150 * np.cos(turns), 250 + 150 * np.sin(turns)], axis=1) + noise)
+    fine = 16
+    covered = polygon_mask((500 * fine, 500 * fine), (points + 0.5) * fine).sum() / fine**2
+    assert crossed_area(points) == pytest.approx(float(covered), rel=1e-3)
+
+
+def test_every_near_pair_is_found_once() -> None:
+    random = np.random.default_rng(7)
+    for count in (4, 60, 400):
+        points = np.cumsum(random.normal(0, 1, (count, 2)), axis=0)
+        pairs = np.concatenate(list(near_edges(points)))
+        found = {tuple(sorted(pair)) for pair in pairs.tolist()}
+        assert len(found) == len(pairs)
+        assert crossing_pairs(points) <= found
+
+
+def crossing_pairs(points: Floats) -> set[tuple[int, int]]:
+    """Edges that cross, by trying all of them with fractions."""
+    exact = [(Fraction(x), Fraction(y)) for x, y in points.tolist()]
+    edges = list(zip(exact, (*exact[1:], exact[0]), strict=True))
+    low, high = (np.array([pick(*edge) for edge in edges], dtype=float) for pick in (lows, highs))
+    meet = (low[:, None] <= high).all(axis=2) & (low <= high[:, None]).all(axis=2)
+    neighbours = (1, len(edges) - 1)
+    return {
+        (one, other)
+        for one, other in np.argwhere(np.triu(meet, 2)).tolist()
+        if other - one not in neighbours and crossing(edges[one], edges[other]) is not None
+    }
+
+
+def lows(a: Point, b: Point) -> Point:
+    return min(a[0], b[0]), min(a[1], b[1])
+
+
+def highs(a: Point, b: Point) -> Point:
+    return max(a[0], b[0]), max(a[1], b[1])
 
 
 def test_a_bow_tie_has_fifty_and_says_so() -> None:

@@ -241,3 +241,15 @@ def test_length_does_not_change_when_all_turns() -> None:
     here = evaluate(measurement("polyline", plane, points), {})[0].number
     turn = rotation(random)
     assert here == pytest.approx(evaluate(measurement("polyline", plane, points @ turn.T), {})[0].number, rel=1e-12)
+
+
+@pytest.mark.parametrize("other", [Plane.in_pixels(), FLAT, replace(FLAT, row_spacing=FLAT.row_spacing * 2)])
+def test_a_kind_over_two_images_of_different_scales_has_no_length(other: Plane) -> None:
+    """A length, an area or an angle through points of both would be neither's."""
+    base = UPRIGHT if other == FLAT else FLAT
+    drawn = measurement("distance", base, base.to_patient([(1, 1), (4, 5)]))
+    second = replace(drawn.figures[0], plane=other, reference=replace(REFERENCE, frame=9))
+    (value,) = evaluate(replace(drawn, figures=(*drawn.figures, second)), {})
+    assert (value.number, value.note, value.uncertainty) == (None, "the images have different scales", None)
+    (alone,) = evaluate(drawn, {})
+    assert alone.number is not None

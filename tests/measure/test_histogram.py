@@ -73,5 +73,5 @@ def test_why_there_is_none() -> None:
     assert of(grey, line, "circle_three_points") == Histogram(note="the three points lie in one line")
     drawn = measurement("rectangle", UPRIGHT, UPRIGHT.to_patient(ALL))
     assert histogram("rectangle", drawn.figures[0], {}) == Histogram(note="the image is not loaded")
-    with pytest.raises(ValueError, match="no area"):
+    with pytest.raises(ValueError, match="no pixels"):
         histogram("distance", drawn.figures[0], {})

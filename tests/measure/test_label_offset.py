@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.measure.test_coloring import record
+from tests.store.samples import record
 from viewer_app.measure.serial import data_to_json, record_from_json, record_to_json
 
 

@@ -6,7 +6,12 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from viewer_app.imaging.geometry import Vector
+import numpy as np
+from numpy.typing import ArrayLike
+
+from viewer_app.imaging.geometry import Vector, vector
+
+_IN_LINE = 1e-9  # of the sine of an angle
 
 
 class SlabMode(Enum):
@@ -37,6 +42,25 @@ class Cut:
         x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
         length = math.hypot(x, y, z)
         return x / length, y / length, z / length
+
+
+def plane_through(points_mm: ArrayLike, *, slab_mm: float = 0.0, slab_mode: SlabMode = SlabMode.MAXIMUM) -> Cut:
+    """The plane through three patient points (3, 3), LPS mm, with a slab centred on it.
+
+    Its rows run from the first point towards the second.
+
+    Raises:
+        ValueError: the points lie in one line, or the slab is less than nothing.
+    """
+    first, second, third = np.asarray(points_mm, dtype=np.float64).reshape(3, 3)
+    normal = np.cross(second - first, third - first)
+    size = float(np.linalg.norm(normal))
+    if not size > _IN_LINE * np.linalg.norm(second - first) * np.linalg.norm(third - first):
+        raise ValueError("three points in one line lie on many planes")
+    if not 0 <= slab_mm < math.inf:
+        raise ValueError("a slab has a thickness of 0 mm or more")
+    across = (second - first) / np.linalg.norm(second - first)
+    return Cut(vector(first), vector(across), vector(np.cross(normal / size, across)), slab_mm, slab_mode)
 
 
 def slab_words(slab_mm: float, mode: SlabMode) -> str:

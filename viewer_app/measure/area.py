@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from pydicom.sr.codedict import codes
 
@@ -23,6 +24,16 @@ CIRCUMFERENCE = Quantity("perimeter", "Circumference", Dimension.LENGTH, codes.S
 PIXELS = (*MOMENTS, *ORDERS, *COUNTS)
 
 CROSSED = "the outline crosses itself: what it goes around twice is left out"
+
+
+@runtime_checkable
+class Enclosing(Protocol):
+    """A kind that has pixels inside: their histogram can be told. `no_shape` says why there are none at all."""
+
+    no_shape: str
+
+    def footprint(self, figure: Figure, image: PlanarImage) -> Footprint | None:
+        """The pixels of `image` inside the figure; None where its points make no shape."""
 
 
 class AreaKind(FreePoints):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.calibrate import NO_SCALES, SCALED, Calibrated, Scales, calibrated
 from viewer_app.measure.kind import Images, Number, image_of
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Measurement, Place, Record
+from viewer_app.measure.measurement import Figure, Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.uncertainty import uncertainties
@@ -28,10 +29,10 @@ def evaluate(measurement: Measurement, images: Images, scales: Scales = NO_SCALE
     figures = scaled.measurement.figures
     numbers = kind.evaluate(figures, scaled.images)
     told = uncertainties(kind, figures, scaled.images, numbers, scaled.relative_uncertainty)
-    why_no_shape = scaled.why or _why_no_shape(scaled)
+    why_no_shape, why_no_scale = scaled.why or _why_no_shape(scaled), _why_no_scale(figures)
     values = (_value(quantity, numbers[quantity.key], scaled) for quantity in kind.quantities)
     certain = (replace(_noted(value, scaled.why), uncertainty=told.get(value.key)) for value in values)
-    return tuple(_without_shape(value, why_no_shape) for value in certain)
+    return tuple(_without(SCALED, _without(_SHAPES, value, why_no_shape), why_no_scale) for value in certain)
 
 
 def record(measurement: Measurement, images: Images, place: Place, scales: Scales = NO_SCALES) -> Record:
@@ -68,8 +69,15 @@ def _why_no_shape(scaled: Calibrated) -> str:
     return "the pixels are not known to be square" if is_distorted else ""
 
 
-def _without_shape(value: Value, why: str) -> Value:
-    is_refused = why and value.dimension in _SHAPES
+def _why_no_scale(figures: Sequence[Figure]) -> str:
+    """Why numbers that need a scale cannot be told of figures on several images; "" where they can."""
+    scales = {(plane.unit, plane.spacing) for plane in (figure.plane for figure in figures) if not plane.located}
+    is_mixed = len(scales) + any(figure.plane.located for figure in figures) > 1
+    return "the images have different scales" if is_mixed else ""
+
+
+def _without(dimensions: frozenset[Dimension], value: Value, why: str) -> Value:
+    is_refused = why and value.number is not None and value.dimension in dimensions
     return replace(value, number=None, note=why, uncertainty=None) if is_refused else value
 
 

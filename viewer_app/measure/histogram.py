@@ -9,7 +9,7 @@ import numpy as np
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.area import AreaKind
+from viewer_app.measure.area import Enclosing
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure
@@ -38,14 +38,14 @@ class Histogram:
 
 
 def histogram(kind: str, figure: Figure, images: Images, most_bins: int = MOST_BINS) -> Histogram:
-    """The histogram of the pixels inside a figure of an area kind, of at most so many bins, or two.
+    """The histogram of the pixels inside a figure of a kind that encloses some, of at most so many bins, or two.
 
     Raises:
-        ValueError: the kind encloses no area.
+        ValueError: the kind encloses no pixels.
     """
     drawn, image = KINDS[kind], image_of(figure, images)
-    if not isinstance(drawn, AreaKind):
-        raise ValueError(f"{kind!r} encloses no area")
+    if not isinstance(drawn, Enclosing):
+        raise ValueError(f"{kind!r} encloses no pixels")
     if image is None or image.is_colour:
         return Histogram(note="the image is not loaded" if image is None else "a colour image has no values")
     region = drawn.footprint(figure, image)

@@ -160,7 +160,12 @@ def disc_mask(shape: Shape, center: ArrayLike, radii: ArrayLike) -> Mask:
 
     `center` is (column, row), `radii` (columns, rows), both in pixels.
     """
-    return footprint(_disc_crossings(center, radii, shape), shape).in_image(shape)
+    return disc_footprint(center, radii, shape).in_image(shape)
+
+
+def disc_footprint(center: ArrayLike, radii: ArrayLike, shape: Shape) -> Footprint:
+    """The pixels of `disc_mask`."""
+    return footprint(_disc_crossings(center, radii, shape), shape)
 
 
 def disc_pixels(center: ArrayLike, radii: ArrayLike) -> int:

@@ -10,7 +10,6 @@ from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.mpr import VoxelSource
 from viewer_app.imaging.sampler import plane_image
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Reconstruction
 from viewer_app.measure.quantity import Dimension
@@ -26,15 +25,16 @@ def section(volume: VoxelSource, measurement: Measurement, made: Reconstruction,
     """
     kind = KINDS[measurement.kind]
     figures = [figure for figure in measurement.figures if figure.source == (made, plane)]
-    spans = [points for figure in figures for points in _spans(kind, figure)]
+    parts = [points for figure in figures for points in spans(measurement.kind, figure)]
     needs_pixels = any(quantity.dimension in _OF_PIXELS for quantity in kind.quantities)
-    about = np.concatenate(spans) if needs_pixels else spans[0][:1]
+    about = np.concatenate(parts) if needs_pixels else parts[0][:1]
     return plane_image(volume, plane, made.slab_mm, made.slab_mode, about)
 
 
-def _spans(kind: Kind, figure: Figure) -> Iterator[Floats]:
+def spans(kind: str, figure: Figure) -> Iterator[Floats]:
+    """In-plane points (n, 2), in mm, that span what a kind draws and measures."""
     points = figure.plane.in_plane(figure.points)
-    outline = kind.outline(points, figure.plane.column_spacing)
+    outline = KINDS[kind].outline(points, figure.plane.column_spacing)
     yield points
     yield from outline.lines
     yield from outline.helpers

@@ -17,7 +17,7 @@ from viewer_app.measure.quantity import Value
 from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History
-from viewer_app.session.reconstructed import voxels_of
+from viewer_app.session.reconstructed import acquired_image, voxels_of
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -159,9 +159,7 @@ class Measuring:
         if made is not None:
             voxels = voxels_of(self._opened, self.stack_key(figure))
             return None if voxels is None else section(voxels, measurement, made, figure.plane)
-        place = self._opened.find_image(figure.reference) if figure.reference else None
-        volume = self._opened.volume_by_key(place[0].key) if place is not None else None
-        return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
+        return acquired_image(self._opened, figure)
 
     def _place(self, measurement: Measurement) -> Place:
         figure, opened = measurement.figures[0], self._opened

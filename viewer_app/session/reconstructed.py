@@ -10,6 +10,7 @@ import numpy as np
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
+from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.lying import lies_on
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
@@ -32,6 +33,13 @@ def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
     if opened.resampling.is_needed(stack):
         return opened.resampling.of(key)
     return None if why_no_mpr(stack) else volume
+
+
+def acquired_image(opened: OpenStudy, figure: Figure) -> PlanarImage | None:
+    """The pixels of the image a figure was drawn on; None before they arrive, and on a reconstructed plane."""
+    place = opened.find_image(figure.reference) if figure.reference else None
+    volume = opened.volume_by_key(place[0].key) if place is not None else None
+    return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
 
 
 def records_on(tile: Tile) -> tuple[Record, ...]:

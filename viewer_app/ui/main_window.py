@@ -24,6 +24,7 @@ from viewer_app.ui.memory_setting import ask_image_budget
 from viewer_app.ui.objects import Objects
 from viewer_app.ui.opening import MakeSource
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
+from viewer_app.ui.panels.plot_panel import PlotPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.playing import with_bar
@@ -58,6 +59,8 @@ class MainWindow(QMainWindow):
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
         self.measurements = MeasurementPanel(workspace, thumbnails)
+        self.plot = PlotPanel(workspace, self.manner)
+        self.measurements.add_tab(self.plot, "Plot")
         self.top = TopBar(self.actions_by_name, self)
         self.status = StatusLine(workspace, self)
         self._center = QStackedWidget()

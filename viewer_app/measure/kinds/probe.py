@@ -13,7 +13,7 @@ from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.pixels import COUNT, MOMENTS, pixel_numbers
 from viewer_app.measure.quantity import Dimension, Quantity
-from viewer_app.measure.region import disc_mask, disc_pixels
+from viewer_app.measure.region import Footprint, disc_footprint, disc_mask, disc_pixels
 from viewer_app.measure.statistics import statistics
 
 DISC_RADIUS = 2.5
@@ -27,6 +27,7 @@ class Probe(FreePoints):
 
     name, title, shortcut, icon = "probe", "Value probe", "P", "probe"
     gesture, min_points, max_points = Gesture.CLICKS, 1, 1
+    no_shape = ""
     quantities = (
         Quantity("value", "Value", Dimension.PIXEL_VALUE),
         *MOMENTS,
@@ -55,10 +56,13 @@ class Probe(FreePoints):
             return self._all_none("a colour image has no values")
         return self._measure(figure, image)
 
+    def footprint(self, figure: Figure, image: PlanarImage) -> Footprint:
+        """The pixels of `image` inside the disc."""
+        return disc_footprint(*_disc(figure, image), (image.stored.shape[0], image.stored.shape[1]))
+
     def _measure(self, figure: Figure, image: PlanarImage) -> dict[str, Number]:
         values = image.modality_values()
-        ((column, row),) = image.plane.to_pixels(figure.points)
-        radii = (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
+        (column, row), radii = _disc(figure, image)
         mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
         drawn = disc_pixels((column, row), radii)
         disc = pixel_numbers(statistics(values, mask), drawn, "disc")
@@ -67,6 +71,12 @@ class Probe(FreePoints):
 
     def _all_none(self, note: str) -> dict[str, Number]:
         return {quantity.key: Number(None, note) for quantity in self.quantities}
+
+
+def _disc(figure: Figure, image: PlanarImage) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Centre and radii (column, row), in pixels of the image."""
+    ((column, row),) = image.plane.to_pixels(figure.points).tolist()
+    return (column, row), (DISC_RADIUS / figure.plane.column_spacing, DISC_RADIUS / figure.plane.row_spacing)
 
 
 def _value_at(values: Floats, column: float, row: float) -> Number:

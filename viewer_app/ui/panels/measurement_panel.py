@@ -176,6 +176,10 @@ class MeasurementPanel(QWidget):
             self._tabs.setCurrentIndex(0)
             self.list.edit(self.model.index(row))
 
+    def add_tab(self, page: QWidget, title: str) -> None:
+        """One more page beside the measurements and the history."""
+        self._tabs.addTab(page, title)
+
     def _arrange(self) -> None:
         self.list.setModel(self.model)
         self.list.setItemDelegate(MeasurementDelegate(self.list))

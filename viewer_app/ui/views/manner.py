@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.imaging.geometry import Vector
 from viewer_app.measure.coloring import ColorBy
+from viewer_app.measure.measurement import Measurement
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -21,6 +23,9 @@ class Manner(QObject):
 
     selected_changed = Signal(str)
     """UID of the current one of the selected measurements, "" for none; `selected` has them all."""
+
+    taken = Signal(object)
+    """The `Record` that is drawn or moved just now, as it would become; None where that is over."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,8 @@ class Manner(QObject):
         """UIDs of the selected measurements."""
         self.current = ""
         """The one of them that was selected last, "" for none."""
+        self.pointed: tuple[Measurement, Vector] | None = None
+        """The place of a measurement that its plot points at, a patient point."""
         self.pixels_per_mm: float | None = None
         """Logical pixels per mm on the glass of the screen; None where it was never measured."""
 
@@ -74,6 +81,13 @@ class Manner(QObject):
         """Another screen, or the same one measured anew."""
         self.pixels_per_mm = pixels_per_mm
         self.changed.emit()
+
+    def point_at(self, measurement: Measurement | None, point: Vector | None = None) -> None:
+        """Mark a place of a measurement where it is shown; None takes the mark away."""
+        pointed = None if measurement is None or point is None else (measurement, point)
+        if pointed != self.pointed:
+            self.pointed = pointed
+            self.changed.emit()
 
     def select(self, uid: str) -> None:
         """Select one measurement alone; "" selects none."""

@@ -22,6 +22,7 @@ from viewer_app.ui.views.mouse import Mouse
 from viewer_app.ui.views.others import draw_others
 from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
+from viewer_app.ui.views.pointed import draw_pointed
 
 _LETTER_ROOM_PX = 3.0
 
@@ -143,6 +144,7 @@ class Painting:
             crosshair.draw(painter, self.palette, self._mouse.hover_grip)
         draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown, dots=not manner.marks_hidden)
         painter.restore()
+        draw_pointed(painter, tile, camera, manner.pointed, self.palette)
         if shown is not None:
             self.written = draw_foreground(painter, size, shown, self.palette)
         self.lens.paint(painter, camera)

@@ -158,6 +158,7 @@ class Viewport(Surface):
     def preview(self, *measurements: Measurement | None) -> None:
         """Show measurements as they would become; none, or None, ends it."""
         self.shown_marks.preview(*filter(None, measurements))
+        self.manner.taken.emit(self.shown_marks.in_hand)
         self._show_marks()
 
     def magnify(self, at: tuple[float, float] | None) -> None:

@@ -1,0 +1,146 @@
+"""A plot as it is drawn: axes in units, the curve or the bars, thin lines at its least, mean and largest value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtWidgets import QWidget
+
+from viewer_app.measure.histogram import Histogram
+from viewer_app.measure.plotting import Plot, titled
+from viewer_app.measure.profile import Profile
+from viewer_app.ui.style import current_palette, small_px, tabular
+
+_LINES = (("min", "minimum", 0.06), ("mean", "mean", 0.88), ("max", "maximum", 0.06))
+_FILL_ALPHA = 90
+_TALLEST_PX = 380
+_ROOM = 0.05
+
+
+class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
+    """Draws one `Plot`. It neither zooms nor pans: all there is is shown."""
+
+    pointed = Signal(object)
+    """Where along the horizontal axis the pointer is, a float; None where it is not over the plot."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+        self.getViewBox().setDefaultPadding(0.0)
+        self.setMaximumHeight(_TALLEST_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Plot")
+        self.curve = pg.PlotDataItem(connect="finite")
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._lines: list[pg.InfiniteLine] = []
+        self.addItem(self.curve)
+        self.addItem(self._cursor, ignoreBounds=True)
+        self._cursor.hide()
+        self.scene().sigMouseMoved.connect(self._moved)
+        self._dress()
+
+    def draw(self, plot: Plot) -> None:
+        """Draw it, instead of what was drawn before."""
+        for line in self._lines:
+            self.removeItem(line)
+        if isinstance(plot.found, Profile):
+            self._draw_profile(plot.found)
+        else:
+            self._draw_histogram(plot.found)
+        self._lines = list(self._made_lines(plot))
+        for line in self._lines:
+            self.addItem(line, ignoreBounds=True)
+
+    def show_cursor(self, at: float | None) -> None:
+        """Draw a line at this place of the horizontal axis; None takes it away."""
+        self._cursor.setVisible(at is not None)
+        if at is not None:
+            self._cursor.setPos(at)
+
+    # -- drawing ------------------------------------------------------------------------------------
+
+    def _draw_profile(self, found: Profile) -> None:
+        values = [math.nan if value is None else value for value in found.values]
+        self.curve.setData(found.distances, values, stepMode=None, fillLevel=None)
+        self._name_axes(titled("Distance", found.distance_unit), titled("Value", found.unit))
+        self.setXRange(found.distances[0], found.distances[-1] or 1.0, padding=0.0)
+        known = [value for value in values if math.isfinite(value)]
+        room = _ROOM * (max(known) - min(known)) or 1.0
+        self.setYRange(min(known) - room, max(known) + room, padding=0.0)
+
+    def _draw_histogram(self, found: Histogram) -> None:
+        self.curve.setData(found.edges, found.counts, stepMode="center", fillLevel=0)
+        self._name_axes(titled("Value", found.unit), "Pixels")
+        self.setXRange(found.edges[0], found.edges[-1], padding=0.0)
+        self.setYRange(0, max(found.counts) * (1 + _ROOM), padding=0.0)
+
+    def _made_lines(self, plot: Plot) -> Iterator[pg.InfiniteLine]:
+        if plot.summary is None:
+            return
+        palette, angle = current_palette(), 0 if isinstance(plot.found, Profile) else 90
+        for words, name, place in _LINES:
+            style = Qt.PenStyle.SolidLine if name == "mean" else Qt.PenStyle.DashLine
+            pen = pg.mkPen(QColor(palette.warn), width=1, style=style)
+            options = {
+                "position": place,
+                "color": QColor(palette.warn),
+            }
+            line = pg.InfiniteLine(getattr(plot.summary, name), angle, pen, label=words, labelOpts=options)
+            line.setZValue(-1)  # no word hides a value
+            yield line
+
+    def _name_axes(self, bottom: str, left: str) -> None:
+        for side, words in (("bottom", bottom), ("left", left)):
+            self.getAxis(side).setLabel(words)
+
+    # -- look ---------------------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        palette = current_palette()
+        font = tabular(self.font())
+        font.setPixelSize(small_px(QFontInfo(font).pixelSize()))
+        self.setBackground(QColor(palette.window))
+        for side in ("bottom", "left"):
+            axis = self.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setPen(QColor(palette.line))
+            axis.setTextPen(QColor(palette.secondary))
+            axis.setTickFont(font)
+            axis.label.setFont(font)
+        self.curve.setPen(pg.mkPen(QColor(palette.accent), width=2))
+        self.curve.setFillBrush(_see_through(palette.accent))
+        self._cursor.setPen(pg.mkPen(QColor(palette.text), width=1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take over another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cursor"):
+            self._dress()
+
+    # -- pointer ------------------------------------------------------------------------------------
+
+    def _moved(self, at: QPointF) -> None:
+        box = self.getViewBox()
+        inside = box.sceneBoundingRect().contains(at)
+        self.pointed.emit(float(box.mapSceneToView(at).x()) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is somewhere else."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def wheelEvent(self, event: QEvent) -> None:
+        """Nothing to scroll."""
+        event.ignore()
+
+
+def _see_through(name: str) -> QColor:
+    color = QColor(name)
+    color.setAlpha(_FILL_ALPHA)
+    return color
