@@ -17,7 +17,8 @@ from viewer_app.imaging.geometry import Floats, Plane
 Truth = dict[str, float]
 
 _FINE = 4000
-_SMOOTH = frozenset({"freehand", "spline"})
+_CHORDS = 100
+SMOOTH = frozenset({"freehand", "spline"})
 _TOO_NEAR = {True: 1.5e-3, False: 1e-4}  # of a pixel: a smooth outline may be decided as a polygon near it
 
 
@@ -43,7 +44,7 @@ def pixels_of(kind: str, plane: Plane, points: Floats, value_at: Callable[[Float
     seen = plane.to_pixels(outline)
     corner = np.floor(seen.min(axis=0)) - 1
     columns, rows = (np.ceil(seen.max(axis=0)) + 2 - corner).astype(int)
-    pixels, sure = inside(seen - corner, (int(rows), int(columns)), _TOO_NEAR[kind in _SMOOTH])
+    pixels, sure = inside(seen - corner, (int(rows), int(columns)), _TOO_NEAR[kind in SMOOTH])
     values = np.sort(value_at(plane.to_patient(pixels + corner)))
     place = np.floor(plane.to_pixels(points[:1]) + 0.5)
     return _summary(values) | {"value": float(value_at(plane.to_patient(place))[0])} if sure else None
@@ -159,7 +160,7 @@ def _polygon(plane: Plane, points: Floats) -> Truth:
 
 
 def _smooth(plane: Plane, points: Floats) -> Truth:
-    curve = _spline(points, _FINE)
+    curve = _spline(points, _CHORDS)
     area = float(np.linalg.norm(np.sum([_swept(points, piece) for piece in range(len(points))], axis=0))) / 2
     return {"area": area, "perimeter": _length(np.vstack([curve, curve[:1]]))}
 

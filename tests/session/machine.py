@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import shiboken6
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from pytestqt.qtbot import QtBot
@@ -124,6 +124,7 @@ class MeasuringMachine(RuleBasedStateMachine):
     @rule(number=NUMBER, handle=NUMBER, across=st.floats(-5, 5), down=st.floats(-5, 5))
     def move(self, number: int, handle: int, across: float, down: float) -> None:
         found = self.any_of(number)
+        self.show_mark(found)
         figure, *others = found.measurement.figures
         step = np.array([across, down]) @ np.array([figure.plane.row_direction, figure.plane.column_direction])
         index = handle % len(figure.points)
@@ -267,6 +268,16 @@ class MeasuringMachine(RuleBasedStateMachine):
         self.opened.view.set(self.opened.view.value.acquired(index))
         self.sitting.settle()
 
+    def show_mark(self, found: Record) -> None:
+        """The image or the stack a mark lies on: what is not there is not measured on."""
+        reference, made = found.measurement.reference, found.measurement.figures[0].reconstruction
+        place = self.opened.find_image(reference) if reference is not None else None
+        series_uids = [one.info.series_uid for one in self.opened.stacks]
+        if place is not None:
+            self.show(self.opened.stacks.index(place[0]), place[1])
+        elif made is not None:
+            self.show(series_uids.index(made.series_uid), 0)
+
     def draw(self, name: str) -> None:
         """A mark of a kind in general position on the plane on show, as the tools make it."""
         kind, tile = KINDS[name], self.opened.active
@@ -332,11 +343,11 @@ def titled(verb: str, count: int) -> str:
     return verb if count == 1 else f"{verb} {count} measurements"
 
 
-def run(qtbot: QtBot, folder: Path, examples: int, steps: int, number: int | None = None) -> None:
-    """So many runs of so many steps each; from a seed where one is given."""
+def run(qtbot: QtBot, folder: Path, examples: int, steps: int, seed_number: int) -> None:
+    """So many runs of so many steps each, the same for the same seed."""
     MeasuringMachine.images = write_images(folder / "images")
     MeasuringMachine.folder, MeasuringMachine.qtbot = folder, qtbot
-    machine = MeasuringMachine if number is None else seed(number)(MeasuringMachine)
+    machine = seed(seed_number)(MeasuringMachine)
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -344,6 +355,7 @@ def run(qtbot: QtBot, folder: Path, examples: int, steps: int, number: int | Non
             stateful_step_count=steps,
             deadline=None,
             database=None,
+            phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),
     )

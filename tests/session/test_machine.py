@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.session.machine import run
 
 
+@pytest.mark.timeout(600)
 def test_any_order_of_changes_ends_as_the_model_and_in_the_store(qtbot: QtBot, tmp_path: Path) -> None:
-    run(qtbot, tmp_path, examples=200, steps=15, number=94)
+    """`dev.py campaign changes` is the long form."""
+    run(qtbot, tmp_path, examples=200, steps=15, seed_number=94)
