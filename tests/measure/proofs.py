@@ -13,14 +13,13 @@ from numpy.typing import ArrayLike
 
 from tests.made import random_plane
 from tests.measure.closed_forms import SMOOTH, truth_of
-from tests.measure.made import REFERENCE, image, measured, measurement, spread_points
+from tests.measure.made import POINTWISE, REFERENCE, image, measured, measurement, spread_points
 from tests.measure.volumes.made import ball, circle, empty_stack
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.area import AreaKind
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Kind
-from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.region import Mask, polygon_mask
 from viewer_app.measure.volumes import StackGrid, VoxelRegion, contour_volume, voxel_volume
 from viewer_app.phantom.blocks import axial_plane
@@ -37,7 +36,7 @@ _SHAPE = (14, 17)
 
 def prove_points(random: np.random.Generator, count: int) -> None:
     """G10: so many cases of every kind, anywhere in the patient: its numbers, and the coordinates, to 1e-9."""
-    kinds = [kind for kind in KINDS.values() if kind.name != "circle_three_points"]
+    kinds = [kind for kind in POINTWISE.values() if kind.name != "circle_three_points"]
     for number in range(count):
         plane = random_plane(random)
         kind = kinds[number % len(kinds)]
@@ -151,7 +150,7 @@ def assert_as_simpleitk(values: dict[str, float | None], pixels: ArrayLike, mask
 def prove_areas(random: np.random.Generator, count: int) -> None:
     """G11: so many areas of every kind on random planes have the numbers SimpleITK tells of the same mask."""
     pixels = random.integers(-1000, 3000, (64, 64)).astype(np.int16)
-    kinds = [kind for kind in KINDS.values() if isinstance(kind, AreaKind)]
+    kinds = [kind for kind in POINTWISE.values() if isinstance(kind, AreaKind)]
     for number in range(count):
         kind, plane = kinds[number % len(kinds)], random_plane(random)
         shown, points = image(plane, pixels), plane.to_patient(spread_points(kind, plane, random, kind.min_points))

@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 
 from tests.measure.closed_forms import truth_of
-from tests.measure.made import UPRIGHT
+from tests.measure.made import POINTWISE, UPRIGHT
 from tests.measure.proofs import fan_mask, prove_areas, prove_points, prove_polygons, prove_volumes
-from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.quantity import Dimension
 
 OF_PIXELS = (Dimension.PIXEL_VALUE, Dimension.COUNT)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", POINTWISE)
 def test_g10_every_number_of_points_has_a_closed_form(name: str) -> None:
-    points = np.random.default_rng(3).uniform(0, 9, (min(KINDS[name].max_points, 4), 3)) * (1, 1, 0)
-    told = {value.key for value in KINDS[name].quantities if value.dimension not in OF_PIXELS}
+    points = np.random.default_rng(3).uniform(0, 9, (min(POINTWISE[name].max_points, 4), 3)) * (1, 1, 0)
+    told = {value.key for value in POINTWISE[name].quantities if value.dimension not in OF_PIXELS}
     assert told == set(truth_of(name, UPRIGHT, points))
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from pytestqt.qtbot import QtBot
 
-from tests.measure.made import spread_points
+from tests.measure.made import POINTWISE, spread_points
 from tests.session.sitting import AUTHOR, Sitting
 from tests.sources.places import STEP_MM
 from viewer_app.imaging.cuts import Cut, SlabMode
@@ -107,12 +107,12 @@ class MeasuringMachine(RuleBasedStateMachine):
 
     # -- what is done ----------------------------------------------------------------------------
 
-    @rule(kind=st.sampled_from(list(KINDS)), index=st.integers(0, SLICES - 1), series=st.integers(0, 1))
+    @rule(kind=st.sampled_from(list(POINTWISE)), index=st.integers(0, SLICES - 1), series=st.integers(0, 1))
     def add(self, kind: str, index: int, series: int) -> None:
         self.show(series, index)
         self.draw(kind)
 
-    @rule(kind=st.sampled_from(list(KINDS)), cut=st.sampled_from(CUTS))
+    @rule(kind=st.sampled_from(list(POINTWISE)), cut=st.sampled_from(CUTS))
     def add_on_a_reconstructed_plane(self, kind: str, cut: Cut) -> None:
         self.show(0, 2)
         self.opened.view.set(replace(self.opened.view.value, cut=cut))

@@ -8,24 +8,47 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from tests.report.reading import sheet, text
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import CONTROL, LEFT, NONE, Driver, same
-from tests.ui.job.hand import SHARES, draw, take
-from viewer_app.measure.kind import Kind
+from tests.ui.job.driver import CONTROL, LEFT, NONE, Driver, same, settle
+from viewer_app.measure.kind import OPEN_ENDED, Kind
 from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Record
 from viewer_app.report import read_json
 from viewer_app.ui.panels.measurement_panel import measurement_row
 
 Key = Qt.Key
+SHARES = ((0.35, 0.4), (0.62, 0.46), (0.52, 0.3), (0.44, 0.6))
+
+
+def take(driver: Driver, kind: Kind) -> None:
+    """Press the tool's key."""
+    QTest.keySequence(driver.window, QKeySequence(kind.shortcut))
+    settle()
 
 
 def count(driver: Driver) -> int:
     """How many measurements there are."""
     return len(driver.records)
+
+
+def draw(driver: Driver, kind: Kind) -> Record:
+    """Click the points of a kind one by one; one without an end is ended by a double click."""
+    take(driver, kind)
+    before = driver.records
+    spots = [driver.part(*share) for share in SHARES[: min(kind.max_points, len(SHARES))]]
+    for spot in spots:
+        assert driver.records == before
+        driver.click(spot)
+    if kind.max_points == OPEN_ENDED:
+        assert driver.records == before
+        driver.click(spots[-1])
+    assert len(driver.records) == len(before) + 1
+    return driver.records[-1]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -14,9 +14,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.measure.closed_forms import pixels_of, truth_of
+from tests.measure.made import POINTWISE
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import ALT, CONTROL, Driver, settle
-from tests.ui.job.hand import draw
+from tests.ui.job.hand import draw, spots_of
 from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
@@ -136,6 +137,24 @@ def same_by_script(folder: Path, index: int, record: Record) -> None:
     assert tuple(found.values()) == record.values
 
 
+@pytest.mark.parametrize("how", [as_acquired, turned, oblique])
+@pytest.mark.parametrize("notches", [-4, 0, 6])
+def test_every_point_lies_under_the_click(
+    start: Start, sloping: Path, how: Callable[[Driver], None], notches: int
+) -> None:
+    """At any zoom, flip and turn a click marks the place in the patient that is seen there, to half a screen pixel."""
+    driver = start(sloping)
+    driver.wait_for_image()
+    driver.wait_for_rest()
+    how(driver)
+    driver.wheel(notches, driver.part(0.5, 0.5), CONTROL)
+    made = draw(driver, KINDS["polyline"])
+    spots = spots_of(driver, KINDS["polyline"])
+    ends = driver.viewport.plane.in_plane(made.measurement.figures[0].points)
+    np.testing.assert_allclose(driver.viewport.camera.to_screen(ends), spots, atol=0.51)
+    assert [driver.handle(made, index) for index in range(len(spots))] == spots
+
+
 @pytest.mark.parametrize(("images", "prepare"), SCENES.values(), ids=SCENES)
 def test_every_kind_is_true_whatever_the_picture(
     start: Start, images: str, prepare: Callable[[Driver], None], request: pytest.FixtureRequest
@@ -147,7 +166,7 @@ def test_every_kind_is_true_whatever_the_picture(
     prepare(driver)
     value_at = ramp if images == "sloping" else None
     held = set[str]()
-    for number, kind in enumerate(KINDS.values()):
+    for number, kind in enumerate(POINTWISE.values()):
         made = draw(driver, kind)
         assert made.measurement.kind == kind.name
         is_held = assert_true(made, value_at)
