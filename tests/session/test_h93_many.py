@@ -17,6 +17,11 @@ from viewer_app.session.history import Change
 MANY = 10_000
 
 
+def settle(sitting: Sitting) -> None:
+    """Ten thousand rows take their time on a busy machine."""
+    sitting.qtbot.waitUntil(lambda: not sitting.tasks.busy, timeout=120_000)
+
+
 @pytest.mark.timeout(300)
 def test_ten_thousand_measurements(sitting: Sitting, tmp_path: Path) -> None:
     place = write_study(tmp_path / "images", "one")
@@ -33,7 +38,7 @@ def test_ten_thousand_measurements(sitting: Sitting, tmp_path: Path) -> None:
         for number in range(1, MANY)
     ]
     opened.history.do("Import", *(Change(None, found) for found in made))
-    sitting.settle()
+    settle(sitting)
     everything = (pattern, *made)
     assert opened.measurements.records == everything
     assert sitting.stored() == everything
@@ -41,8 +46,10 @@ def test_ten_thousand_measurements(sitting: Sitting, tmp_path: Path) -> None:
     assert again.measurements.records == everything
     assert not any(again.measurements.differs(found.measurement.uid) for found in everything)
     remove_all(again)
+    settle(sitting)
     again.history.undo()
+    settle(sitting)
     again.history.undo()
-    sitting.settle()
+    settle(sitting)
     assert again.measurements.records == sitting.stored() == (pattern,)
     assert sitting.trouble is None

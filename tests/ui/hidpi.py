@@ -10,6 +10,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -44,7 +45,7 @@ def write_checkerboard(like: Path, folder: Path) -> None:
     file.save_as(folder / "checkerboard.dcm")
 
 
-def probed(driver: Driver) -> dict[str, object]:
+def probed(driver: Driver) -> dict[str, Any]:
     """Where a click was, in points, the pixel it marked and the value told of it."""
     made = draw(driver, KINDS["probe"], [(0.53, 0.47)])
     ((column, row),) = driver.viewport.plane.to_pixels(made.measurement.figures[0].points)
@@ -68,7 +69,7 @@ def main(folder: str, store: str, target: str) -> None:
         ratio, plane = viewport.devicePixelRatioF(), viewport.plane
         viewport.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8).save(target)
         ((x, y),) = viewport.camera.to_screen([(0.0, 0.0)]) * ratio
-        told: dict[str, object] = {"ratio": ratio, "first": [float(x), float(y)], "spacing": plane.column_spacing}
+        told: dict[str, Any] = {"ratio": ratio, "first": [float(x), float(y)], "spacing": plane.column_spacing}
         sys.stdout.write(json.dumps(told | probed(driver)) + "\n")
 
 
