@@ -45,7 +45,8 @@ def pixels_of(kind: str, plane: Plane, points: Floats, value_at: Callable[[Float
     corner = np.floor(seen.min(axis=0)) - 1
     columns, rows = (np.ceil(seen.max(axis=0)) + 2 - corner).astype(int)
     pixels, sure = inside(seen - corner, (int(rows), int(columns)), _TOO_NEAR[kind in SMOOTH])
-    values = np.sort(value_at(plane.to_patient(pixels + corner)))
+    values = value_at(plane.to_patient(pixels + corner))
+    values = np.sort(values[np.isfinite(values)])
     place = np.floor(plane.to_pixels(points[:1]) + 0.5)
     return _summary(values) | {"value": float(value_at(plane.to_patient(place))[0])} if sure else None
 

@@ -20,6 +20,7 @@ def test_g10_every_number_of_points_has_a_closed_form(name: str) -> None:
     assert told == set(truth_of(name, UPRIGHT, points))
 
 
+@pytest.mark.timeout(300)
 def test_g10_ten_thousand_cases() -> None:
     prove_points(np.random.default_rng(10), 10_000)
 
