@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.campaign import store
+from tests.campaign import measuring, store
 from tests.campaign.fuzz import fuzz
 from tests.campaign.harness import Campaign, main
 from tests.campaign.hostile import hostile
@@ -16,6 +16,10 @@ CAMPAIGNS: dict[str, Campaign] = {
     "fuzz": fuzz,
     "hostile": hostile,
     "monkey": monkey,
+    "lengths": measuring.lengths,
+    "regions": measuring.regions,
+    "volumes": measuring.volumes,
+    "changes": measuring.changes,
 }
 
 if __name__ == "__main__":

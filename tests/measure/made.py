@@ -21,6 +21,8 @@ from viewer_app.measure.quantity import Value
 
 REFERENCE = Reference("2.25.5", "2.25.6", 3)
 NOW = datetime(2026, 1, 12, 9, 15, tzinfo=UTC)
+POINTWISE = {name: kind for name, kind in KINDS.items() if kind.gesture.value in ("clicks", "stroke", "places")}
+"""The kinds that are drawn point by point; others have tools and tests of their own."""
 UPRIGHT = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1.0, 1.0, frame_of_reference_uid="2.25.1")
 
 

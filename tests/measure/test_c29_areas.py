@@ -94,6 +94,14 @@ def test_c30_what_lies_outside_the_image(kind: str, points: ArrayLike, inside: i
     assert values["mean"].note == f"{share} of the region is outside the image"
 
 
+@pytest.mark.parametrize(("left", "share"), [(-1.4, "less than 1%"), (-15.4, "65%"), (-900.4, "more than 99%")])
+def test_c30_a_share_is_never_told_as_nothing_or_all(left: float, share: str) -> None:
+    values = measured(
+        "rectangle", image(UPRIGHT, np.zeros((300, 300))), [(left, -0.6), (299.4 if left > -2 else 7.4, 4)]
+    )
+    assert values["mean"].note == f"{share} of the region is outside the image"
+
+
 def test_c30_too_far_to_be_counted_is_said() -> None:
     values = measured("circle", image(UPRIGHT, np.ones((16, 16))), [(8, 8), (1e6, 8)])
     assert (values["count"].number, values["outside"].number) == (256, None)

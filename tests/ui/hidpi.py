@@ -10,6 +10,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -17,6 +18,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.job.driver import Driver, settle
+from tests.ui.job.hand import draw
+from viewer_app.measure.kinds import KINDS
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.views.corner_text import Density
 
@@ -42,6 +45,15 @@ def write_checkerboard(like: Path, folder: Path) -> None:
     file.save_as(folder / "checkerboard.dcm")
 
 
+def probed(driver: Driver) -> dict[str, Any]:
+    """Where a click was, in points, the pixel it marked and the value told of it."""
+    made = draw(driver, KINDS["probe"], [(0.53, 0.47)])
+    ((column, row),) = driver.viewport.plane.to_pixels(made.measurement.figures[0].points)
+    hit = driver.viewport.hit(driver.part(0.53, 0.47))
+    told = {"click": driver.part(0.53, 0.47), "pixel": [float(column), float(row)], "value": made.values[0].number}
+    return told | {"is_hit": hit is not None and hit.uid == made.measurement.uid}
+
+
 def main(folder: str, store: str, target: str) -> None:
     """Show it off centre, as after a drag, and take the picture."""
     application = QApplication([])
@@ -57,8 +69,8 @@ def main(folder: str, store: str, target: str) -> None:
         ratio, plane = viewport.devicePixelRatioF(), viewport.plane
         viewport.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8).save(target)
         ((x, y),) = viewport.camera.to_screen([(0.0, 0.0)]) * ratio
-        told = {"ratio": ratio, "first": [float(x), float(y)], "spacing": plane.column_spacing}
-        sys.stdout.write(json.dumps(told) + "\n")
+        told: dict[str, Any] = {"ratio": ratio, "first": [float(x), float(y)], "spacing": plane.column_spacing}
+        sys.stdout.write(json.dumps(told | probed(driver)) + "\n")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,12 @@ def _note(found: Statistics, drawn: int | None, outside: int | None, region: str
     notes = (
         (found.count < FEW_PIXELS, f"only {found.count} {'pixel' if found.count == 1 else 'pixels'}"),
         (outside is None, f"the {region} {TOO_FAR}"),
-        (bool(outside), f"{(outside or 0) / (drawn or 1):.0%} of the {region} is outside the image"),
+        (bool(outside), f"{_percent((outside or 0) / (drawn or 1))} of the {region} is outside the image"),
         (found.excluded > 0, f"{found.excluded} without a value (padding) left out"),
     )
     return "; ".join(note for applies, note in notes if applies)
+
+
+def _percent(share: float) -> str:
+    """A share between nothing and all, never rounded to either."""
+    return "less than 1%" if share < 0.01 else "more than 99%" if share > 0.99 else f"{share:.0%}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,11 +19,13 @@ from tests.ui.hidpi import HIGH, SIDE, checkerboard, write_checkerboard
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.parametrize("factor", ["1", "1.5", "2"])
-def test_a_checkerboard_of_single_pixels_is_exact(sample: Path, tmp_path: Path, factor: str) -> None:
-    write_checkerboard(sorted((sample / "ct").iterdir())[0], tmp_path / "board")
-    picture = tmp_path / "seen.png"
-    places = [str(tmp_path / "board"), str(tmp_path / "store"), str(picture)]
+FACTORS = pytest.mark.parametrize("factor", ["1", "1.5", "2"])
+
+
+def shown(sample: Path, folder: Path, factor: str) -> dict[str, Any]:
+    """What the window told at a scale factor; the picture is `seen.png` in the folder."""
+    write_checkerboard(sorted((sample / "ct").iterdir())[0], folder / "board")
+    places = [str(folder / "board"), str(folder / "store"), str(folder / "seen.png")]
     done = subprocess.run(
         [sys.executable, "-m", "tests.ui.hidpi", *places],
         cwd=ROOT,
@@ -31,12 +35,29 @@ def test_a_checkerboard_of_single_pixels_is_exact(sample: Path, tmp_path: Path, 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert told["ratio"] == float(factor)
+    return told
+
+
+@FACTORS
+def test_a_mark_lies_where_the_hand_was(sample: Path, tmp_path: Path, factor: str) -> None:
+    """At one device pixel for each of the image, the pixel under the click is the one that is marked and told."""
+    told = shown(sample, tmp_path, factor)
+    seen = np.multiply(told["click"], told["ratio"]) - told["first"]
+    np.testing.assert_allclose(told["pixel"], seen, atol=told["ratio"] / 2 + 0.01)
+    column, row = (math.floor(place + 0.5) for place in told["pixel"])
+    assert told["value"] == checkerboard()[row, column]
+    assert told["is_hit"]
+
+
+@FACTORS
+def test_a_checkerboard_of_single_pixels_is_exact(sample: Path, tmp_path: Path, factor: str) -> None:
+    told = shown(sample, tmp_path, factor)
     # Points are counted from the corner of the first pixel, so its middle is half a pixel further.
     left, top = (place - 0.5 for place in told["first"])
     assert (left, top) == pytest.approx((round(left), round(top)), abs=1e-6)
-    image = QImage(str(picture)).convertToFormat(QImage.Format.Format_Grayscale8)
+    image = QImage(str(tmp_path / "seen.png")).convertToFormat(QImage.Format.Format_Grayscale8)
     seen = np.array(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
     board = seen[round(top) : round(top) + SIDE, round(left) : round(left) + SIDE]
     np.testing.assert_array_equal(board, np.where(checkerboard() == HIGH, 255, 0))
