@@ -29,6 +29,7 @@ from viewer_app.ui.playing import with_bar
 from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.sides import Sides
 from viewer_app.ui.status_line import StatusLine
+from viewer_app.ui.tabling import Tabling
 from viewer_app.ui.telling import Telling
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
-        self.measurements = MeasurementPanel(workspace, thumbnails)
+        self.measurements = MeasurementPanel(workspace, thumbnails, settings)
         self.top = TopBar(self.actions_by_name, self)
         self.status = StatusLine(workspace, self)
         self._center = QStackedWidget()
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
         self.status.missing_wanted.connect(self.commands.opening.missing)
-        self.measurements.picked.connect(self.commands.going.go_to)
+        Tabling(self.measurements, self.viewports, self.commands, self._sides, self)
         self.measurements.history.wanted.connect(self.commands.go_in_history)
         self.measurements.export_wanted.connect(self.commands.exporting.report)
         self.manner.selected_changed.connect(self._show_selected)

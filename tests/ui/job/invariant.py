@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.ui.job.driver import Driver
 from viewer_app.imaging.stacks import stacks_of
-from viewer_app.ui.panels.measurement_panel import UID_ROLE
+from viewer_app.ui.panels.table.model import UID_ROLE
 from viewer_app.ui.views.corner_text import date_text, person_name
 
 
