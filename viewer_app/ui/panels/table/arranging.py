@@ -11,6 +11,7 @@ from viewer_app.measure.kinds import KINDS
 from viewer_app.ui.panels.table.columns import BY_KEY, COLUMNS, TIME, natural
 from viewer_app.ui.panels.table.rows import TableRow, kind_title, series_words
 
+_TIME_MARK = "@"
 _SAID: WeakKeyDictionary[TableRow, str] = WeakKeyDictionary()
 _KINDS = {name: place for place, name in enumerate(KINDS)}
 
@@ -53,8 +54,12 @@ def arranged(rows: Iterable[TableRow], how: Arrangement) -> tuple[Group, ...]:
 
 
 def matching(rows: Iterable[TableRow], words: str) -> list[TableRow]:
-    """The rows that hold every word, in whatever column, large letters or small."""
-    wanted = words.casefold().split()
+    """The rows that hold every word, in whatever column, large letters or small.
+
+    A number is found where one begins with it, so that "2" is not found in 12; a day or
+    time of drawing by words like "2026-01" and "09:".
+    """
+    wanted = [_sought(word) for word in words.casefold().split()]
     return [row for row in rows if all(word in _haystack(row) for word in wanted)] if wanted else list(rows)
 
 
@@ -70,10 +75,17 @@ def ordered(rows: Sequence[TableRow], how: Arrangement) -> list[TableRow]:
     return [rows[place] for place in (*told, *(place for place, key in enumerate(keys) if key is None))]
 
 
+def _sought(word: str) -> str:
+    mark = _TIME_MARK if "-" in word[1:] or ":" in word else " "
+    return mark + word if word[0].isdecimal() else word
+
+
 def _haystack(row: TableRow) -> str:
-    """All that the columns say of a row, made once."""
+    """All that the columns say of a row, made once; days and times behind a mark of their own."""
     if row not in _SAID:
-        _SAID[row] = "\n".join(column.text(row) for column in COLUMNS).casefold()
+        words = " ".join(column.text(row) for column in COLUMNS if column.key != TIME).split()
+        times = (_TIME_MARK + part for part in BY_KEY[TIME].text(row).split())
+        _SAID[row] = " ".join(("", *words, *times)).casefold()
     return _SAID[row]
 
 

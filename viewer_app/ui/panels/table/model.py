@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,8 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
+_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+_FLAGS_OF_LABEL = _FLAGS | Qt.ItemFlag.ItemIsEditable
 _KIND = _PLACES["kind"]
 _NOTE_OF = frozenset({_PLACES["value"], _PLACES["note"]})
 
@@ -104,6 +106,27 @@ class MeasurementModel(QAbstractItemModel):
         row = self.row_at(index)
         return () if row is None else (row,)
 
+    def rows_within(self, ranges: Iterable[tuple[Index, int, int]]) -> tuple[TableRow, ...]:
+        """The measurements from row to row of what they lie in, all of a group for the group, each once, in order."""
+        within: dict[int, set[int]] = {}
+        for above, top, bottom in ranges:
+            if self.is_grouped and not above.isValid():
+                for place in range(top, bottom + 1):
+                    within.setdefault(place, set()).update(range(len(self._groups[place].rows)))
+            else:
+                within.setdefault(max(0, above.row()), set()).update(range(top, bottom + 1))
+        return tuple(self._groups[place].rows[row] for place in sorted(within) for row in sorted(within[place]))
+
+    def ranges_of(self, uids: Iterable[str]) -> list[tuple[QModelIndex, QModelIndex]]:
+        """First and last of the rows of these measurements that stand together, as far as they are shown."""
+        found: list[tuple[int, int, int]] = []
+        for group, row in sorted(self._places[uid] for uid in set(uids) if uid in self._places):
+            if found and found[-1][0] == group and found[-1][2] == row - 1:
+                found[-1] = (group, found[-1][1], row)
+            else:
+                found.append((group, row, row))
+        return [(self._cell(group, first), self._cell(group, last)) for group, first, last in found]
+
     def title_at(self, index: Index) -> str:
         """The title of a group, "" for a measurement."""
         is_group = index.isValid() and self.is_grouped and not index.internalId()
@@ -113,7 +136,9 @@ class MeasurementModel(QAbstractItemModel):
         """Where a measurement stands; an invalid index where it is not shown."""
         if uid not in self._places:
             return QModelIndex()
-        group, row = self._places[uid]
+        return self._cell(*self._places[uid])
+
+    def _cell(self, group: int, row: int) -> QModelIndex:
         return self.createIndex(row, 0, group + 1 if self.is_grouped else 0)
 
     def _take(self, groups: tuple[Group, ...], how: Arrangement | None = None) -> None:
@@ -164,10 +189,11 @@ class MeasurementModel(QAbstractItemModel):
             self.arrange(column=COLUMNS[column].key, descending=order == Qt.SortOrder.DescendingOrder)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """The label of a measurement of this study can be edited; where a cell lies in is no cell."""
+        """All can be selected; the label of a measurement of this study can be edited."""
+        if index.column():
+            return _FLAGS
         row = self.row_at(index)
-        own = row is not None and not row.prior and index.column() == 0
-        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if own else Qt.ItemFlag.NoItemFlags)
+        return _FLAGS_OF_LABEL if row is not None and not row.prior else _FLAGS
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """The text of a cell; of the first column also the row of a narrow table, its picture and its UID."""

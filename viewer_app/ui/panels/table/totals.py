@@ -36,12 +36,16 @@ class Total:
 
 def totals(rows: Iterable[TableRow]) -> tuple[Total, ...]:
     """The totals of the main values, in the order in which they first occur; stored numbers in doubt are left out."""
-    numbers: dict[Alike, list[float]] = {}
+    numbers: dict[tuple[str, Dimension, str, str, str], list[float]] = {}
     for row in rows:
-        alike, number = _alike(row), row.main.number if row.main is not None else None
-        if alike is not None and number is not None and math.isfinite(number) and not row.differs:
-            numbers.setdefault(alike, []).append(number)
-    return tuple(_total(alike, found) for alike, found in numbers.items())
+        value = row.main
+        if value is None or value.number is None or row.differs or not math.isfinite(value.number):
+            continue
+        if value.unit or value.dimension is not Dimension.PIXEL_VALUE:  # without a proven unit there is no common scale
+            where = row.record.measurement.figures[0].series_uid if value.unit.startswith("px") else ""
+            alike = (row.study, value.dimension, value.unit, value.provenance, where)
+            numbers.setdefault(alike, []).append(value.number)
+    return tuple(_total(Alike(*alike), found) for alike, found in numbers.items())
 
 
 def count_words(rows: Iterable[TableRow]) -> str:
@@ -59,14 +63,6 @@ def totals_words(rows: Iterable[TableRow]) -> str:
     if told and doubtful:
         told.append(f"{doubtful} in doubt left out")
     return " · ".join(told)
-
-
-def _alike(row: TableRow) -> Alike | None:
-    value, figures = row.main, row.record.measurement.figures
-    if value is None or (value.dimension is Dimension.PIXEL_VALUE and not value.unit):
-        return None  # values without a proven unit have no common scale
-    where = figures[0].series_uid if value.unit.startswith("px") else ""
-    return Alike(row.study, value.dimension, value.unit, value.provenance, where)
 
 
 def _total(alike: Alike, numbers: list[float]) -> Total:

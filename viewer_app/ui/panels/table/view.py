@@ -68,10 +68,9 @@ class MeasurementView(QTreeView):
     @property
     def chosen_rows(self) -> tuple[TableRow, ...]:
         """The selected measurements in the order of the table, those of selected groups too, each once."""
-        found: dict[str, TableRow] = {}
-        for index in sorted(self.selectionModel().selectedRows(), key=_place):
-            found |= {row.uid: row for row in self._measurements.rows_at(index)}
-        return tuple(found.values())
+        selection = self.selectionModel().selection()
+        parts = [selection.at(place) for place in range(selection.count())]
+        return self._measurements.rows_within((part.parent(), part.top(), part.bottom()) for part in parts)
 
     @property
     def shown_keys(self) -> tuple[str, ...]:
@@ -86,18 +85,22 @@ class MeasurementView(QTreeView):
 
     def choose(self, uids: Sequence[str]) -> None:
         """Select these rows as far as they are shown, without telling; the last one is scrolled to."""
-        found = [index for uid in uids if (index := self._measurements.index_of(uid)).isValid()]
+        found = self._measurements.ranges_of(uids)
+        wanted = QItemSelection()
+        for first, last in found:
+            wanted.select(first, last)
         with QSignalBlocker(self):
-            self._select(found)
-            if found:
-                self.selectionModel().setCurrentIndex(found[-1], Flag.NoUpdate)
-                self.scrollTo(found[-1])
+            self.selectionModel().select(wanted, Flag.ClearAndSelect | Flag.Rows)
+            if uids and found:
+                last = self._measurements.index_of(uids[-1])
+                self.selectionModel().setCurrentIndex(last if last.isValid() else found[-1][1], Flag.NoUpdate)
+                self.scrollTo(self.currentIndex())
         self.viewport().update()
 
     def rename(self, uid: str) -> None:
         """Let the user type another label."""
         index = self._measurements.index_of(uid)
-        if index.isValid():
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
             self.scrollTo(index)
             is_chosen = uid in {row.uid for row in self.chosen_rows}
             flag = Flag.NoUpdate if is_chosen else Flag.ClearAndSelect | Flag.Rows
@@ -214,18 +217,6 @@ class MeasurementView(QTreeView):
             near = self._measurements.index(min(row, self._measurements.rowCount() - 1))
             self.selectionModel().setCurrentIndex(near, Flag.NoUpdate)
 
-    def _select(self, indexes: Iterable[QModelIndex]) -> None:
-        wanted, first, last = QItemSelection(), None, None
-        for index in sorted(indexes, key=_place):
-            if first is None or last is None or index.parent() != last.parent() or index.row() != last.row() + 1:
-                if first is not None and last is not None:
-                    wanted.select(first, last)
-                first = index
-            last = index
-        if first is not None and last is not None:
-            wanted.select(first, last)
-        self.selectionModel().select(wanted, Flag.ClearAndSelect | Flag.Rows)
-
     def _tell_chosen(self) -> None:
         if self.signalsBlocked():
             return
@@ -243,11 +234,6 @@ class MeasurementView(QTreeView):
         row = self._measurements.row_at(index)
         if row is not None:
             self.picked.emit(row.uid)
-
-
-def _place(index: QModelIndex) -> tuple[int, int]:
-    above = index.parent()
-    return (above.row(), index.row()) if above.isValid() else (index.row(), -1)
 
 
 def _wish(event: QKeyEvent) -> str:
