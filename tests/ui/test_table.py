@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -133,14 +134,18 @@ class Cells(html.parser.HTMLParser):
 
 
 def test_text_and_html_hold_the_same_cells_with_units_of_their_own() -> None:
-    statistics = (value(12.0, "mm²", AREA, "area"), value(-3.5, "HU", HU, "mean"), value(2.0, "HU", HU, "sd"))
+    statistics = (
+        replace(value(12.0, "mm²", AREA, "area"), uncertainty=0.42),
+        value(-3.5, "HU", HU, "mean"),
+        value(2.0, "HU", HU, "sd"),
+    )
     rows = (row(0, *statistics, label="<b>A & B</b>\tx", kind="ellipse"), row(1, label="=1+1", kind="arrow"))
     columns = [BY_KEY[key] for key in ("label", "value", "statistics", "image")]
     lines = [line.split("\t") for line in as_text(rows, columns).splitlines()]
     assert lines == [
-        ["Measurement", "Value", "Unit", "Mean", "SD", "Unit of mean and SD", "Image"],
-        ["<b>A & B</b> x", "12.0", "mm²", "-4", "2", "HU", "image 1"],
-        ["'=1+1", "", "", "", "", "", "image 1"],
+        ["Measurement", "Value", "Uncertainty", "Unit", "Mean", "SD", "Unit of mean and SD", "Image"],
+        ["<b>A & B</b> x", "12.0", "0.4", "mm²", "-4", "2", "HU", "image 1"],
+        ["'=1+1", "", "", "", "", "", "", "image 1"],
     ]
     assert Cells(as_html(rows, columns)).lines == lines
 

@@ -38,7 +38,8 @@ class Measuring:
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
-        return record(measurement, self._images(measurement), self._place(measurement))
+        scales = self._opened.calibrations.scales(measurement)
+        return record(measurement, self._images(measurement), self._place(measurement), scales)
 
     def put(self, measurement: Measurement, title: str) -> None:
         """Add a measurement, or replace the one of the same UID, as one step of the history.
@@ -143,7 +144,8 @@ class Measuring:
         figures = found.measurement.figures
         if not all(self._is_in_place(figure, image_of(figure, images)) for figure in figures):
             return False
-        now, exactly = evaluate(found.measurement, images), not any(figure.reconstruction for figure in figures)
+        scales = self._opened.calibrations.scales(found.measurement)
+        now, exactly = evaluate(found.measurement, images, scales), not any(figure.reconstruction for figure in figures)
         return len(now) == len(found.values) and all(
             _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
         )

@@ -190,9 +190,9 @@ def test_ctrl_c_copies_the_rows_as_text_and_html(drawn: Driver) -> None:
     press(drawn, Key.Key_C, CONTROL)
     data = QApplication.clipboard().mimeData()
     titles, *lines = [line.split("\t") for line in data.text().splitlines()]
-    assert titles[:4] == ["Measurement", "Kind", "Value", "Unit"]
+    assert titles[:5] == ["Measurement", "Kind", "Value", "Uncertainty", "Unit"]
     shown = [(f"{record.values[0].number:.1f}", record.values[0].unit) for record in drawn.records]
-    assert [(line[2], line[3]) for line in lines] == shown
+    assert [(line[2], line[4]) for line in lines] == shown
     assert data.html().count("<tr>") == 4
 
 

@@ -15,6 +15,7 @@ from viewer_app.ui.panels.table.rows import (
     kind_title,
     number_text,
     series_words,
+    uncertainty_text,
     unit_text,
     value_text,
 )
@@ -116,7 +117,11 @@ COLUMNS: tuple[Column, ...] = (
         "Value",
         _main_text,
         lambda row: order_of(row.main),
-        (("Value", lambda row: number_text(row.main)), ("Unit", lambda row: unit_text(row.main))),
+        (
+            ("Value", lambda row: number_text(row.main)),
+            ("Uncertainty", lambda row: uncertainty_text(row.main)),
+            ("Unit", lambda row: unit_text(row.main)),
+        ),
         is_numeric=True,
     ),
     Column(

@@ -9,7 +9,7 @@ from viewer_app.report.text import neutralised, visible
 from viewer_app.ui.panels.table.columns import Column
 from viewer_app.ui.panels.table.rows import TableRow
 
-_NUMBERS = frozenset({"Value", "Mean", "SD", "n"})
+_NUMBERS = frozenset({"Value", "Uncertainty", "Mean", "SD", "n"})
 
 
 def as_text(rows: Iterable[TableRow], columns: Sequence[Column]) -> str:

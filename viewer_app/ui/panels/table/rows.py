@@ -9,7 +9,18 @@ from functools import cached_property
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
-from viewer_app.measure.present import MINUS, caution, decimals, details, headline, plane_words, rounded, shown
+from viewer_app.measure.present import (
+    MINUS,
+    PLUS_MINUS,
+    caution,
+    decimals,
+    details,
+    headline,
+    margin,
+    plane_words,
+    rounded,
+    shown_with_margin,
+)
 from viewer_app.measure.quantity import Value
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.widgets import MeasurementRow
@@ -19,8 +30,8 @@ _NO_IMAGE = "image not in this study"
 
 
 def value_text(value: Value) -> str:
-    """A value with all that belongs to it: its unit."""
-    return shown(value)
+    """A value with all that belongs to it: how far it may be off, and its unit."""
+    return shown_with_margin(value)
 
 
 def digits(value: Value | None) -> str:
@@ -33,6 +44,11 @@ def digits(value: Value | None) -> str:
 def number_text(value: Value | None) -> str:
     """The same with the minus of keyboards, as spreadsheets read it."""
     return digits(value).replace(MINUS, "-")
+
+
+def uncertainty_text(value: Value | None) -> str:
+    """How far the number may be off, without a sign; "" where that is not claimed."""
+    return "" if value is None else margin(value).removeprefix(PLUS_MINUS)
 
 
 def unit_text(value: Value | None) -> str:
@@ -129,12 +145,16 @@ class TableRow:
 def measurement_row(found: Record, *, differs: bool, free: Free = str) -> MeasurementRow:
     """A record as a narrow table shows it."""
     note = DIFFERS if differs else caution(found.values[:1])
-    provenance = found.values[0].provenance if found.values else ""
     parts = (kind_title(found), image_words(found), series_words(found, free))
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
-        detail=note or details(found.values, with_units=False) or provenance,
+        detail=note or details(found.values, with_units=False) or "".join(map(_trust, found.values[:1])),
         doubtful=bool(note),
     )
+
+
+def _trust(value: Value) -> str:
+    """How far the value may be off, and where its unit comes from, in few words."""
+    return " · ".join(part for part in (margin(value), value.provenance.partition(",")[0]) if part)
