@@ -259,7 +259,7 @@ _CELLS: dict[int, Callable[[TableRow, int], object]] = {
     Role.TextAlignmentRole: lambda row, column: _RIGHT if COLUMNS[column].is_numeric else None,
     Role.ForegroundRole: _color,
     Role.DecorationRole: _icon,
-    KIND_ROLE: lambda row, column: _icon(row, _KIND),
+    KIND_ROLE: lambda row, column: _icon(row, _KIND) or QIcon(),
     Role.EditRole: lambda row, column: row.label,
     ROW_ROLE: lambda row, column: row.painted,
     UID_ROLE: lambda row, column: row.uid,
