@@ -121,6 +121,17 @@ def test_ctrl_click_selects_and_does_not_go(drawn: Driver) -> None:
     assert [row.uid for row in table(drawn).view.chosen_rows] == [drawn_uids(drawn)[place] for place in (0, 2)]
 
 
+def test_a_mark_that_is_clicked_is_selected_alone_in_the_table(drawn: Driver) -> None:
+    click(drawn, 2)
+    click(drawn, 0, SHIFT)
+    assert len(table(drawn).view.chosen_rows) == 3
+    last = drawn.records[2]
+    drawn.window.actions_by_name["window"].trigger()
+    drawn.click(drawn.middle(last))
+    assert drawn.window.manner.selected == last.measurement.uid
+    assert [row.uid for row in table(drawn).view.chosen_rows] == [last.measurement.uid]
+
+
 def test_ready_labels_are_offered_while_naming(drawn: Driver) -> None:
     click(drawn, 0)
     press(drawn, Key.Key_F2)

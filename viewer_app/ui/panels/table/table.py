@@ -48,6 +48,7 @@ class MeasurementTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._current = ""
         self._pictures = Pictures(thumbnails)
         self._rows = Rows(workspace, self)
         self.model = MeasurementModel(self._pictures, self)
@@ -74,11 +75,12 @@ class MeasurementTable(QWidget):
         self._rows.say(free)
 
     def select(self, uid: str) -> None:
-        """Select a row; one that is selected among others stays so, as do rows of priors where nothing else is."""
+        """Select a row alone. While it is the one a person selected last, what they selected with it stays."""
         rows = self.view.chosen_rows
-        if uid in {row.uid for row in rows} or (not uid and rows and all(row.prior for row in rows)):
-            return
-        self.view.choose([uid] if uid else [])
+        is_chosen = uid in {row.uid for row in rows} if uid else all(row.prior for row in rows)
+        if uid != self._current or not is_chosen:
+            self._current = uid
+            self.view.choose([uid] if uid else [])
 
     def take_focus(self) -> None:
         """Give the rows the keyboard."""
@@ -143,7 +145,9 @@ class MeasurementTable(QWidget):
 
     def _tell_chosen(self, uids: list[str]) -> None:
         priors = {row.uid for row in self.view.chosen_rows if row.prior}
-        self.chosen.emit([uid for uid in uids if uid not in priors])
+        own = [uid for uid in uids if uid not in priors]
+        self._current = own[-1] if own else ""
+        self.chosen.emit(own)
 
     def _repaint(self, _: object = None) -> None:
         self.view.viewport().update()
