@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from tests.report.reading import sheet, text
 from tests.ui.job.driver import Driver, settle
 from viewer_app.measure.kinds import KINDS
-from viewer_app.ui.panels.measurement_panel import measurement_row
+from viewer_app.ui.panels.table.rows import measurement_row
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.views.marks import Hit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from viewer_app.imaging.study import Study
@@ -57,6 +58,13 @@ def known_as(store: Store, study: Study) -> int:
             if _identity(known.study) == _identity(wanted):
                 return known.study_id
     return store.remember_study(wanted)
+
+
+def known_ids(store: Store, studies: Iterable[Study]) -> tuple[tuple[Study, int], ...]:
+    """Those of `studies` the store knows already, each with its id; for the store lane."""
+    known = {_identity(row.study): row.study_id for row in store.studies(limit=_ALL)}
+    wanted = ((study, known.get(_identity(_study_record(study)))) for study in studies)
+    return tuple((study, study_id) for study, study_id in wanted if study_id is not None)
 
 
 def same_study(one: Study, other: Study) -> bool:

@@ -142,6 +142,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *LINKS,
     ActionSpec("compare", "Compare with prior", lambda to: to.arranging.compare(), "View"),
     ActionSpec("maximize_view", "One view large", lambda to: to.maximize_view(), "View"),
+    ActionSpec("table", "Go to the table of measurements", lambda to: to.table_wanted.emit(), "View"),
+    ActionSpec("wide_table", "Wide table of measurements, or narrow", lambda to: to.wide_table_wanted.emit(), "View"),
     ActionSpec("panels", "Hide or show the panels", lambda to: to.toggle_panels(), "View"),
     ActionSpec("next_view", "Next view", lambda to: to.arranging.next_view(1), "Go", of_viewports=True),
     ActionSpec("previous_view", "Previous view", lambda to: to.arranging.next_view(-1), "Go", of_viewports=True),

@@ -90,6 +90,12 @@ class Commands(QObject):
     tool_changed = Signal(str)
     """Name of the tool on the left mouse button."""
 
+    table_wanted = Signal()
+    """The table of measurements is to have the keyboard."""
+
+    wide_table_wanted = Signal()
+    """The table is to have more room, or less."""
+
     def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
         super().__init__(window_)
         self._workspace = workspace

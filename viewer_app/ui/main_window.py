@@ -31,6 +31,7 @@ from viewer_app.ui.playing import with_bar
 from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.sides import Sides
 from viewer_app.ui.status_line import StatusLine
+from viewer_app.ui.tabling import Tabling
 from viewer_app.ui.telling import Telling
 from viewer_app.ui.top_bar import TopBar
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
-        self.measurements = MeasurementPanel(workspace, thumbnails)
+        self.measurements = MeasurementPanel(workspace, thumbnails, settings)
         self.plot = PlotPanel(workspace, self.manner)
         self.measurements.add_tab(self.plot, "Plot")
         self.top = TopBar(self.actions_by_name, self)
@@ -183,7 +184,7 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(self._cancel)
         self.status.retry_wanted.connect(self._retry)
         self.status.missing_wanted.connect(self.commands.opening.missing)
-        self.measurements.picked.connect(self.commands.going.go_to)
+        Tabling(self.measurements, self.viewports, self.commands, self._sides, self)
         self.measurements.history.wanted.connect(self.commands.go_in_history)
         self.measurements.export_wanted.connect(self.commands.exporting.report)
         self.manner.selected_changed.connect(self._show_selected)
@@ -234,13 +235,17 @@ class MainWindow(QMainWindow):
         left = [uid for uid in selected if opened is not None and opened.measurements.get(uid) is not None]
         if len(left) < len(selected):
             self.manner.select_many(sorted(left, key=lambda uid: uid == self.manner.current))
-        self.measurements.select(self.manner.current)
+        self._choose_rows()
         self.actions_by_name["report"].setEnabled(bool(opened and opened.measurements.records))
 
     def _show_selected(self, uid: str) -> None:
-        self.measurements.select(uid)
+        self._choose_rows()
         for name in OF_SELECTION:
             self.actions_by_name[name].setEnabled(bool(uid))
+
+    def _choose_rows(self) -> None:
+        current = self.manner.current
+        self.measurements.choose(sorted(self.manner.selected, key=lambda uid: (uid == current, uid)))
 
     def _would_lose(self) -> int:
         """How many measurements are on the screen only."""

@@ -16,6 +16,7 @@ class Sides:
     def __init__(self, window: QMainWindow, series: QWidget, measurements: QWidget) -> None:
         series.setMinimumWidth(_LEFT_LEAST_PX)
         measurements.setMinimumWidth(_RIGHT_LEAST_PX)
+        self._window = window
         self._left = _dock(window, "series", series, _LEFT)
         self._right = _dock(window, "measurements", measurements, _RIGHT)
         window.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
@@ -25,6 +26,14 @@ class Sides:
         shown = self._left.isVisible() or self._right.isVisible()
         for dock in (self._left, self._right):
             dock.setVisible(not shown)
+
+    def toggle_wide(self) -> None:
+        """Give the right one room for columns, half of the window, or as little as at first."""
+        self._right.show()
+        half = self._window.width() // 2
+        width = _RIGHT_PX if self._right.width() > (_RIGHT_PX + half) // 2 else half
+        docks, widths = [self._left, self._right], [self._left.width(), width]
+        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     def show_measurements(self) -> None:
         """Bring back the right one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.ui.job.driver import Driver
 from viewer_app.imaging.stacks import stacks_of
-from viewer_app.ui.panels.measurement_panel import UID_ROLE
+from viewer_app.ui.panels.table.model import UID_ROLE
 from viewer_app.ui.views.corner_text import date_text, person_name
 
 
@@ -51,7 +51,10 @@ def assert_store_follows(driver: Driver) -> None:
 def _assert_lists(driver: Driver) -> None:
     opened, model = driver.study, driver.window.measurements.model
     uids = [model.index(row).data(UID_ROLE) for row in range(model.rowCount())]
-    assert uids == [record.measurement.uid for record in driver.records]
+    assert uids == [row.uid for row in model.rows]
+    assert [row.uid for row in model.rows if not row.prior] == [record.measurement.uid for record in driver.records]
+    theirs = {series.info.series_uid for prior in driver.workspace.priors() for series in prior.series}
+    assert {row.record.measurement.figures[0].series_uid for row in model.rows if row.prior} <= theirs
     patients = {study.patient for study in (opened.study, *driver.workspace.priors())}
     assert patients == {opened.study.patient}
     keys = {stack.key for stack in opened.stacks}

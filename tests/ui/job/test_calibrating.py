@@ -16,7 +16,7 @@ from tests.ui.job.driver import CONTROL, LEFT, RIGHT, Driver, Spot, settle
 from viewer_app.measure.measurement import Record
 from viewer_app.phantom.dicom import image_dataset, write_series
 from viewer_app.ui.panels.calibration_field import CalibrationField
-from viewer_app.ui.panels.measurement_panel import UID_ROLE
+from viewer_app.ui.panels.table.model import UID_ROLE
 from viewer_app.ui.views.corner_text import Density
 from viewer_app.ui.views.foreground import Foreground, foreground_of
 from viewer_app.ui.views.overlay import scale_bar_length
@@ -249,7 +249,7 @@ def test_the_image_can_be_used_while_the_field_is_open(driver: Driver) -> None:
 def test_list_and_mark_tell_where_the_unit_comes_from(driver: Driver) -> None:
     calibrate(driver, "25 mm")
     model = driver.window.measurements.model
-    row = model.index(model.row_of(driver.records[0].measurement.uid))
+    row = model.index_of(driver.records[0].measurement.uid)
     assert row.data(UID_ROLE) == driver.records[0].measurement.uid
     assert "user calibration" in row.data(Qt.ItemDataRole.ToolTipRole)
     at = driver.middle(driver.records[0])

@@ -19,7 +19,7 @@ from viewer_app.measure.kind import OPEN_ENDED, Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
 from viewer_app.report import read_json
-from viewer_app.ui.panels.measurement_panel import measurement_row
+from viewer_app.ui.panels.table.rows import measurement_row
 
 Key = Qt.Key
 SHARES = ((0.35, 0.4), (0.62, 0.46), (0.52, 0.3), (0.44, 0.6))

@@ -69,13 +69,13 @@ class MeasurementDelegate(QStyledItemDelegate):
         parts = _lay_out(option.rect, bold, small, row)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        _paint_ground(painter, option, palette)
-        _paint_picture(painter, parts.picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
-        _paint_line(painter, parts.label, bold, palette.text, row.label, _TOP_LEFT)
-        _paint_line(painter, parts.value, style.tabular(bold), palette.text, row.value, _TOP_RIGHT)
+        paint_ground(painter, option, palette)
+        paint_picture(painter, parts.picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
+        paint_line(painter, parts.label, bold, palette.text, row.label, _TOP_LEFT)
+        paint_line(painter, parts.value, style.tabular(bold), palette.text, row.value, _TOP_RIGHT)
         _paint_two_lines(painter, parts.place, small, palette.secondary, row.place)
         color = palette.warn if row.doubtful else palette.secondary
-        _paint_line(painter, parts.detail, style.tabular(small), color, row.detail, _TOP_RIGHT)
+        paint_line(painter, parts.detail, style.tabular(small), color, row.detail, _TOP_RIGHT)
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -139,7 +139,8 @@ def _lay_out(area: QRect, bold: QFont, small: QFont, row: MeasurementRow) -> _La
     )
 
 
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, palette: style.Palette) -> None:
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem, palette: style.Palette) -> None:
+    """The ground of a row by its state: selected, under the pointer, with the keyboard."""
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
     focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
@@ -154,7 +155,8 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, palette: styl
         painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
 
-def _paint_picture(painter: QPainter, area: QRect, image: object, palette: style.Palette) -> None:
+def paint_picture(painter: QPainter, area: QRect, image: object, palette: style.Palette) -> None:
+    """A picture as large as it fits into `area`; a dark field without one."""
     painter.fillRect(area, QColor(palette.viewport))
     if not isinstance(image, QImage) or image.isNull():
         return
@@ -164,7 +166,8 @@ def _paint_picture(painter: QPainter, area: QRect, image: object, palette: style
     painter.drawImage(place, image)
 
 
-def _paint_line(painter: QPainter, area: QRect, font: QFont, color: str, text: str, align: Qt.AlignmentFlag) -> None:
+def paint_line(painter: QPainter, area: QRect, font: QFont, color: str, text: str, align: Qt.AlignmentFlag) -> None:
+    """One line of plain text, shortened at its end where it is too long."""
     painter.setFont(font)
     painter.setPen(QColor(color))
     shown = QFontMetrics(font).elidedText(one_line(text), Qt.TextElideMode.ElideRight, area.width())
@@ -176,7 +179,7 @@ def _paint_two_lines(painter: QPainter, area: QRect, font: QFont, color: str, te
     split = _first_line(plain, font, area.width())
     for number, part in enumerate((plain[:split].rstrip(), plain[split:])):
         line = QRect(area.left(), area.top() + number * height, area.width(), height)
-        _paint_line(painter, line, font, color, part, _TOP_LEFT)
+        paint_line(painter, line, font, color, part, _TOP_LEFT)
 
 
 def _first_line(text: str, font: QFont, width: int) -> int:
