@@ -11,7 +11,7 @@ import pytest
 from tests.sources.places import slices, write_study
 from viewer_app.errors import Cancelled, DamagedPixels, NotFound, NothingToShow
 from viewer_app.measure.kind import Kind
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.phantom import SAMPLE_STUDY_UID, SAMPLE_TRUTH, write_sample
 from viewer_app.phantom.blocks import ROD_HU, ct_block, rod_centers
 from viewer_app.phantom.dicom import write_series
@@ -132,7 +132,7 @@ def test_wrong_wishes_are_refused(
         measure(kind, study.series[0], points)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", DRAWN.values(), ids=DRAWN)
 def test_every_kind_is_measured(sample: Path, kind: Kind) -> None:
     points = [(-40.0, 0.0, 38.0), (30.0, 20.0, 38.0), (0.0, -30.0, 38.0), (10.0, 40.0, 38.0)]
     points = points[: kind.max_points]

@@ -8,6 +8,7 @@ from datetime import datetime
 from viewer_app.imaging.cuts import SlabMode, slab_words
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.volumes.voxel_region import VoxelRegion
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Figure:
 class Measurement:
     """What a person drew. `kind` is the stored name of a kind in the table; times are UTC.
 
-    `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides.
+    `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides. A `region` of voxels
+    is the truth of a volume that was painted or grown; its figure then only says where it is seen best.
     """
 
     uid: str
@@ -80,6 +82,7 @@ class Measurement:
     created_at: datetime
     updated_at: datetime
     color: str = ""
+    region: VoxelRegion | None = None
 
     @property
     def reference(self) -> Reference | None:

@@ -10,11 +10,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from viewer_app.errors import VolumeError
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
 from viewer_app.measure.coloring import is_color
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.measure.volumes import VoxelRegion, region_from_json, region_to_json
 
 FORMAT = 1
 
@@ -48,15 +50,20 @@ def record_from_json(item: Mapping[str, Any]) -> Record:
         created_at=datetime.fromisoformat(item["created_at"]),
         updated_at=datetime.fromisoformat(item["updated_at"]),
         color=color_from_json(data),
+        region=voxels_from_json(data),
     )
     return Record(measurement, values, Place(**item["place"]), rule_version)
 
 
 def data_to_json(record: Record) -> dict[str, Any]:
-    """The `measurement_data` of a row: figures, numbers, and the colour where one was chosen."""
+    """The `measurement_data` of a row: figures, numbers, the colour where one was chosen, voxels where there are."""
     drawn = record.measurement
     data = figures_to_json(drawn.kind, drawn.figures, record.values, record.rule_version)
-    return data | {"color": drawn.color} if drawn.color else data
+    if drawn.color:
+        data["color"] = drawn.color
+    if drawn.region is not None:
+        data["region"] = region_to_json(drawn.region)
+    return data
 
 
 def color_from_json(data: Mapping[str, Any]) -> str:
@@ -65,6 +72,15 @@ def color_from_json(data: Mapping[str, Any]) -> str:
     if color != "" and not is_color(color):
         raise ValueError(f"no colour: {color!r}")
     return str(color)
+
+
+def voxels_from_json(data: Mapping[str, Any]) -> VoxelRegion | None:
+    """The voxels in `measurement_data`, None where there are none; ValueError for what are none of ours."""
+    found = data.get("region")
+    try:
+        return None if found is None else region_from_json(found)
+    except VolumeError as error:
+        raise ValueError(error.what) from error
 
 
 def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.evaluate import evaluate, record
+from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.sections import section
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import voxels_of
+from viewer_app.session.volumetry import Volumetry, stack_kind
+from viewer_app.tasks import Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -28,17 +31,19 @@ _REPEATED = 1e-9
 class Measuring:
     """Adds, changes and checks the measurements of `opened`; each change is a step of `history`."""
 
-    def __init__(self, opened: OpenStudy) -> None:
+    def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened = opened
         self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
+        self.volumetry = Volumetry(opened, tasks)
         self.history = History(opened)
         self.history.let_carry(Record, self._carry_out)
         opened.resampling.made.connect(self._resampled)
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
-        return record(measurement, self._images(measurement), self._place(measurement))
+        values = self._values(measurement, self._images(measurement))
+        return Record(measurement, values, self._place(measurement), RULE_VERSION)
 
     def put(self, measurement: Measurement, title: str) -> None:
         """Add a measurement, or replace the one of the same UID, as one step of the history.
@@ -112,8 +117,13 @@ class Measuring:
         self._checked -= self._opened.measurements.carry_out(changes)
         self.check_stored_numbers()
 
+    def _values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
+        return self.volumetry.values(measurement) or evaluate(measurement, images)
+
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
-        """The pixels of all figures, as far as they are there."""
+        """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""
+        if stack_kind(measurement) is not None and self.volumetry.values(measurement) is None:
+            return {}
         sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
         found = {source: self._image(measurement, figure) for source, figure in sources.items()}
         return {source: image for source, image in found.items() if image is not None}
@@ -143,7 +153,7 @@ class Measuring:
         figures = found.measurement.figures
         if not all(self._is_in_place(figure, image_of(figure, images)) for figure in figures):
             return False
-        now, exactly = evaluate(found.measurement, images), not any(figure.reconstruction for figure in figures)
+        now, exactly = self._values(found.measurement, images), not any(figure.reconstruction for figure in figures)
         return len(now) == len(found.values) and all(
             _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
         )

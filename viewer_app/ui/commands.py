@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.session.display import reset_view
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.arranging import Arranging
@@ -19,6 +19,7 @@ from viewer_app.ui.going import Going
 from viewer_app.ui.linking import Linking
 from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.playing import Playing
+from viewer_app.ui.tools.brush import VOLUME_TOOLS
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.magnify import magnify
@@ -27,6 +28,7 @@ from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.tools.window_region import window_region
 from viewer_app.ui.turning import Turning
 from viewer_app.ui.views.viewports import Viewports
+from viewer_app.ui.volumes import Volumes
 from viewer_app.ui.windowing import Windowing
 
 TOOL_TABLE: Mapping[str, Tool] = {
@@ -37,7 +39,8 @@ TOOL_TABLE: Mapping[str, Tool] = {
     "zoom": zoom,
     "pan": pan,
     "magnifier": magnify,
-    **{kind.name: draw_tool(kind) for kind in KINDS.values()},
+    **{kind.name: draw_tool(kind) for kind in DRAWN.values()},
+    **VOLUME_TOOLS,
 }
 
 
@@ -102,6 +105,7 @@ class Commands(QObject):
         self.arranging = Arranging(workspace, viewports, self.tell)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
+        self.volumes = Volumes(workspace, self._manner, self)
         self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
 
     # -- editing ------------------------------------------------------------------------------------
@@ -141,7 +145,8 @@ class Commands(QObject):
         """Put a tool on the left mouse button."""
         self._viewports.cancel_gesture()
         self._manner.left_tool = TOOL_TABLE[name]
-        self._manner.takes_double_click = name not in KINDS
+        self._manner.takes_double_click = name not in (*DRAWN, *VOLUME_TOOLS)
+        self._manner.brush.hold(name)
         self.tool_changed.emit(name)
 
     # -- view ---------------------------------------------------------------------------------------
@@ -215,7 +220,11 @@ class Commands(QObject):
     def cancel_or_reset(self) -> None:
         """End the gesture; else the 3D cursor; else unselect; else close the cine; else show the image as at first."""
         study = self._workspace.study
-        if self._viewports.cancel_gesture() or (study is not None and study.together.forget_point()):
+        if (
+            self._viewports.cancel_gesture()
+            or self.volumes.cancel()
+            or (study is not None and study.together.forget_point())
+        ):
             return
         if self._manner.selected:
             self._manner.select("")
