@@ -55,6 +55,7 @@ def test_indexes(database: SqliteDatabase) -> None:
         *(("dicom_study", (name,)) for name in ("study_uid", "orthanc_study_id", "study_date", "accession_number")),
         *(("measurement", (name,)) for name in ("study_id", "created_at", "uid")),
         *(("history_step", (name,)) for name in ("study_id", "uid")),
+        *(("user_calibration", (name,)) for name in ("study_id", "uid")),
         *(("view_session", (name,)) for name in ("study_id", "session_start")),
     }
     assert wanted <= indexed

@@ -35,6 +35,7 @@ class Calibration(Enum):
     DETECTOR = "at detector"
     FILM = "on the scanned film"
     REGION = "ultrasound region"
+    USER = "user calibration"
     NONE = "not calibrated"
 
 

@@ -177,8 +177,8 @@ class Frame:
     without a place, or of an animal; four times "" where the file contradicts itself.
     `regions` are the parts of an ultrasound image that have a scale of their own (C08).
     `notes` are sentences that explain its values or its file and cast no doubt on them.
-    `has_square_pixels` is False where the file says, or leaves open, that they are not:
-    on a plane in pixels, shapes and angles are distorted then.
+    `has_square_pixels` is False where the file says, or leaves open, that they are not: on a plane in pixels,
+    shapes and angles are distorted then. `pixel_aspect` is a pixel's height by its width, 1 where it is not told.
     """
 
     number: int
@@ -193,6 +193,7 @@ class Frame:
     tile: Tile | None = None
     notes: tuple[str, ...] = ()
     has_square_pixels: bool = True
+    pixel_aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

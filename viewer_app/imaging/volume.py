@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,9 @@ class PlanarImage:
     bits; `padding` the inclusive range of stored values that mean "no pixel";
     `regions` the parts of an ultrasound image that have a scale of their own;
     `compression` what the image has suffered, "" for none; without `has_square_pixels`
-    shapes are distorted on a plane in pixels.
+    shapes are distorted on a plane in pixels. `grain` is how far apart what was sampled
+    lies along the row, down the column and (None: unknown) across the plane, in mm; None
+    where `plane` tells it.
     """
 
     plane: Plane
@@ -44,6 +46,7 @@ class PlanarImage:
     regions: tuple[Region, ...] = ()
     compression: str = ""
     has_square_pixels: bool = True
+    grain: tuple[float, float, float | None] | None = None
 
     @classmethod
     def of(cls, image: Image, stored: NDArray[np.generic]) -> PlanarImage:
@@ -161,7 +164,9 @@ class Volume:
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""
-        return PlanarImage.of(self.stack.images[index], self.stored_values[index])
+        found = PlanarImage.of(self.stack.images[index], self.stored_values[index])
+        step = self.stack.report.step_mm if self.stack.report.is_volume else None
+        return replace(found, grain=(found.plane.column_spacing, found.plane.row_spacing, step))
 
     def default_window(self, index: int) -> Window:
         """The first window the file proposes for the image that stands for slice `index`, else one from its values.

@@ -10,7 +10,10 @@ from viewer_app.measure.quantity import Dimension, Value
 
 THIN_SPACE = "\u2009"
 MINUS = "\u2212"
+PLUS_MINUS = "\u00b1"
 
+# From this uncertainty on a decimal means nothing.
+_COARSE = 10.0
 # Pixel values below this are shown with a power of ten.
 _TINY = 1e-6
 _DECIMALS = {
@@ -25,9 +28,14 @@ _SHOWN_UNITS = {"deg": "°"}
 
 
 def decimals(value: Value) -> int | None:
-    """How many decimals a value is shown with, as `pixel_decimals`; the stored number keeps them all."""
+    """How many decimals a value is shown with, as `pixel_decimals`; the stored number keeps them all.
+
+    A value that is uncertain by ten or more has none (C42).
+    """
     if value.dimension is Dimension.PIXEL_VALUE:
         return pixel_decimals(value.number, value.unit)
+    if value.uncertainty is not None and value.uncertainty >= _COARSE:
+        return 0
     if value.dimension is Dimension.VOLUME:
         return _volume_decimals(value.number)
     return _DECIMALS[value.dimension]
@@ -67,6 +75,26 @@ def shown(value: Value) -> str:
     unit = _SHOWN_UNITS.get(value.unit, value.unit)
     gap = THIN_SPACE if unit and unit != "°" else ""
     return rounded(value.number, decimals(value)) + gap + unit
+
+
+def margin(value: Value) -> str:
+    """The uncertainty with its sign, with the decimals of its number and never shown as 0: "±0.5"; "" for none."""
+    if value.number is None or value.uncertainty is None:
+        return ""
+    places = decimals(value)
+    last_digit = 10.0 ** -(places or 0)
+    return PLUS_MINUS + rounded(max(value.uncertainty, last_digit), places)
+
+
+def shown_with_margin(value: Value) -> str:
+    """The number with its uncertainty and unit: "12.3 ± 0.5 mm"; as `shown` where none is claimed."""
+    told = margin(value)
+    if not told:
+        return shown(value)
+    unit = _SHOWN_UNITS.get(value.unit, value.unit)
+    gap = THIN_SPACE if unit and unit != "°" else ""
+    spread = f"{PLUS_MINUS}{THIN_SPACE}{told.removeprefix(PLUS_MINUS)}"
+    return f"{rounded(value.number or 0.0, decimals(value))}{THIN_SPACE}{spread}{gap}{unit}"
 
 
 def headline(values: Sequence[Value]) -> str:

@@ -40,6 +40,8 @@ class Value:
     `number` is the unrounded float64, or None where there is none to tell, and
     `note` says why ("no pixel inside", "not calibrated"); `unit` is "mm", "px",
     "HU", "deg", "" (a count, or values whose unit the file does not prove).
+    `uncertainty`, in the same unit, is how far `number` may be off by the grid of
+    pixels and the scale (measure/uncertainty.py); None where none is claimed.
     """
 
     key: str
@@ -49,3 +51,4 @@ class Value:
     unit: str
     provenance: str = ""
     note: str = ""
+    uncertainty: float | None = None

@@ -188,11 +188,12 @@ def _value_to_json(value: Value) -> dict[str, Any]:
         "unit": value.unit,
         "provenance": value.provenance,
         "note": value.note,
+        "uncertainty": value.uncertainty,
     }
 
 
 def _value_from_json(data: Mapping[str, Any]) -> Value:
-    number = data["number"]
+    number, uncertainty = data["number"], data.get("uncertainty")
     return Value(
         key=str(data["key"]),
         title=str(data["title"]),
@@ -201,6 +202,7 @@ def _value_from_json(data: Mapping[str, Any]) -> Value:
         unit=str(data["unit"]),
         provenance=str(data["provenance"]),
         note=str(data["note"]),
+        uncertainty=None if uncertainty is None else float(uncertainty),
     )
 
 

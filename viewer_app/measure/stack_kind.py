@@ -83,10 +83,10 @@ def stack_values(kind: StackKind, measurement: Measurement, volume: Volume) -> t
 
 def _volumes(found: MeasuredVolume, stack: Stack) -> tuple[Value, Value]:
     scale, notes = stack.images[0].plane.calibration.value, " ".join(found.notes)
-    whole = Value(*_named(VOLUME), found.ml, "ml", f"{scale}; {found.method.value}: {found.rule}", notes)
-    if found.bound_mm3 is None:
-        return whole, Value(*_named(BOUND), None, "ml", note="not known")
-    return whole, Value(*_named(BOUND), found.bound_mm3 / 1000.0, "ml", found.bound_rule)
+    bound = None if found.bound_mm3 is None else found.bound_mm3 / 1000.0
+    rule = f"{scale}; {found.method.value}: {found.rule}"
+    whole = Value(*_named(VOLUME), found.ml, "ml", rule, notes, uncertainty=bound)
+    return whole, Value(*_named(BOUND), bound, "ml", found.bound_rule, "" if bound is not None else "not known")
 
 
 def _pixels(inside: VolumeStatistics, volume: Volume, counted: str) -> tuple[Value, ...]:

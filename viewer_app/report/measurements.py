@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from viewer_app.imaging.geometry import Plane, Vector
+from viewer_app.measure.calibrate import SCALED
 from viewer_app.measure.measurement import Measurement, Place, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.report.content import Report
-from viewer_app.report.tables import Cell, Column, Number, Table, number, unique_columns
+from viewer_app.report.tables import Cell, Column, Number, Table, number, uncertainty, unique_columns
 from viewer_app.report.text import in_utc
 
 # Coordinates beyond this many points (freehand outlines) are in the column "Points" alone.
@@ -72,17 +73,24 @@ def measurements_table(report: Report) -> Table:
 
 
 def _further_fields(rows: Iterable[_Row]) -> list[_Field]:
-    names = dict.fromkeys((value.key, value.title) for row in rows for value in row.further)
-    return [field for key, title in names for field in _value_fields(key, title)]
+    names = {(value.key, value.title): value.dimension in SCALED for row in rows for value in row.further}
+    return [
+        field for (key, title), is_scaled in names.items() for field in _value_fields(key, title, is_scaled=is_scaled)
+    ]
 
 
-def _value_fields(key: str, title: str) -> tuple[_Field, _Field]:
+def _value_fields(key: str, title: str, *, is_scaled: bool) -> tuple[_Field, ...]:
     def found(row: _Row) -> Iterator[Value]:
         return (value for value in row.further if (value.key, value.title) == (key, title))
 
     return (
         _Field(title, 11, lambda row: next(map(number, found(row)), None)),
         _Field(f"{title} unit", 9, lambda row: next((value.unit for value in found(row)), None)),
+        *(
+            [_Field(f"{title} uncertainty", 11, lambda row: next(map(uncertainty, found(row)), None))]
+            if is_scaled
+            else []
+        ),
     )
 
 
@@ -136,6 +144,7 @@ _WHAT = (
     _Field("Measures", 16, lambda row: row.main.title if row.main else None),
     _Field("Value", 12, lambda row: number(row.main) if row.main else None),
     _Field("Unit", 8, lambda row: row.main.unit if row.main else None),
+    _Field("Uncertainty", 11, lambda row: uncertainty(row.main) if row.main else None),
 )
 _UNITS = (
     _Field("Unit from", 20, lambda row: row.main.provenance if row.main else None),

@@ -19,6 +19,8 @@ MEANINGS = {
     "larger than in the patient by an unknown magnification.",
     Calibration.FILM: "A scanned film: a length is one on the film, on which the patient was magnified.",
     Calibration.REGION: "The scale of the one scan region of an ultrasound image that holds all points.",
+    Calibration.USER: "A user drew a line along something of known length: a length holds at its depth. The day and "
+    "the user stand beside each number.",
     Calibration.NONE: "The file proves no scale: lengths are in pixels (px), areas in square pixels, never in mm.",
 }
 _STATEMENTS: tuple[tuple[str, Cell], ...] = (
@@ -27,6 +29,9 @@ _STATEMENTS: tuple[tuple[str, Cell], ...] = (
      "so a tie may show one more in the last digit than Caliper's screen, which rounds ties to even."),
     (NOT_AVAILABLE.capitalize(), "There is no number to tell; the column Note says why. An empty cell means that "
      "the column does not apply."),
+    ("Uncertainty", "How far a value may be off, in its unit: by half a pixel in every coordinate of every point, "
+     "and by the calibration. It does not cover edges, motion, the hand and the scanner. Unknown: the magnification "
+     "or the sampling is not known."),
     ("Coordinates", "Patient mm: DICOM patient coordinates, x to the left, y to the back, z to the head of the "
      "patient. Slices, frames and points count from 1."),
     ("Dates and times", "Times are UTC, in a sheet to the millisecond. Dates before March 1900 "

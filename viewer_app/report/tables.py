@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from viewer_app.measure.calibrate import SCALED
 from viewer_app.measure.present import decimals
 from viewer_app.measure.quantity import Value
 
@@ -50,6 +51,15 @@ class Table:
 def number(value: Value) -> Number:
     """The cell of a measured value, with the decimals of the screen."""
     return Number(value.number, decimals(value))
+
+
+def uncertainty(value: Value) -> Cell:
+    """The cell of an uncertainty; "unknown" for a length, area, volume or angle that none is claimed for."""
+    if value.number is None or value.dimension not in SCALED:
+        return None
+    if value.uncertainty is None:
+        return "unknown"
+    return Number(value.uncertainty, max(decimals(value) or 0, 1))
 
 
 def unique_columns(columns: list[Column]) -> tuple[Column, ...]:

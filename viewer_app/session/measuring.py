@@ -118,7 +118,8 @@ class Measuring:
         self.check_stored_numbers()
 
     def _values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
-        return self.volumetry.values(measurement) or evaluate(measurement, images)
+        scales = self._opened.calibrations.scales(measurement)
+        return self.volumetry.values(measurement) or evaluate(measurement, images, scales)
 
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""

@@ -18,6 +18,7 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.measurement import Reference
+from viewer_app.session.calibrations import Calibrations
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
@@ -50,6 +51,7 @@ class OpenStudy(QObject):
         super().__init__(parent)
         self.study = study
         self.source = source
+        self.calibrations = Calibrations(self.find_image, self)
         self.together = Together(self)
         self.layout = LayoutHolder(self, self.together.completed)
         self.active = Tile(self)

@@ -110,8 +110,27 @@ _HISTORY = (
     "CREATE INDEX historystep_study_id ON history_step (study_id)",
 )
 
+_CALIBRATIONS = (
+    """CREATE TABLE user_calibration (
+        id INTEGER NOT NULL PRIMARY KEY,
+        uid TEXT NOT NULL,
+        study_id INTEGER NOT NULL REFERENCES dicom_study (id) ON DELETE RESTRICT,
+        author TEXT NOT NULL,
+        series_uid TEXT NOT NULL,
+        sop_instance_uid TEXT NOT NULL,
+        frame INTEGER NOT NULL,
+        whole_series INTEGER NOT NULL,
+        length_mm REAL NOT NULL,
+        calibration_data TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        digest TEXT NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX usercalibration_uid ON user_calibration (uid)",
+    "CREATE INDEX usercalibration_study_id ON user_calibration (study_id)",
+)
+
 Steps = Sequence[Sequence[str]]
-STEPS: Steps = (_FIRST, _HISTORY)
+STEPS: Steps = (_FIRST, _HISTORY, _CALIBRATIONS)
 
 
 def schema_version(database: SqliteDatabase, steps: Steps = STEPS) -> int:

@@ -1,4 +1,4 @@
-"""The four tables. Queries name their database when run, so that several stores may be open at once.
+"""The tables. Queries name their database when run, so that several stores may be open at once.
 
 A change here needs a new step in `migrations.py`; a test holds the two together.
 """
@@ -115,4 +115,26 @@ class HistoryStep(Model):
         table_name = "history_step"
 
 
-MODELS = (DicomStudy, Measurement, ViewSession, HistoryStep)
+class UserCalibration(Model):
+    """A line of known length. `calibration_data` is the JSON of `measure.calibration_serial`."""
+
+    id = AutoField()
+    uid = TextField(unique=True)
+    study = ForeignKeyField(DicomStudy, on_delete="RESTRICT")
+    author = TextField(default="")
+    series_uid = TextField()
+    sop_instance_uid = TextField()
+    frame = IntegerField()
+    whole_series = IntegerField()
+    length_mm = DoubleField()
+    calibration_data = TextField()
+    created_at = UtcField()
+    digest = TextField()
+
+    class Meta:
+        """Table."""
+
+        table_name = "user_calibration"
+
+
+MODELS = (DicomStudy, Measurement, ViewSession, HistoryStep, UserCalibration)

@@ -10,6 +10,7 @@ from typing import Any
 
 from viewer_app.imaging.geometry import Vector
 from viewer_app.measure.measurement import Record
+from viewer_app.measure.user_calibration import UserCalibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ class StoredMeasurement:
     record: Record | None
     revision: int
     doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCalibration:
+    """One row of calibrations. `calibration` is None where the row is not what was written: it gives no scale."""
+
+    uid: str
+    calibration: UserCalibration | None
 
 
 @dataclass(frozen=True, slots=True)

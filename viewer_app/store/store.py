@@ -11,13 +11,15 @@ from peewee import SqliteDatabase
 
 from viewer_app.errors import StoreError, StoreReadOnly
 from viewer_app.measure.measurement import Record
-from viewer_app.store import batches, measurements, sessions, steps, studies
+from viewer_app.measure.user_calibration import UserCalibration
+from viewer_app.store import batches, calibrations, measurements, sessions, steps, studies
 from viewer_app.store.boundary import boundary, retrying
 from viewer_app.store.lock import WindowLock
 from viewer_app.store.records import (
     Batch,
     KindSummary,
     SavedView,
+    StoredCalibration,
     StoredMeasurement,
     StoredStep,
     StoredStudy,
@@ -135,6 +137,18 @@ class Store:
     def steps(self, study_id: int) -> tuple[StoredStep, ...]:
         """The history of a study, oldest first; damaged steps and those before them are left out."""
         return self._read(lambda database: steps.of_study(database, study_id))
+
+    def put_calibration(self, study_id: int, calibration: UserCalibration) -> None:
+        """Keep a calibration; one of the same UID gives way to it."""
+        self._write(lambda database: calibrations.put(database, study_id, calibration))
+
+    def delete_calibration(self, uid: str) -> None:
+        """Remove a calibration for good; one that is gone is no error."""
+        self._write(lambda database: calibrations.delete(database, uid))
+
+    def calibrations(self, study_id: int) -> tuple[StoredCalibration, ...]:
+        """All calibrations of a study, oldest first, damaged ones without their content."""
+        return self._read(lambda database: calibrations.of_study(database, study_id))
 
     def summary(self, study_id: int) -> tuple[KindSummary, ...]:
         """Count, minimum, maximum and mean of the study's main values by kind and unit."""

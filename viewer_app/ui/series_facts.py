@@ -27,6 +27,7 @@ _SCALES: Mapping[Calibration, str] = {
     Calibration.DETECTOR: "Lengths are in mm at the detector. The patient is magnified: true sizes are smaller.",
     Calibration.FILM: "Lengths are in mm on the scanned film. The patient is magnified: true sizes are smaller.",
     Calibration.REGION: "Lengths are in mm inside one scan region.",
+    Calibration.USER: "Lengths are in mm by a line of known length that a user drew, at its depth.",
     Calibration.NONE: "Lengths are in pixels: the file does not prove a scale.",
 }
 

@@ -30,17 +30,22 @@ def assert_one_patient(driver: Driver) -> None:
 
 
 def assert_store_follows(driver: Driver) -> None:
-    """Every row the store has of any study names an image of that study, and the open study's are those shown."""
+    """Every figure the store has of the study was drawn on an image of it, or on a plane through one of its series."""
     opened = driver.study
     rows = [row for row in driver.app.store.studies() if row.study.study_uid == opened.study.info.study_uid]
     assert [(row.study.patient_id, row.study.patient_name) for row in rows] == [
         (opened.study.patient.patient_id, opened.study.patient.name)
     ]
     images = {instance.sop_instance_uid for instance in opened.study.instances}
+    series = {found.info.series_uid for found in opened.study.series}
     for item in driver.stored():
         assert item.record is not None
-        assert item.record.measurement.reference is not None
-        assert item.record.measurement.reference.sop_instance_uid in images
+        for figure in item.record.measurement.figures:
+            if figure.reference is not None:
+                assert figure.reference.sop_instance_uid in images
+            else:
+                assert figure.reconstruction is not None
+                assert figure.reconstruction.series_uid in series
 
 
 def _assert_lists(driver: Driver) -> None:

@@ -25,6 +25,7 @@ _KEYS = (
     *((key, SHIFT) for key in (Key.Key_Up, Key.Key_Down, Key.Key_F11)),
     *((key, NONE) for key in (Key.Key_M, Key.Key_H, Key.Key_H, Key.Key_Tab, Key.Key_C, Key.Key_O)),
     *((key, NONE) for key in (Key.Key_F10, Key.Key_F11)),
+    *((key, NONE) for key in (Key.Key_Y, Key.Key_X, Key.Key_A, Key.Key_R, Key.Key_E, Key.Key_N, Key.Key_F, Key.Key_B)),
     *((key, ALT) for key in (Key.Key_R, Key.Key_L, Key.Key_F, Key.Key_X, Key.Key_V)),
 )
 _LINKS = ("link", "link_scroll", "link_pan_zoom", "link_window", "link_by_hand", "unlink_by_hand")

@@ -110,10 +110,21 @@ def _localizer_doubt(groups: Groups, modality: str) -> Doubts:
     return ()
 
 
-def _shape_doubt(groups: Groups) -> Doubts:
+def pixel_aspect(groups: Groups) -> float:
+    """The height of a pixel by its width; 1 where it is not told or makes no sense."""
+    ratio = _aspect_ratio(groups)
+    return ratio[0] / ratio[1] if ratio is not None else 1.0
+
+
+def _aspect_ratio(groups: Groups) -> tuple[float, ...] | None:
     """Pixel Aspect Ratio is vertical to horizontal (PS3.3 C.7.6.3.1.7)."""
     ratio = tags.numbers(groups.dataset, "PixelAspectRatio", 2)
-    if ratio is None or min(ratio) <= 0 or ratio[0] == ratio[1]:
+    return None if ratio is None or min(ratio) <= 0 else ratio
+
+
+def _shape_doubt(groups: Groups) -> Doubts:
+    ratio = _aspect_ratio(groups)
+    if ratio is None or ratio[0] == ratio[1]:
         return ()
     return (f"Pixels are not square ({ratio[0]:g}:{ratio[1]:g}): shapes, lengths, angles are distorted.",)
 

@@ -12,7 +12,7 @@ from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.imaging.headers import Dimensions, Frame, PixelFormat
 from viewer_app.imaging.places import mosaic
 from viewer_app.imaging.places.orientation import frame_orientation
-from viewer_app.imaging.places.planes import frame_plane, has_square_pixels
+from viewer_app.imaging.places.planes import frame_plane, has_square_pixels, pixel_aspect
 from viewer_app.imaging.places.position import right_position
 from viewer_app.imaging.places.ultrasound import Regions, is_ultrasound
 from viewer_app.imaging.reading import tags
@@ -127,6 +127,7 @@ class _FrameReader:
             orientation=orientation,
             regions=regions,
             has_square_pixels=has_square_pixels(self._groups, number),
+            pixel_aspect=pixel_aspect(self._groups),
         )
 
 
@@ -140,6 +141,7 @@ def _filled(placed: Frame, plane: Plane, values: FrameValues, dimensions: Dimens
         shutter=placed.shutter,
         orientation=placed.orientation,
         regions=placed.regions,
+        pixel_aspect=placed.pixel_aspect,
         notes=values.notes,
         dimensions=dimensions,
         has_square_pixels=placed.has_square_pixels,

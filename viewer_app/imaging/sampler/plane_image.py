@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from viewer_app.imaging.cuts import SlabMode, slab_words
 from viewer_app.imaging.geometry import Floats, Plane, vector
+from viewer_app.imaging.grain import grain_along
 from viewer_app.imaging.headers import Rescale
 from viewer_app.imaging.mpr import Regridded, VoxelGrid, VoxelSource
 from viewer_app.imaging.sampler.kept import Kept
@@ -101,7 +102,9 @@ def _image(volume: VoxelSource, plane: Plane, values: Floats, words: list[str]) 
     rescale = images[0].frame.rescale
     origin = ", ".join([rescale.origin] * bool(rescale.origin) + words)
     compression = next(filter(None, (lossy_words(image.instance) for image in images)), "")
-    return PlanarImage(plane, values, Rescale(unit=rescale.unit, origin=origin), compression=compression)
+    # Even slices made of uneven ones do not tell how far apart those were that were taken.
+    grain = None if isinstance(volume, Regridded) else grain_along(plane, volume.affine)
+    return PlanarImage(plane, values, Rescale(unit=rescale.unit, origin=origin), compression=compression, grain=grain)
 
 
 def _span(grid: VoxelGrid, plane: Plane, about: Floats, margin_mm: float) -> tuple[_Ends, _Ends]:

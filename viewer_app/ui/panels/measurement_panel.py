@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -18,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record, Reference
-from viewer_app.measure.present import caution, details, headline, plane_words
+from viewer_app.measure.present import caution, details, headline, margin, plane_words, shown_with_margin
+from viewer_app.measure.quantity import Value
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails, image_picture
 from viewer_app.session.veil import Veil
@@ -91,7 +93,7 @@ class MeasurementModel(QAbstractListModel):
         if role == Qt.ItemDataRole.EditRole:
             return found.measurement.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
-            return ": ".join(part for part in (title_of(found, self._free), headline(found.values)) if part)
+            return ": ".join(part for part in (title_of(found, self._free), *_main(found, shown_with_margin)) if part)
         return self._picture(found) if role == Qt.ItemDataRole.DecorationRole else None
 
     def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
@@ -232,8 +234,7 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
         where = plane_words(found) or "reconstructed plane"
     parts = (KINDS[found.measurement.kind].title, where, free(place.series_description) or place.modality)
     note = _DIFFERS if differs else caution(found.values[:1])
-    provenance = found.values[0].provenance if found.values else ""
-    detail = note or details(found.values, with_units=False) or provenance
+    detail = note or details(found.values, with_units=False) or "".join(_main(found, _trust))
     return MeasurementRow(
         label=title_of(found, free),
         place=" · ".join(part for part in parts if part),
@@ -241,3 +242,13 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str) -> Measur
         detail=detail,
         doubtful=differs or bool(caution(found.values[:1])),
     )
+
+
+def _trust(value: Value) -> str:
+    """How far the value may be off, and where its unit comes from, in few words."""
+    return " · ".join(part for part in (margin(value), value.provenance.partition(",")[0]) if part)
+
+
+def _main(found: Record, say: Callable[[Value], str]) -> tuple[str, ...]:
+    """The main value in words; () for a mark without numbers."""
+    return tuple(map(say, found.values[:1]))
