@@ -1,4 +1,4 @@
-"""Outlines that were drawn on slices and have one label, to be made into a volume."""
+"""Marks that were drawn and have one label, to be made into a volume: outlines on slices, or three diameters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from viewer_app.measure.lying import to_patient
 from viewer_app.measure.measurement import Figure, Record
 from viewer_app.session.study import OpenStudy
 
+_DIAMETERS = ("distance", "two_diameters")
 _OF_A_PIXEL = 0.1
 """A curve becomes straight pieces as fine as a screen needs them that shows each pixel of the image ten pixels wide."""
 
@@ -37,6 +38,29 @@ def contours_of_label(opened: OpenStudy, uid: str, *, interpolated: bool) -> tup
             "Draw outlines on further slices and give all the same label.",
         )
     return ("contour_volume_interpolated" if interpolated else "contour_volume"), figures
+
+
+def diameters_of_label(opened: OpenStudy, uid: str) -> tuple[Figure, ...]:
+    """The figures of the distances and two diameters with the label of measurement `uid`: three diameters in all.
+
+    Raises:
+        VolumeError: `uid` is none of these, or they are not three, or not all of one Frame of Reference in mm.
+    """
+    found = opened.measurements.get(uid)
+    if found is None or found.measurement.kind not in _DIAMETERS:
+        raise VolumeError("No diameter is selected.", "Select one of the three; give all the same label.")
+    label = found.measurement.label
+    mine = [each.measurement for each in opened.measurements.records if each.measurement.label == label]
+    figures = tuple(one.figures[0] for one in mine if one.kind in _DIAMETERS)
+    count = sum(len(figure.points) for figure in figures) // 2
+    if count != 3:
+        raise VolumeError(
+            f"An ellipsoid needs three diameters; {count} have this label.",
+            "Draw two diameters and a distance, and give both the same label.",
+        )
+    if any(not one.plane.located for one in figures) or len({one.plane.frame_of_reference_uid for one in figures}) > 1:
+        raise VolumeError("The diameters do not lie in one space in the patient.", "Draw them on images of one series.")
+    return figures
 
 
 def _is_outline(record: Record) -> bool:

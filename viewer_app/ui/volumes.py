@@ -21,7 +21,7 @@ from viewer_app.measure.volumes import (
     without_small_islands,
 )
 from viewer_app.progress import Step, Watch
-from viewer_app.session.contours import contours_of_label
+from viewer_app.session.contours import contours_of_label, diameters_of_label
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumetry import values_of, with_region
 from viewer_app.session.workspace import Workspace
@@ -105,6 +105,21 @@ class Volumes(QObject):
         assert volume is not None
         made = replace(self._workspace.new_measurement(kind, *figures), label=source.measurement.label)
         self._run(opened, "Volume of contours", volume, None, lambda watch: made)
+
+    def ellipsoid(self) -> None:
+        """An ellipsoid from the diameters that have the label of the selected one."""
+        opened = self._workspace.study
+        source = opened.measurements.get(self._manner.selected) if opened is not None else None
+        if opened is None:
+            return
+        try:
+            made = self._workspace.new_measurement("ellipsoid", *diameters_of_label(opened, self._manner.selected))
+        except CaliperError as error:
+            opened.failed.emit(error)
+            return
+        assert source is not None
+        opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
+        self._manner.select(made.uid)
 
     def begin_new(self) -> None:
         """The next stroke or seed begins a volume of its own."""

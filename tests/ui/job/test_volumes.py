@@ -337,3 +337,23 @@ def test_a_volume_is_not_copied(sphere: Driver) -> None:
     made = grown(sphere)
     assert duplicate(sphere.study, [made.measurement.uid], "Reader") == ()
     assert "not copied" in sphere.message
+
+
+def test_three_diameters_of_one_label_become_an_ellipsoid(sphere: Driver) -> None:
+    take(sphere, DRAWN["two_diameters"].shortcut)
+    for across, down in ((-8.0, 0.0), (8.0, 0.0), (0.0, -5.0), (0.0, 5.0)):
+        x, y, z = CENTER
+        sphere.click(sphere.spot_of((x + across, y + down, z)))
+    sphere.window.actions_by_name["ellipsoid"].trigger()
+    assert "three diameters; 2 have this label" in sphere.message
+    sphere.wheel(-1)
+    take(sphere, DRAWN["distance"].shortcut)
+    sphere.drag(middle(sphere, -6.0), middle(sphere, 6.0))
+    sphere.window.actions_by_name["ellipsoid"].trigger()
+    made = sphere.records[-1]
+    lengths = [number(made, key) for key in ("first", "second", "third")]
+    assert lengths == pytest.approx([16.0, 10.0, 12.0], abs=0.3)
+    assert number(made) == pytest.approx(math.pi / 6 * math.prod(lengths), rel=1e-12)
+    assert made.values[0].unit == "mm³"
+    sphere.key(Key.Key_Z, CONTROL)
+    assert len(sphere.records) == 2

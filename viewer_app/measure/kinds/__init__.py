@@ -15,6 +15,7 @@ from viewer_app.measure.kinds.contour_volume import BetweenContours, ContourVolu
 from viewer_app.measure.kinds.distance import Distance
 from viewer_app.measure.kinds.distance_3d import Distance3D
 from viewer_app.measure.kinds.ellipse import Ellipse
+from viewer_app.measure.kinds.ellipsoid import Ellipsoid
 from viewer_app.measure.kinds.freehand import Freehand
 from viewer_app.measure.kinds.open_angle import OpenAngle
 from viewer_app.measure.kinds.polygon import Polygon
@@ -47,6 +48,7 @@ _ALL: tuple[Kind, ...] = (
     VoxelVolume(),
     ContourVolume(),
     BetweenContours(),
+    Ellipsoid(),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
