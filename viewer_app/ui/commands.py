@@ -235,6 +235,10 @@ class Commands(QObject):
         if study is not None and stack is not None:
             study.view.set(reset_view(study.view.value, stack))
 
+    def compare_volumes(self) -> None:
+        """The volumes of one label side by side."""
+        self.volumes.compare(self._window)
+
     # -- asking ---------------------------------------------------------------------------------------
 
     def open_server(self) -> None:

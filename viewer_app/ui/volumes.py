@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.volume import Volume
@@ -22,10 +23,12 @@ from viewer_app.measure.volumes import (
 )
 from viewer_app.progress import Step, Watch
 from viewer_app.session.contours import contours_of_label, diameters_of_label
+from viewer_app.session.side_by_side import volumes_of_label
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumetry import values_of, with_region
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane, Task
+from viewer_app.ui.panels.volumes_dialog import volumes_dialog
 from viewer_app.ui.tools.brush import Seed, Stroke
 from viewer_app.ui.views.manner import Manner
 
@@ -120,6 +123,16 @@ class Volumes(QObject):
         assert source is not None
         opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
         self._manner.select(made.uid)
+
+    def compare(self, parent: QWidget) -> None:
+        """Show the volumes that have the label of the selected one side by side."""
+        opened = self._workspace.study
+        if opened is None:
+            return
+        try:
+            volumes_dialog(volumes_of_label(opened, self._manner.selected), parent).open()
+        except CaliperError as error:
+            opened.failed.emit(error)
 
     def begin_new(self) -> None:
         """The next stroke or seed begins a volume of its own."""

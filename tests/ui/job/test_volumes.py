@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTreeWidget
 
 from tests.report.reading import sheet, text
 from tests.ui.job.conftest import Start
@@ -357,3 +358,24 @@ def test_three_diameters_of_one_label_become_an_ellipsoid(sphere: Driver) -> Non
     assert made.values[0].unit == "mm³"
     sphere.key(Key.Key_Z, CONTROL)
     assert len(sphere.records) == 2
+
+
+def test_volumes_of_one_label_stand_side_by_side(sphere: Driver) -> None:
+    sphere.window.actions_by_name["volumes_side_by_side"].trigger()
+    assert "No volume is selected" in sphere.message
+    first = sphere.view.index - 2
+    circles(sphere, iter((first, first + 4)))
+    for name in ("volume_contours", "volume_between_contours"):
+        sphere.window.actions_by_name[name].trigger()
+        sphere.wait_until(lambda: not sphere.app.tasks.busy, "a volume")
+        if name == "volume_contours":
+            sphere.click_row(0)
+    sphere.click_row(2)
+    one, other = (number(record) for record in sphere.records[2:])
+    sphere.window.actions_by_name["volumes_side_by_side"].trigger()
+    table = sphere.window.findChild(QTreeWidget, "volumes")
+    assert table is not None
+    lines = table.findItems("*", Qt.MatchFlag.MatchWildcard)
+    assert [line.text(3) for line in lines] == ["–", f"+{100 * (other / one - 1):.1f}\u2009%"]
+    assert "slab" in lines[0].text(4)
+    assert lines[1].text(2) == "–"

@@ -13,12 +13,13 @@ from viewer_app.measure.volumes.voxel_region import Index, StackGrid
 def voxel_at(stack: Stack, grid: StackGrid, point: Vector) -> Index | None:
     """The voxel of the nearest slice whose pixel holds a patient point; None beside the images.
 
-    A point on the border belongs to the next pixel. Beyond the first and the last slice it is theirs as far as the
-    slice beside them is away.
+    A point on the border belongs to the next pixel. The first and the last slice reach as far outwards as inwards.
     """
     places, height = heights(stack), float(np.dot(point, stack.images[0].plane.normal))
     index = int(np.argmin(np.abs(places - height)))
-    reach = float(np.abs(np.diff(places)).max()) if len(places) > 1 else np.inf
+    steps = np.abs(np.diff(places))
+    ends = {0: 0, len(places) - 1: -1} if len(steps) else {}
+    reach = float(steps[ends[index]]) / 2 if index in ends else np.inf
     column, row = stack.images[index].plane.to_pixels([point])[0]
     found = index, int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
     return found if grid.holds(found) and abs(float(places[index]) - height) <= reach else None
