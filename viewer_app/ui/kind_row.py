@@ -45,6 +45,10 @@ class KindRow(QWidget):
         """Logical pixels that all buttons take."""
         return self._each * len(self.buttons) - _GAP_PX
 
+    def width_of(self, count: int) -> int:
+        """Logical pixels that the first so many buttons take, with the last one."""
+        return self._each * count + self.more.sizeHint().width()
+
     @property
     def _each(self) -> int:
         return self.buttons[0].sizeHint().width() + _GAP_PX

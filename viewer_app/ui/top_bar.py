@@ -20,6 +20,7 @@ from viewer_app.ui.widgets.plain import tool_tip
 
 _ICON_PX = 20
 _IDENTITY_PX = (120, 350)
+_FIRST_TOOLS = 4
 # Measuring tools are folded before who is open gets less than this.
 _READABLE_PX = 150
 _IDENTITY_MARGIN_PX = 8
@@ -85,7 +86,9 @@ class TopBar(QToolBar):
         least, most = _IDENTITY_PX
         wish = max(label.sizeHint().width() for label in (self._name, self._details)) + 2 * _IDENTITY_MARGIN_PX
         others = self._needed() - self._holder.width() - self.kinds.width()
-        self.kinds.fit(self.width() - others - _READABLE_PX)
+        # Who it is comes before the last of the tools, which are in their menu as well.
+        free = self.width() - others
+        self.kinds.fit(max(free - min(wish, most), min(free - _READABLE_PX, self.kinds.width_of(_FIRST_TOOLS))))
         room = self.width() - others - self.kinds.width()
         self._holder.setFixedWidth(max(min(wish, most, room), least))
 
