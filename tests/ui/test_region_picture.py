@@ -80,5 +80,5 @@ def test_on_a_plane(name: str, directions: tuple[Vector, Vector]) -> None:
     region = noise(stack)
     plane = plane_of(Cut((-1.1, 0.7, 4.3), *directions), mpr_grid(stack))
     middle = plane.in_plane([(0.0, 0.0, 0.0)])[0]
-    camera = Camera(6.1, (float(middle[0]), float(middle[1])), SIZE, flipped=True, quarter_turns=1)
+    camera = Camera(6.137, (float(middle[0]), float(middle[1])), SIZE, flipped=True, quarter_turns=1)
     assert_shows(on_plane(region, stack, plane, camera, 1.0, "#ffd54a"), region, stack, plane, camera, 1.0)

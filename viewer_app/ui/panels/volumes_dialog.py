@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QT
 
 from viewer_app.measure.present import PLUS_MINUS, THIN_SPACE, rounded
 from viewer_app.session.side_by_side import Row
+from viewer_app.ui.widgets.plain import tool_tip
 
 _COLUMNS = ("Volume", "ml", "May be off by", "Difference", "Rule")
 
@@ -24,7 +25,8 @@ def volumes_dialog(rows: Sequence[Row], parent: QWidget) -> QDialog:
     table.setRootIsDecorated(False)
     table.setWordWrap(True)
     for row in rows:
-        QTreeWidgetItem(table, list(cells(row)))
+        told = cells(row)
+        QTreeWidgetItem(table, list(told)).setToolTip(len(told) - 1, tool_tip(told[-1]))
     for column in range(len(_COLUMNS) - 1):
         table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     close = QPushButton("Close")
