@@ -15,7 +15,7 @@ from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.mpr import mpr_grid, plane_of
 from viewer_app.measure.kind import Kind
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.phantom import SAMPLE_STUDY_UID, SAMPLE_TRUTH, write_sample
 from viewer_app.phantom.blocks import ROD_HU, ct_block, rod_centers
 from viewer_app.phantom.dicom import write_series
@@ -137,7 +137,7 @@ def test_wrong_wishes_are_refused(
         measure(kind, study.series[0], points)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", DRAWN.values(), ids=DRAWN)
 def test_every_kind_is_measured(sample: Path, kind: Kind) -> None:
     points = [(-40.0, 0.0, 38.0), (30.0, 20.0, 38.0), (0.0, -30.0, 38.0), (10.0, 40.0, 38.0)]
     points = points[: kind.max_points]
@@ -161,7 +161,7 @@ def ramped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ramp]:
     return folder, truth
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", DRAWN.values(), ids=DRAWN)
 def test_every_kind_is_measured_on_a_plane_of_its_own(ramped: tuple[Path, Ramp], kind: Kind) -> None:
     """Lengths and angles are those of the patient points, means those of the linear volume at the middle."""
     cut = plane_through(TURNED)

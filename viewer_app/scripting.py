@@ -242,6 +242,8 @@ def measure(
     """
     if kind not in KINDS:
         raise ValueError(f"no kind {kind!r}; there are {', '.join(KINDS)}")
+    if KINDS[kind].gesture is Gesture.STACK:
+        raise ValueError(f"{kind!r} is not measured by points: see viewer_app.measure.volumes")
     points = tuple(vector(point) for point in np.asarray(points_mm, dtype=np.float64).reshape(-1, 3))
     fewest, most = KINDS[kind].min_points, KINDS[kind].max_points
     if not fewest <= len(points) <= most:

@@ -20,7 +20,7 @@ from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.evaluate import evaluate, record
 from viewer_app.measure.kind import Kind
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN, KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction
 from viewer_app.measure.present import plane_words
 from viewer_app.measure.quantity import Dimension, Value
@@ -120,7 +120,7 @@ def test_a_probe_outside_the_volume_has_no_number() -> None:
     assert found["mean"].number is None
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", DRAWN.values(), ids=DRAWN)
 def test_every_kind_tells_the_same_of_an_acquired_plane_drawn_on_as_a_reconstructed_one(kind: Kind) -> None:
     """Of a slice's own pixels nothing is interpolated: but for the provenance the numbers are those of the image."""
     volume = volume_of(ramp("oblique").images)

@@ -19,12 +19,14 @@ OPEN_ENDED = 10_000
 class Gesture(Enum):
     """How points are placed: one click each, along a stroke, or one click each on whatever plane is shown then.
 
-    With `PLACES` every point is a figure of its own; otherwise all lie in one.
+    With `PLACES` every point is a figure of its own; otherwise all lie in one. A volume (`STACK`) is not drawn
+    point by point: tools of its own make it, mostly of a whole stack (`measure.stack_kind`).
     """
 
     CLICKS = "clicks"
     STROKE = "stroke"
     PLACES = "places"
+    STACK = "stack"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ _TINY = 1e-6
 _DECIMALS = {
     Dimension.LENGTH: 1,
     Dimension.AREA: 1,
-    Dimension.VOLUME: 1,
     Dimension.ANGLE: 1,
     Dimension.RATIO: 2,
     Dimension.COUNT: 0,
@@ -37,7 +36,15 @@ def decimals(value: Value) -> int | None:
         return pixel_decimals(value.number, value.unit)
     if value.uncertainty is not None and value.uncertainty >= _COARSE:
         return 0
+    if value.dimension is Dimension.VOLUME:
+        return _volume_decimals(value.number)
     return _DECIMALS[value.dimension]
+
+
+def _volume_decimals(number: float | None) -> int:
+    """One from 10 ml on, two from 1 ml, three below: a small finding shows three digits."""
+    size = abs(number or 0.0)
+    return 1 if size >= 10.0 else 2 if size >= 1.0 else 3
 
 
 def pixel_decimals(number: float | None, unit: str) -> int | None:

@@ -11,11 +11,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from viewer_app.errors import VolumeError
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
 from viewer_app.measure.coloring import is_color
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.measure.volumes import VoxelRegion, region_from_json, region_to_json
 
 FORMAT = 1
 
@@ -50,18 +52,21 @@ def record_from_json(item: Mapping[str, Any]) -> Record:
         updated_at=datetime.fromisoformat(item["updated_at"]),
         color=color_from_json(data),
         label_offset=label_offset_from_json(data),
+        region=voxels_from_json(data),
     )
     return Record(measurement, values, Place(**item["place"]), rule_version)
 
 
 def data_to_json(record: Record) -> dict[str, Any]:
-    """The `measurement_data` of a row: figures, numbers, and what a person chose of its look."""
+    """The `measurement_data` of a row: figures, numbers, what a person chose of its look, voxels where there are."""
     drawn = record.measurement
     data = figures_to_json(drawn.kind, drawn.figures, record.values, record.rule_version)
     if drawn.color:
         data["color"] = drawn.color
     if drawn.label_offset is not None:
         data["label_offset"] = list(drawn.label_offset)
+    if drawn.region is not None:
+        data["region"] = region_to_json(drawn.region)
     return data
 
 
@@ -81,6 +86,15 @@ def label_offset_from_json(data: Mapping[str, Any]) -> tuple[float, float] | Non
     if not isinstance(offset, list) or len(offset) != 2 or not all(_is_finite(number) for number in offset):
         raise ValueError(f"no place of a label: {offset!r}")
     return float(offset[0]), float(offset[1])
+
+
+def voxels_from_json(data: Mapping[str, Any]) -> VoxelRegion | None:
+    """The voxels in `measurement_data`, None where there are none; ValueError for what are none of ours."""
+    found = data.get("region")
+    try:
+        return None if found is None else region_from_json(found)
+    except VolumeError as error:
+        raise ValueError(error.what) from error
 
 
 def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.calibrate import Scales
 from viewer_app.measure.evaluate import rescaled
 from viewer_app.measure.kind import Images
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.measure.measurement import Measurement, Record, Reference
 from viewer_app.measure.user_calibration import (
     Basis,
@@ -128,7 +128,7 @@ class Calibrations(QObject):
         """
         then = self._with(before, after)
         found = []
-        for record in (record for record in records if record.measurement.kind in KINDS):
+        for record in (record for record in records if record.measurement.kind in DRAWN):
             drawn = record.measurement
             scales = self._scales(drawn, then)
             if scales != self._scales(drawn, self._known):

@@ -66,7 +66,11 @@ class Measurements(QObject):
         """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
         if after is not None:
             self._records[after.measurement.uid] = after
-            if before is not None and before.measurement.figures != after.measurement.figures:
+            if before is not None and _drawn(before) != _drawn(after):
                 self._differing.discard(after.measurement.uid)
         elif before is not None:
             self._records.pop(before.measurement.uid, None)
+
+
+def _drawn(record: Record) -> object:
+    return record.measurement.figures, record.measurement.region

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.evaluate import evaluate, record
+from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import acquired_image, voxels_of
+from viewer_app.session.volumetry import Volumetry, stack_kind
+from viewer_app.tasks import Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -29,10 +32,11 @@ _REPEATED = 1e-9
 class Measuring:
     """Adds, changes and checks the measurements of `opened`; each change is a step of `history`."""
 
-    def __init__(self, opened: OpenStudy) -> None:
+    def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened = opened
         self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
+        self.volumetry = Volumetry(opened, tasks)
         self.history = History(opened)
         # Before the records: the numbers of a record are checked by the scale that is in force then.
         self.history.let_carry(UserCalibration, opened.calibrations.carry_out)
@@ -41,8 +45,8 @@ class Measuring:
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
-        scales = self._opened.calibrations.scales(measurement)
-        return record(measurement, self._images(measurement), self._place(measurement), scales)
+        values = self._values(measurement, self._images(measurement))
+        return Record(measurement, values, self._place(measurement), RULE_VERSION)
 
     def has_images(self, measurement: Measurement) -> bool:
         """True where the pixels of all figures are there."""
@@ -148,8 +152,14 @@ class Measuring:
         self._checked -= self._opened.measurements.carry_out(changes)
         self.check_stored_numbers()
 
+    def _values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
+        scales = self._opened.calibrations.scales(measurement)
+        return self.volumetry.values(measurement) or evaluate(measurement, images, scales)
+
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
-        """The pixels of all figures, as far as they are there."""
+        """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""
+        if stack_kind(measurement) is not None and self.volumetry.values(measurement) is None:
+            return {}
         sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
         found = {source: self._image(measurement, figure) for source, figure in sources.items()}
         return {source: image for source, image in found.items() if image is not None}
@@ -177,8 +187,7 @@ class Measuring:
         figures = found.measurement.figures
         if not all(self._is_in_place(figure, image_of(figure, images)) for figure in figures):
             return False
-        scales = self._opened.calibrations.scales(found.measurement)
-        now, exactly = evaluate(found.measurement, images, scales), not any(figure.reconstruction for figure in figures)
+        now, exactly = self._values(found.measurement, images), not any(figure.reconstruction for figure in figures)
         return len(now) == len(found.values) and all(
             _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
         )

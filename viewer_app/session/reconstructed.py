@@ -16,6 +16,7 @@ from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
 from viewer_app.session.reconstructing import Mpr, group, mpr_layout
+from viewer_app.session.volumetry import stack_kind
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -43,8 +44,9 @@ def acquired_image(opened: OpenStudy, figure: Figure) -> PlanarImage | None:
 
 
 def records_on(tile: Tile) -> tuple[Record, ...]:
-    """The records of which a figure lies on what the tile shows, oldest first."""
-    return tuple(record for record in tile.opened.measurements.records if is_on(tile, record.measurement))
+    """The records of which a figure lies on what the tile shows, oldest first; volumes are `volumetry.volumes_on`."""
+    records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
+    return tuple(record for record in records if is_on(tile, record.measurement))
 
 
 def is_on(tile: Tile, measurement: Measurement) -> bool:

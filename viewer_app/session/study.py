@@ -59,7 +59,7 @@ class OpenStudy(QObject):
         self.measurements = Measurements(self)
         self.loads = Loads(source, tasks, self)
         self.resampling = Resampling(tasks, volumes, self.loads, self)
-        self.measuring = Measuring(self)
+        self.measuring = Measuring(self, tasks)
         self.history = self.measuring.history
         self._volumes = volumes
         self._views: dict[str, View] = {}

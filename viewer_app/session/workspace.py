@@ -132,10 +132,10 @@ class Workspace(QObject):
         here = self.study.study
         return tuple(study for study in self.contents.studies if study is not here and study.patient == here.patient)
 
-    def new_measurement(self, kind: str, figure: Figure) -> Measurement:
+    def new_measurement(self, kind: str, *figures: Figure) -> Measurement:
         """A measurement as it begins its life."""
         now = datetime.now(UTC)
-        return Measurement(str(uuid.uuid4()), kind, (figure,), "", "", self.author, now, now)
+        return Measurement(str(uuid.uuid4()), kind, figures, "", "", self.author, now, now)
 
     @property
     def unsaved(self) -> int:

@@ -9,7 +9,13 @@ from typing import Any
 
 from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Measurement, Place, Record
-from viewer_app.measure.serial import color_from_json, data_to_json, figures_from_json, label_offset_from_json
+from viewer_app.measure.serial import (
+    color_from_json,
+    data_to_json,
+    figures_from_json,
+    label_offset_from_json,
+    voxels_from_json,
+)
 from viewer_app.store.fields import storable, time_from_text, time_to_text
 from viewer_app.store.records import StoredMeasurement
 
@@ -110,6 +116,7 @@ def _record_of(row: Row) -> Record:
             updated_at=time_from_text(row["updated_at"]),
             color=color_from_json(data),
             label_offset=label_offset_from_json(data),
+            region=voxels_from_json(data),
         ),
         values=values,
         place=Place(

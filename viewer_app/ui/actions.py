@@ -10,9 +10,10 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from viewer_app import resources
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.session.reconstructing import Mpr
 from viewer_app.ui.commands import Commands
+from viewer_app.ui.volumes import CLEANINGS
 
 WINDOW_KEYS = range(2, 10)
 
@@ -44,6 +45,15 @@ def _preset(key: int) -> ActionSpec:
     return ActionSpec(name, f"Window preset {key}", lambda commands: commands.windowing.preset(str(key)), "Window")
 
 
+def _cleaning(name: str, title: str) -> ActionSpec:
+    return ActionSpec(name, title, lambda commands: commands.volumes.clean(name), "Volume")
+
+
+VOLUME_TOOLS: tuple[ActionSpec, ...] = (
+    _tool("volume_brush", "Volume: brush", "brush"),
+    _tool("volume_grow", "Volume: grow from a seed", "grow"),
+)
+
 TOOLS: tuple[ActionSpec, ...] = (
     _tool("scroll", "Scroll", "scroll"),
     _tool("window", "Window", "window"),
@@ -52,7 +62,8 @@ TOOLS: tuple[ActionSpec, ...] = (
     _tool("pan", "Pan", "pan"),
     _tool("magnifier", "Magnifier", "magnifier"),
     _tool("crosshair", "Crosshair", "crosshair"),
-    *(_tool(kind.name, kind.title, kind.icon) for kind in KINDS.values()),
+    *(_tool(kind.name, kind.title, kind.icon) for kind in DRAWN.values()),
+    *VOLUME_TOOLS,
 )
 
 MARKS: tuple[ActionSpec, ...] = (
@@ -94,6 +105,27 @@ LINKS: tuple[ActionSpec, ...] = (
     _switch("localizer_lines", "Lines where other views cut", lambda to: to.linking.toggle_lines()),
 )
 
+VOLUMES: tuple[ActionSpec, ...] = (
+    ActionSpec("brush_larger", "Larger brush", lambda to: to.volumes.brush.resize(1), "Volume"),
+    ActionSpec("brush_smaller", "Smaller brush", lambda to: to.volumes.brush.resize(-1), "Volume"),
+    ActionSpec("new_volume", "Begin a new volume", lambda to: to.volumes.begin_new(), "Volume"),
+    *(_cleaning(name, title) for name, (title, _) in CLEANINGS.items()),
+    ActionSpec(
+        "volume_contours",
+        "Volume from the contours of this label",
+        lambda to: to.volumes.of_contours(interpolated=False),
+        "Volume",
+    ),
+    ActionSpec(
+        "volume_between_contours",
+        "Volume from the contours of this label, interpolated between",
+        lambda to: to.volumes.of_contours(interpolated=True),
+        "Volume",
+    ),
+    ActionSpec("volumes_side_by_side", "Volumes of this label …", lambda to: to.compare_volumes(), "Volume"),
+    ActionSpec("ellipsoid", "Ellipsoid from the diameters of this label", lambda to: to.volumes.ellipsoid(), "Volume"),
+)
+
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "Open folder …", lambda to: to.opening.ask_folder(), "File", "open-folder"),
     ActionSpec("open_file", "Open file or zip …", lambda to: to.opening.ask_file(), "File", "open-file"),
@@ -113,6 +145,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("calibrate", "Calibrate by a known length …", lambda to: to.calibrating.ask(), "Edit"),
     ActionSpec("uncalibrate", "Remove user calibration", lambda to: to.calibrating.remove(), "Edit"),
     *TOOLS,
+    *VOLUMES,
     ActionSpec("fit", "Fit to viewport", lambda to: to.fit(), "View", "fit"),
     ActionSpec("actual_size", "One screen pixel for each image pixel", lambda to: to.actual_size(), "View"),
     ActionSpec("real_size", "Real size: 1 mm is 1 mm on the screen", lambda to: to.real_size(), "View"),
@@ -176,7 +209,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 def shortcuts() -> Mapping[str, list[str]]:
     """Key sequences by action name; a measurement kind brings its own."""
     found: dict[str, list[str]] = resources.table("shortcuts.json")
-    return {kind.name: [kind.shortcut] for kind in KINDS.values()} | found
+    return {kind.name: [kind.shortcut] for kind in DRAWN.values()} | found
 
 
 def make_actions(parent: QWidget, viewports: QWidget, commands: Commands) -> dict[str, QAction]:

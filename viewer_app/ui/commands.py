@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.session.display import reset_view
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.arranging import Arranging
@@ -22,6 +22,7 @@ from viewer_app.ui.mark_menu import PropagateDialog
 from viewer_app.ui.marking import Marking
 from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.playing import Playing
+from viewer_app.ui.tools.brush import VOLUME_TOOLS
 from viewer_app.ui.tools.crosshair import crosshair
 from viewer_app.ui.tools.draw import draw_tool
 from viewer_app.ui.tools.magnify import magnify
@@ -30,6 +31,7 @@ from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.tools.window_region import window_region
 from viewer_app.ui.turning import Turning
 from viewer_app.ui.views.viewports import Viewports
+from viewer_app.ui.volumes import Volumes
 from viewer_app.ui.windowing import Windowing
 
 TOOL_TABLE: Mapping[str, Tool] = {
@@ -40,7 +42,8 @@ TOOL_TABLE: Mapping[str, Tool] = {
     "zoom": zoom,
     "pan": pan,
     "magnifier": magnify,
-    **{kind.name: draw_tool(kind) for kind in KINDS.values()},
+    **{kind.name: draw_tool(kind) for kind in DRAWN.values()},
+    **VOLUME_TOOLS,
 }
 
 
@@ -113,6 +116,7 @@ class Commands(QObject):
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
         self.calibrating = Calibrating(workspace, viewports, window_)
+        self.volumes = Volumes(workspace, self._manner, self)
         self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
 
     # -- editing ------------------------------------------------------------------------------------
@@ -151,7 +155,8 @@ class Commands(QObject):
         """Put a tool on the left mouse button."""
         self._viewports.cancel_gesture()
         self._manner.left_tool = TOOL_TABLE[name]
-        self._manner.takes_double_click = name not in KINDS
+        self._manner.takes_double_click = name not in (*DRAWN, *VOLUME_TOOLS)
+        self._manner.brush.hold(name)
         self.tool_changed.emit(name)
 
     # -- view ---------------------------------------------------------------------------------------
@@ -229,7 +234,11 @@ class Commands(QObject):
     def cancel_or_reset(self) -> None:
         """End the gesture; else the 3D cursor; else unselect; else close the cine; else show the image as at first."""
         study = self._workspace.study
-        if self._viewports.cancel_gesture() or (study is not None and study.together.forget_point()):
+        if (
+            self._viewports.cancel_gesture()
+            or self.volumes.cancel()
+            or (study is not None and study.together.forget_point())
+        ):
             return
         if self._manner.selected:
             self._manner.select("")
@@ -239,6 +248,10 @@ class Commands(QObject):
         stack = study.stack if study is not None else None
         if study is not None and stack is not None:
             study.view.set(reset_view(study.view.value, stack))
+
+    def compare_volumes(self) -> None:
+        """The volumes of one label side by side."""
+        self.volumes.compare(self._window)
 
     # -- asking ---------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ _MOUSE = (
     ("Wheel", "Scroll through the images, in the view under the pointer"),
     ("Ctrl + wheel", "Zoom about the pointer"),
     ("Magnifier: hold the left button", "A lens over the image; the wheel changes its strength, from 2 to 8 times"),
+    ("Volume brush: left, right drag", "Paint, erase; Alt and the left button erase too"),
+    ("Volume brush: Ctrl + wheel", "A larger or smaller brush"),
     ("Alt + wheel", "MPR: a thicker or thinner slab"),
     ("Drag a ring of the crosshair", "MPR: turn the planes; with Shift one plane alone"),
     ("Drag the middle of the crosshair", "MPR: move it; with the crosshair tool from anywhere"),

@@ -38,6 +38,7 @@ from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.viewport import Viewport
 from viewer_app.ui.views.viewports import Viewports
+from viewer_app.ui.volume_bar import VolumeBar
 from viewer_app.ui.widgets import Message, MessageBar
 
 _SIZE = (1600, 1000)
@@ -168,7 +169,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.top)
         self.setStatusBar(self.status)
         self._center.addWidget(EmptyState(self.actions_by_name))
-        self._center.addWidget(with_bar(self.viewports, self.commands.playing.bar))
+        images = with_bar(self.viewports, self.commands.playing.bar)
+        self.volume_bar = VolumeBar(self._workspace, self.manner, self.commands.volumes, self.actions_by_name)
+        self._center.addWidget(with_bar(images, self.volume_bar))
         self.setCentralWidget(self._center)
         self._sides = Sides(self, self.series, self.measurements)
         self._center.currentChanged.connect(lambda _: self.message.raise_())

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from viewer_app.imaging.headers import Patient, StudyInfo
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN
 from viewer_app.ui import style
-from viewer_app.ui.actions import ACTIONS, TOOLS
+from viewer_app.ui.actions import ACTIONS, TOOLS, VOLUME_TOOLS
 from viewer_app.ui.kind_row import KindRow
 from viewer_app.ui.link_button import LinkButton
 from viewer_app.ui.views.corner_text import date_text, patient_line, person_name
@@ -46,9 +46,10 @@ class TopBar(QToolBar):
         self.addWidget(self._holder)
         self._row(_OPEN)
         self.addSeparator()
-        self._row(tuple(spec.name for spec in TOOLS if spec.name not in KINDS))
+        measuring = (*DRAWN, *(spec.name for spec in VOLUME_TOOLS))
+        self._row(tuple(spec.name for spec in TOOLS if spec.name not in measuring))
         self.addSeparator()
-        self.kinds = KindRow([actions[name] for name in KINDS], _ICON_PX)
+        self.kinds = KindRow([actions[name] for name in measuring], _ICON_PX)
         self.addWidget(self.kinds)
         self.addSeparator()
         self._row(_ARRANGE)

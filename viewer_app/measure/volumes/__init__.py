@@ -11,6 +11,7 @@ from viewer_app.measure.volumes.contours import Contours, contour_region, contou
 from viewer_app.measure.volumes.ellipsoid import ellipsoid_volume
 from viewer_app.measure.volumes.growing import grow
 from viewer_app.measure.volumes.measured import MeasuredVolume, Method, Side, side_by_side
+from viewer_app.measure.volumes.places import voxel_at
 from viewer_app.measure.volumes.serial import region_from_json, region_to_json
 from viewer_app.measure.volumes.slabs import Slabs, slabs_of
 from viewer_app.measure.volumes.strokes import ball_stroke, disc_stroke
@@ -46,6 +47,7 @@ __all__ = [
     "region_to_json",
     "side_by_side",
     "slabs_of",
+    "voxel_at",
     "voxel_volume",
     "without_small_islands",
 ]

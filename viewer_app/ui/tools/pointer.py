@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.measurement import Measurement
@@ -22,6 +22,9 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.marks import Hit
+
+if TYPE_CHECKING:
+    from viewer_app.ui.tools.brush import Brush
 
 ScreenPoint = tuple[float, float]
 
@@ -43,6 +46,7 @@ class Pointer:
     pressed: bool = True
     shift: bool = False
     control: bool = False
+    alt: bool = False
 
 
 class Stage(Protocol):
@@ -67,6 +71,14 @@ class Stage(Protocol):
     @property
     def camera(self) -> Camera:
         """From the plane to the screen."""
+
+    @property
+    def brush(self) -> Brush:
+        """How volumes are painted."""
+
+    @property
+    def selected(self) -> str:
+        """UID of the selected measurement, "" for none."""
 
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from viewer_app.imaging.geometry import Vector
 from viewer_app.measure.coloring import ColorBy
 from viewer_app.measure.measurement import Measurement
+from viewer_app.ui.tools.brush import Brush
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -31,6 +32,7 @@ class Manner(QObject):
         super().__init__(parent)
         self.left_tool: Tool = window
         self.moving = Moving(self)
+        self.brush = Brush(self)
         self.takes_double_click = True
         self.density = Density.FULL
         self.patient_hidden = False

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer_app.session.view import View
+from viewer_app.ui.tools.brush import erase
 from viewer_app.ui.tools.crosshair import take
 from viewer_app.ui.tools.move_marks import take_mark
 from viewer_app.ui.tools.navigate import pan, zoom, zoom_about
@@ -26,6 +27,8 @@ _BUTTON_TOOLS: Mapping[Qt.MouseButton, Tool] = {
     Qt.MouseButton.MiddleButton: pan,
     Qt.MouseButton.RightButton: zoom,
 }
+_BRUSHES = frozenset({Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton})
+"""The buttons that paint and erase while a brush is held, whatever lies under the pointer."""
 
 
 class MouseStage(Stage, Protocol):
@@ -134,11 +137,12 @@ class Mouse:
         self._button = Qt.MouseButton.NoButton
         clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
         self._gestures.send(pointer)
-        if clicked and event.button() == Qt.MouseButton.RightButton and self._stage.has_image_place:
+        wants_menu = event.button() == Qt.MouseButton.RightButton and not self._stage.brush.is_held
+        if clicked and wants_menu and self._stage.has_image_place:
             self._want_menu(self._stage.hit(pointer.at), event.globalPosition().toPoint())
 
     def turn(self, event: QWheelEvent) -> None:
-        """Scroll through the stack; with Control zoom about the pointer, with Alt change the slab."""
+        """Scroll through the stack; with Control zoom about the pointer or size the brush, with Alt change the slab."""
         if not self._stage.has_image_place or self._gestures.active:
             return
         # With Alt held, Qt turns the wheel's axis.
@@ -148,6 +152,9 @@ class Mouse:
         up = turned > 0
         self._wheel = self._wheel if up else -self._wheel
         if not steps:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._stage.brush.is_held:
+            self._stage.brush.resize(steps if up else -steps)
             return
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self._thicken(steps if up else -steps)
@@ -174,6 +181,9 @@ class Mouse:
 
     def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
         stage, is_left = self._stage, button == Qt.MouseButton.LeftButton
+        if stage.brush.is_held and button in _BRUSHES:
+            self._gestures.begin((stage.left_tool if is_left else erase)(stage, pointer))
+            return
         hit = stage.hit(pointer.at) if is_left else None
         grip = stage.grip(pointer.at) if is_left and hit is None else None
         if hit is None and is_left and not pointer.control:
@@ -193,8 +203,8 @@ class Mouse:
         return dict(enumerate(self._stage.study.layout.value.views))
 
     def _look(self, at: tuple[float, float] | None) -> None:
-        hover = None if at is None else self._stage.hit(at)
-        grip = None if at is None or hover is not None else self._stage.grip(at)
+        hover = None if at is None or self._stage.brush.is_held else self._stage.hit(at)
+        grip = None if at is None or hover is not None or self._stage.brush.is_held else self._stage.grip(at)
         if hover != self.hover or grip != self.hover_grip:
             self.hover, self.hover_grip = hover, grip
             self._show_hover(hover)
@@ -212,4 +222,5 @@ def _pointer(kind: PointerKind, event: QMouseEvent) -> Pointer:
         pressed=event.buttons() != Qt.MouseButton.NoButton,
         shift=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
         control=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+        alt=bool(modifiers & Qt.KeyboardModifier.AltModifier),
     )

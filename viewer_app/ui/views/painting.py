@@ -23,6 +23,7 @@ from viewer_app.ui.views.others import draw_others
 from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
 from viewer_app.ui.views.pointed import draw_pointed
+from viewer_app.ui.views.shown_volumes import ShownVolumes
 
 _LETTER_ROOM_PX = 3.0
 
@@ -78,6 +79,7 @@ class Painting:
         self._frame_color = palette.line
         self._outline: Sequence[ScreenPoint] | None = None
         self.picture = Picture(palette.drawing)
+        self.volumes = ShownVolumes(seen.manner, palette)
         self.lens = lens_over(seen, changed, palette)
         self.written: tuple[QRectF, ...] = ()
 
@@ -107,6 +109,7 @@ class Painting:
             ratio, drawings = seen.devicePixelRatioF(), seen.manner.drawings_shown
             coarse = bool(seen.manner.moving)
             self.picture.draw(painter, seen.tile, seen.camera, ratio, drawings=drawings, coarse=coarse)
+            self.volumes.draw(painter, seen.tile, seen.camera, ratio, self._mouse.at)
         painter.restore()
 
     def draw_above(self, painter: QPainter) -> None:

@@ -14,6 +14,7 @@ from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
+from viewer_app.session.volumetry import stack_kind
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.far_ends import far_words
@@ -126,7 +127,8 @@ class ShownMarks:
         if self._place.manner.marks_hidden:
             return {}
         tile = self._place.tile
-        stored = {record.measurement.uid: record for record in tile.opened.measurements.records}
+        records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
+        stored = {record.measurement.uid: record for record in records}
         found = {
             uid: (record, figures_on(tile, record.measurement)) for uid, record in (stored | self._in_hand).items()
         }

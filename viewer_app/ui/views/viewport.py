@@ -21,6 +21,7 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.style import current_palette
+from viewer_app.ui.tools.brush import Brush
 from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
@@ -49,6 +50,8 @@ class Viewport(Surface):
         self.setCentralItem(view_box)
         workspace.study_changed.connect(self._study_changed)
         manner.changed.connect(self.refresh)
+        manner.brush.moved.connect(self.viewport().update)
+        manner.brush.changed.connect(self.viewport().update)
         manner.moving.ended.connect(self._sharpen)
         self._study_changed()
 
@@ -71,6 +74,11 @@ class Viewport(Surface):
     def left_tool(self) -> Tool:
         """The tool on the left button."""
         return self.manner.left_tool
+
+    @property
+    def brush(self) -> Brush:
+        """How volumes are painted."""
+        return self.manner.brush
 
     @property
     def selected(self) -> str:

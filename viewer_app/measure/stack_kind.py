@@ -1,0 +1,109 @@
+"""What volumes share: numbers that need the whole stack, from its geometry and from the voxels inside (C32, C33)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pydicom.sr.codedict import codes
+
+from viewer_app.errors import VolumeError
+from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.volume import Volume
+from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
+from viewer_app.measure.measurement import Figure, Measurement
+from viewer_app.measure.pixels import MOMENTS
+from viewer_app.measure.quantity import Dimension, Quantity, Value
+from viewer_app.measure.volumes import (
+    MeasuredVolume,
+    StackGrid,
+    VolumeStatistics,
+    VoxelRegion,
+    region_statistics,
+)
+
+VOLUME = Quantity("volume", "Volume", Dimension.VOLUME, codes.SCT.Volume)
+BOUND = Quantity("bound", "Volume may be off by", Dimension.VOLUME)
+MEDIAN = Quantity("median", "Median", Dimension.PIXEL_VALUE, codes.SCT.Median)
+PERCENTILES = tuple(
+    Quantity(f"percentile_{share}", f"{share}th percentile", Dimension.PIXEL_VALUE) for share in (5, 25, 75, 95)
+)
+COUNTS = (
+    Quantity("count", "Voxels", Dimension.COUNT),
+    Quantity("excluded", "Voxels left out (padding)", Dimension.COUNT),
+)
+PIXELS = (*MOMENTS, MEDIAN, *PERCENTILES)
+
+_NOT_HERE = "not all images of the series are here"
+
+
+class StackKind(FreePoints):
+    """A kind whose numbers need all images of a stack. One of them says which voxels it has and how it is measured."""
+
+    name: str
+    title: str
+    shortcut, icon = "", "volume"
+    gesture, min_points, max_points = Gesture.STACK, 1, 1
+    quantities: tuple[Quantity, ...] = (VOLUME, BOUND, *PIXELS, *COUNTS)
+    counted = ""
+    """Which voxels the statistics are of, where those are not all that make the volume."""
+
+    def measured(self, measurement: Measurement, stack: Stack) -> MeasuredVolume:
+        """The volume with its rule; VolumeError where there is none."""
+        raise NotImplementedError
+
+    def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion:
+        """The voxels inside, for statistics and for the picture; VolumeError where the stack is another one."""
+        raise NotImplementedError
+
+    def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
+        """None: volumes are drawn as voxels."""
+        return Outline(())
+
+    def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
+        """No number from single images: `stack_values` has them."""
+        return {quantity.key: Number(None, _NOT_HERE) for quantity in self.quantities}
+
+
+def stack_values(kind: StackKind, measurement: Measurement, volume: Volume) -> tuple[Value, ...]:
+    """All values of a measurement of a stack, in its kind's order; `volume` must be complete.
+
+    The provenance of a volume names the rule it follows. Where there is no volume, each value says why.
+    """
+    try:
+        if measurement.region is not None and measurement.region.grid != StackGrid.of(volume.stack):
+            raise VolumeError("The volume belongs to other images.", "Draw it anew.")
+        found = kind.measured(measurement, volume.stack)
+        inside = region_statistics(volume, kind.voxels(measurement, volume.stack))
+    except VolumeError as error:
+        return tuple(Value(one.key, one.title, one.dimension, None, "", note=error.what) for one in kind.quantities)
+    return (*_volumes(found, volume.stack), *_pixels(inside, volume, kind.counted))
+
+
+def _volumes(found: MeasuredVolume, stack: Stack) -> tuple[Value, Value]:
+    scale, notes = stack.images[0].plane.calibration.value, " ".join(found.notes)
+    bound = None if found.bound_mm3 is None else found.bound_mm3 / 1000.0
+    rule = f"{scale}; {found.method.value}: {found.rule}"
+    whole = Value(*_named(VOLUME), found.ml, "ml", rule, notes, uncertainty=bound)
+    return whole, Value(*_named(BOUND), bound, "ml", found.bound_rule, "" if bound is not None else "not known")
+
+
+def _pixels(inside: VolumeStatistics, volume: Volume, counted: str) -> tuple[Value, ...]:
+    basic, orders, note = inside.basic, dict(inside.percentiles), "; ".join(filter(None, (inside.note, counted)))
+    numbers = {quantity.key: getattr(basic, quantity.key) for quantity in MOMENTS}
+    numbers |= {"median": inside.median} | {f"percentile_{share:g}": value for share, value in orders.items()}
+    provenance = volume.image(0).provenance
+    blank = Value("", "", Dimension.PIXEL_VALUE, None, inside.unit, provenance)
+    values = [_filled(blank, quantity, numbers.get(quantity.key), note) for quantity in PIXELS]
+    counts = (Value(*_named(one), float(getattr(basic, one.key)), "") for one in COUNTS)
+    return (*values, *counts)
+
+
+def _filled(blank: Value, quantity: Quantity, number: float | None, note: str) -> Value:
+    why = note or ("" if number is not None else "one voxel only")
+    return replace(blank, key=quantity.key, title=quantity.title, number=number, note=why)
+
+
+def _named(quantity: Quantity) -> tuple[str, str, Dimension]:
+    return quantity.key, quantity.title, quantity.dimension

@@ -1,0 +1,76 @@
+"""Marks that were drawn and have one label, to be made into a volume: outlines on slices, or three diameters."""
+
+from __future__ import annotations
+
+from viewer_app.errors import VolumeError
+from viewer_app.imaging.geometry import vector
+from viewer_app.measure.area import AreaKind
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.lying import to_patient
+from viewer_app.measure.measurement import Figure, Record
+from viewer_app.session.study import OpenStudy
+
+_DIAMETERS = ("distance", "two_diameters")
+_OF_A_PIXEL = 0.1
+"""A curve becomes straight pieces as fine as a screen needs them that shows each pixel of the image ten pixels wide."""
+
+
+def contours_of_label(opened: OpenStudy, uid: str, *, interpolated: bool) -> tuple[str, tuple[Figure, ...]]:
+    """The kind of volume, and the outlines with the label of measurement `uid` on the stack of the active tile.
+
+    Raises:
+        VolumeError: `uid` encloses no area, there is one outline only, or the stack has no volumes.
+    """
+    found, stack = opened.measurements.get(uid), opened.stack
+    if found is None or not _is_outline(found):
+        raise VolumeError(
+            "No outline is selected.", "Select one of those to make a volume of; give all the same label."
+        )
+    why = opened.measuring.volumetry.why_not(opened.active)
+    if why is not None:
+        raise why
+    label, key = found.measurement.label, stack.key if stack is not None else ""
+    mine = [each for each in opened.measurements.records if _is_outline(each) and each.measurement.label == label]
+    figures = tuple(_contour(each) for each in mine if opened.measuring.stack_key(each.measurement.figures[0]) == key)
+    if len({figure.reference for figure in figures}) < 2:
+        raise VolumeError(
+            f"Only one slice of this series has an outline labelled “{label}”." if label else "Only one slice has one.",
+            "Draw outlines on further slices and give all the same label.",
+        )
+    return ("contour_volume_interpolated" if interpolated else "contour_volume"), figures
+
+
+def diameters_of_label(opened: OpenStudy, uid: str) -> tuple[Figure, ...]:
+    """The figures of the distances and two diameters with the label of measurement `uid`: three diameters in all.
+
+    Raises:
+        VolumeError: `uid` is none of these, or they are not three, or not all of one Frame of Reference in mm.
+    """
+    found = opened.measurements.get(uid)
+    if found is None or found.measurement.kind not in _DIAMETERS:
+        raise VolumeError("No diameter is selected.", "Select one of the three; give all the same label.")
+    label = found.measurement.label
+    mine = [each.measurement for each in opened.measurements.records if each.measurement.label == label]
+    figures = tuple(one.figures[0] for one in mine if one.kind in _DIAMETERS)
+    count = sum(len(figure.points) for figure in figures) // 2
+    if count != 3:
+        raise VolumeError(
+            f"An ellipsoid needs three diameters; {count} have this label.",
+            "Draw two diameters and a distance, and give both the same label.",
+        )
+    if any(not one.plane.located for one in figures) or len({one.plane.frame_of_reference_uid for one in figures}) > 1:
+        raise VolumeError("The diameters do not lie in one space in the patient.", "Draw them on images of one series.")
+    return figures
+
+
+def _is_outline(record: Record) -> bool:
+    drawn = record.measurement
+    return isinstance(KINDS.get(drawn.kind), AreaKind) and drawn.reference is not None
+
+
+def _contour(record: Record) -> Figure:
+    drawn = record.measurement
+    figure, kind = drawn.figures[0], KINDS[drawn.kind]
+    (line,) = kind.outline(figure.plane.in_plane(figure.points), _OF_A_PIXEL * min(figure.plane.spacing)).lines
+    points = to_patient(figure.plane, line[:-1] if (line[0] == line[-1]).all() else line)
+    return Figure(figure.plane, tuple(vector(point) for point in points), figure.reference)

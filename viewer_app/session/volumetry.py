@@ -1,0 +1,161 @@
+"""Volumes of the open study: their stacks, their numbers, and each edit as one step of its history."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from viewer_app.errors import CaliperError, VolumeError
+from viewer_app.imaging.geometry import vector
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.volume import Volume
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
+from viewer_app.measure.quantity import Value
+from viewer_app.measure.stack_kind import StackKind, stack_values
+from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of
+from viewer_app.tasks import Lane, Tasks
+
+if TYPE_CHECKING:
+    from viewer_app.session.study import OpenStudy
+    from viewer_app.session.tile import Tile
+
+_KEPT = 32
+MANY_VOXELS = 200_000
+"""Above so many voxels a volume is measured in the background."""
+
+_NOT_HERE = "Not all images of this series are here."
+
+
+class Volumetry:
+    """Knows the volumes of `opened`; the numbers of those evaluated last are kept, for undo and checks ask again."""
+
+    def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
+        self._opened = opened
+        self._tasks = tasks
+        self._under_way: set[object] = set()
+        self._kept: OrderedDict[object, tuple[Value, ...]] = OrderedDict()
+        self._grids: dict[str, StackGrid] = {}
+
+    def why_not(self, tile: Tile) -> CaliperError | None:
+        """Why no volume can be measured on what a tile shows; None where it can."""
+        stack, volume, why = tile.stack, tile.volume, tile.why_no_mark
+        if why is not None or stack is None:
+            return why
+        if volume is None or not volume.is_complete:
+            return VolumeError(_NOT_HERE, "Volumes are measured once they are.")
+        try:
+            slabs_of(stack)
+        except VolumeError as error:
+            return error
+        return None
+
+    def grid(self, stack: Stack) -> StackGrid:
+        """Which voxels a region of a stack may have."""
+        if stack.key not in self._grids:
+            self._grids[stack.key] = StackGrid.of(stack)
+        return self._grids[stack.key]
+
+    def stack(self, measurement: Measurement) -> Stack | None:
+        """The stack of a volume; None for other measurements, and for a stack that is not as it was."""
+        found = self._opened.stack_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
+        if stack_kind(measurement) is None or found is None:
+            return None
+        return found if measurement.region is None or measurement.region.grid == self.grid(found) else None
+
+    def values(self, measurement: Measurement) -> tuple[Value, ...] | None:
+        """The numbers of a volume; None for other measurements, and before all images are there.
+
+        Those of a large one are worked out in the background, after which stored numbers are checked; None meanwhile.
+        """
+        volume = self._opened.volume_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
+        if stack_kind(measurement) is None or volume is None or not volume.is_complete:
+            return None
+        key = _key(measurement, volume)
+        if key not in self._kept and is_small(measurement):
+            self.keep(measurement, volume, values_of(measurement, volume))
+        if key not in self._kept:
+            self._work_out(measurement, volume, key)
+        return self._kept.get(key)
+
+    def keep(self, measurement: Measurement, volume: Volume, values: tuple[Value, ...]) -> None:
+        """Keep the numbers of a volume that were worked out in the background."""
+        self._kept[_key(measurement, volume)] = values
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+    def _work_out(self, measurement: Measurement, volume: Volume, key: object) -> None:
+        if key in self._under_way:
+            return
+        self._under_way.add(key)
+
+        def done(values: tuple[Value, ...]) -> None:
+            self._under_way.discard(key)
+            self.keep(measurement, volume, values)
+            self._opened.measuring.check_stored_numbers()
+
+        self._tasks.run(Lane.BROWSE, lambda watch: values_of(measurement, volume), done=done)
+
+    def edited(self, uid: str, stack: Stack) -> Record | None:
+        """The painted volume of that UID if its voxels are those of the stack: what an edit goes on with."""
+        found = self._opened.measurements.get(uid)
+        if found is None or found.measurement.region is None:
+            return None
+        return found if found.measurement.region.grid == self.grid(stack) else None
+
+
+def is_small(measurement: Measurement) -> bool:
+    """True for a painted volume that is measured in a moment."""
+    return measurement.region is not None and measurement.region.count <= MANY_VOXELS
+
+
+def stack_kind(measurement: Measurement) -> StackKind | None:
+    """The kind of a volume; None for other measurements."""
+    kind = KINDS.get(measurement.kind)
+    return kind if isinstance(kind, StackKind) else None
+
+
+def with_region(
+    before: Record | None, region: VoxelRegion, stack: Stack, new: Callable[[str, Figure], Measurement]
+) -> Measurement:
+    """A painted volume with other voxels, or a new one made by `new`; VolumeError for a new one without voxels."""
+    if before is None:
+        return replace(new("volume", shown_best(region, stack)), region=region)
+    figures = (shown_best(region, stack),) if region.layers else before.measurement.figures
+    return replace(before.measurement, figures=figures, region=region)
+
+
+def values_of(measurement: Measurement, volume: Volume) -> tuple[Value, ...]:
+    """The numbers of a volume, in any thread."""
+    kind = stack_kind(measurement)
+    assert kind is not None
+    return stack_values(kind, measurement, volume)
+
+
+def shown_best(region: VoxelRegion, stack: Stack) -> Figure:
+    """The slice with most of a region's voxels, with opposite corners of their box there; VolumeError for no voxel."""
+    if not region.layers:
+        raise VolumeError("No voxel has been painted.", "Choose another range of values, or a larger brush.")
+    layer = max(region.layers, key=lambda one: one.count)
+    image = stack.images[layer.index]
+    corners = [(layer.left - 0.5, layer.top - 0.5), (layer.right - 0.5, layer.bottom - 0.5)]
+    points = tuple(vector(point) for point in image.plane.to_patient(corners))
+    reference = Reference(stack.info.series_uid, image.sop_instance_uid, image.frame.number)
+    return Figure(image.plane, points, reference)
+
+
+def volumes_on(tile: Tile) -> tuple[Record, ...]:
+    """The volumes of the stack a tile shows, whether or not they reach its plane; none of a prior or of twins."""
+    stack, opened = tile.stack, tile.opened
+    if stack is None or tile.is_prior or stack.images[0].instance.is_twin:
+        return ()
+    found = (record for record in opened.measurements.records if stack_kind(record.measurement) is not None)
+    mine = opened.measuring.volumetry
+    return tuple(record for record in found if mine.stack(record.measurement) is stack)
+
+
+def _key(measurement: Measurement, volume: Volume) -> object:
+    truth = measurement.figures if measurement.region is None else measurement.region
+    return measurement.kind, truth, volume.stack.key, volume.changes

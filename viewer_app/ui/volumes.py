@@ -1,0 +1,219 @@
+"""What is done to volumes beside painting: growing, cleaning up, volumes of contours; with progress and cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from viewer_app.errors import CaliperError, VolumeError
+from viewer_app.imaging.volume import Volume
+from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.measure.quantity import Value
+from viewer_app.measure.volumes import (
+    VoxelRegion,
+    grow,
+    holes_filled,
+    holes_filled_in_slices,
+    largest_island,
+    without_small_islands,
+)
+from viewer_app.progress import Step, Watch
+from viewer_app.session.contours import contours_of_label, diameters_of_label
+from viewer_app.session.side_by_side import volumes_of_label
+from viewer_app.session.study import OpenStudy
+from viewer_app.session.volumetry import values_of, with_region
+from viewer_app.session.workspace import Workspace
+from viewer_app.tasks import Lane, Task
+from viewer_app.ui.panels.volumes_dialog import volumes_dialog
+from viewer_app.ui.tools.brush import Seed, Stroke
+from viewer_app.ui.views.manner import Manner
+
+FEWEST = 10
+
+Clean = Callable[[VoxelRegion], VoxelRegion]
+CLEANINGS: Mapping[str, tuple[str, Clean]] = {
+    "volume_largest": ("Keep the largest part", largest_island),
+    "volume_no_small": (
+        f"Remove parts of less than {FEWEST} voxels",
+        lambda region: without_small_islands(region, FEWEST),
+    ),
+    "volume_fill": ("Fill holes", holes_filled),
+    "volume_fill_slices": ("Fill holes slice by slice", holes_filled_in_slices),
+}
+"""Name of the action: what it is called, and what it makes of a region."""
+
+_SELECT = CaliperError("No painted volume is selected.", "Click one in the list of measurements.")
+_CHANGED = CaliperError("The volume was changed meanwhile; it stays as it is.", "Do it once more.")
+_NOT_HERE = VolumeError("Not all images of this series are here.", "Volumes are measured once they are.")
+
+
+class Volumes(QObject):
+    """One thing at a time; a newer wish ends the one before."""
+
+    stepped = Signal(object)
+    """A `Step` of what is under way; None once it is over."""
+
+    def __init__(self, workspace: Workspace, manner: Manner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._manner = manner
+        self.brush = manner.brush
+        self._task: Task[tuple[Measurement, tuple[Value, ...]]] | None = None
+        manner.brush.seeded.connect(self.grow)
+        manner.brush.painted.connect(self.keep)
+        workspace.study_changed.connect(self.cancel)
+
+    def grow(self, seed: Seed) -> None:
+        """Add what grows from a seed to a volume, or make one of it."""
+        self._edit(
+            "Grow", seed.uid, seed.volume, lambda region, watch: region | grow(seed.volume, seed.at, seed.values, watch)
+        )
+
+    def keep(self, stroke: Stroke) -> None:
+        """Measure what a stroke has left of a large volume; what was painted stays in sight meanwhile."""
+        opened = self._workspace.study
+        volume = opened.volume_by_key(opened.measuring.stack_key(stroke.measurement.figures[0])) if opened else None
+        if opened is not None and volume is not None:
+            self._run(opened, stroke.title, volume, stroke.before, lambda watch: stroke.measurement)
+            self.brush.waits = True
+
+    def clean(self, name: str) -> None:
+        """Clean the selected volume up, by the name of an action."""
+        title, change = CLEANINGS[name]
+        opened, found = self._workspace.study, self._selected()
+        if opened is None or found is None:
+            return
+        volume = opened.volume_by_key(opened.measuring.stack_key(found.measurement.figures[0]))
+        if volume is None:
+            opened.failed.emit(_NOT_HERE)
+            return
+        self._edit(title, found.measurement.uid, volume, lambda region, watch: change(region))
+
+    def of_contours(self, *, interpolated: bool) -> None:
+        """A volume of all outlines on the stack on show that have the label of the selected one."""
+        opened = self._workspace.study
+        if opened is None:
+            return
+        try:
+            kind, figures = contours_of_label(opened, self._manner.current, interpolated=interpolated)
+        except CaliperError as error:
+            opened.failed.emit(error)
+            return
+        source, volume = opened.measurements.get(self._manner.current), opened.volume
+        assert source is not None
+        assert volume is not None
+        made = replace(self._workspace.new_measurement(kind, *figures), label=source.measurement.label)
+        self._run(opened, "Volume of contours", volume, None, lambda watch: made)
+
+    def ellipsoid(self) -> None:
+        """An ellipsoid from the diameters that have the label of the selected one."""
+        opened = self._workspace.study
+        source = opened.measurements.get(self._manner.current) if opened is not None else None
+        if opened is None:
+            return
+        try:
+            made = self._workspace.new_measurement("ellipsoid", *diameters_of_label(opened, self._manner.current))
+        except CaliperError as error:
+            opened.failed.emit(error)
+            return
+        assert source is not None
+        opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
+        self._manner.select(made.uid)
+
+    def compare(self, parent: QWidget) -> None:
+        """Show the volumes that have the label of the selected one side by side."""
+        opened = self._workspace.study
+        if opened is None:
+            return
+        try:
+            volumes_dialog(volumes_of_label(opened, self._manner.current), parent).open()
+        except CaliperError as error:
+            opened.failed.emit(error)
+
+    def begin_new(self) -> None:
+        """The next stroke or seed begins a volume of its own."""
+        self._manner.select("")
+
+    def cancel(self) -> bool:
+        """End what is under way; False where nothing was."""
+        task = self._task
+        if task is not None:
+            task.cancel()
+            self._ended()
+        return task is not None
+
+    def _selected(self) -> Record | None:
+        opened = self._workspace.study
+        found = opened.measurements.get(self._manner.current) if opened is not None else None
+        if opened is not None and (found is None or found.measurement.region is None):
+            opened.failed.emit(_SELECT)
+            return None
+        return found
+
+    def _edit(self, title: str, uid: str, volume: Volume, work: Callable[[VoxelRegion, Watch], VoxelRegion]) -> None:
+        opened = self._workspace.study
+        if opened is None:
+            return
+        before = opened.measuring.volumetry.edited(uid, volume.stack)
+        region = before.measurement.region if before is not None else None
+        region = region or VoxelRegion(opened.measuring.volumetry.grid(volume.stack))
+        new = self._workspace.new_measurement
+
+        def made(watch: Watch) -> Measurement:
+            return with_region(before, work(region, watch), volume.stack, new)
+
+        self._run(opened, title, volume, before, made)
+
+    def _run(
+        self, opened: OpenStudy, title: str, volume: Volume, before: Record | None, made: Callable[[Watch], Measurement]
+    ) -> None:
+        self.cancel()
+
+        def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
+            measurement = made(watch)
+            watch.step(1, 1, "Measuring")
+            return measurement, values_of(measurement, volume)
+
+        self._task = self._workspace.tasks.run(
+            Lane.BROWSE,
+            work,
+            done=partial(self._done, opened, title, volume, before),
+            failed=partial(self._failed, opened),
+            progress=self.stepped.emit,
+        )
+        self.stepped.emit(Step(0, 0, title))
+
+    def _done(
+        self,
+        opened: OpenStudy,
+        title: str,
+        volume: Volume,
+        before: Record | None,
+        found: tuple[Measurement, tuple[Value, ...]],
+    ) -> None:
+        self._ended()
+        measurement, values = found
+        if opened.measurements.get(measurement.uid) is not before:
+            opened.failed.emit(_CHANGED)
+            return
+        if before is not None and before.measurement.region == measurement.region:
+            self._workspace.noticed.emit(f"{title}: nothing to change.")
+            return
+        opened.measuring.volumetry.keep(measurement, volume, values)
+        opened.measuring.put(measurement, title)
+        self._manner.select(measurement.uid)
+
+    def _failed(self, opened: OpenStudy, error: CaliperError) -> None:
+        self._ended()
+        opened.failed.emit(error)
+
+    def _ended(self) -> None:
+        self._task = None
+        if self.brush.waits:
+            self.brush.waits = False
+            self.brush.take(None)
+        self.stepped.emit(None)
