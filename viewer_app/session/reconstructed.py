@@ -35,17 +35,26 @@ def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
 
 
 def records_on(tile: Tile) -> tuple[Record, ...]:
-    """The records whose first figure lies on what the tile shows, oldest first."""
+    """The records of which a figure lies on what the tile shows, oldest first."""
     return tuple(record for record in tile.opened.measurements.records if is_on(tile, record.measurement))
 
 
 def is_on(tile: Tile, measurement: Measurement) -> bool:
-    """Whether the first figure lies on what the tile shows.
+    """Whether one of its figures lies on what the tile shows."""
+    return figure_on(tile, measurement) is not None
 
-    What was drawn on an image is on no other image (C41), but on a reconstructed plane of its stack that it lies on;
+
+def figure_on(tile: Tile, measurement: Measurement) -> int | None:
+    """Which of its figures, from 0, is the first that lies on what the tile shows; None where none does."""
+    found = (number for number, figure in enumerate(measurement.figures) if _lies_on(tile, figure))
+    return next(found, None)
+
+
+def _lies_on(tile: Tile, figure: Figure) -> bool:
+    """What was drawn on an image is on no other image (C41), but on a reconstructed plane of its stack that it lies on;
     what was drawn on a reconstructed plane is on images too.
     """
-    stack, figure = tile.stack, measurement.figures[0]
+    stack = tile.stack
     if stack is None or tile.is_prior:
         return False
     reference = tile.current_reference()

@@ -92,6 +92,7 @@ class Commands(QObject):
         self._workspace = workspace
         self._viewports = viewports
         self._manner = viewports.manner
+        self.hand = viewports.manner.hand
         self._window = window_
         self.panels: Panels | None = None
         self.opening = Opening(workspace, sample, window_)
@@ -142,6 +143,7 @@ class Commands(QObject):
         self._viewports.cancel_gesture()
         self._manner.left_tool = TOOL_TABLE[name]
         self._manner.takes_double_click = name not in KINDS
+        self._manner.hand.take(name if name in KINDS else "")
         self.tool_changed.emit(name)
 
     # -- view ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.ui.tools.hand import Hand
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -22,6 +23,8 @@ class Manner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.left_tool: Tool = window
+        self.hand = Hand(self)
+        self.selected_changed.connect(self.hand.follow)
         self.moving = Moving(self)
         self.takes_double_click = True
         self.density = Density.FULL

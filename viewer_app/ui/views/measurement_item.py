@@ -14,7 +14,7 @@ from viewer_app.measure.coloring import ColorBy, color_of
 from viewer_app.measure.present import caution, details, headline, plane_words
 from viewer_app.ui.style import Palette, tabular
 from viewer_app.ui.views.corner_layout import MARGIN_PX
-from viewer_app.ui.views.marks import Hit, Mark
+from viewer_app.ui.views.marks import FEW_HANDLES, Hit, Mark
 from viewer_app.ui.views.overlay import draw_text, polyline
 
 _HANDLE_PX = 4.0
@@ -142,10 +142,10 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
                 painter.drawPolyline(polyline(points))
 
     def _draw_handles(self, painter: QPainter, mark: Mark) -> None:
-        if len(mark.handles) == 1 and mark.uid != self._selected:
+        if not 1 < len(mark.handles) <= FEW_HANDLES and mark.uid != self._selected:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index, point in enumerate(polyline(mark.handles)):
+        for index, point in zip(mark.grips, polyline(mark.handles[list(mark.grips)]), strict=True):
             grabbed = self._hover is not None and (self._hover.uid, self._hover.handle) == (mark.uid, index)
             radius = _HANDLE_PX + (2 if grabbed else 0)
             for color, width in ((self._palette.halo, 3.5), (self._color(mark), 1.6)):

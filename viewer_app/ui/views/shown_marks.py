@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
-from viewer_app.session.reconstructed import is_on, records_on
+from viewer_app.session.reconstructed import figure_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.ui.palette import Palette
@@ -60,7 +60,7 @@ class ShownMarks:
     def marks(self) -> tuple[Mark, ...]:
         """The marks on the shown image, as they lie on the screen."""
         seen, kept = (self._place.camera, self._place.tile.plane), self._kept
-        self._kept = {uid: _mark(kept.get(uid), record, seen) for uid, record in self._records().items()}
+        self._kept = {uid: _mark(kept.get(uid), *shown, seen) for uid, shown in self._records().items()}
         return tuple(mark for _, mark in self._kept.values())
 
     def preview(self, measurement: Measurement | None) -> None:
@@ -79,15 +79,17 @@ class ShownMarks:
     def draw(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         plane = self._place.tile.plane
-        self.item.draw_marks(painter, tuple(mark_of(record, camera, plane) for record in self._records().values()))
+        shown = self._records().values()
+        self.item.draw_marks(painter, tuple(mark_of(record, camera, plane, number) for record, number in shown))
 
-    def _records(self) -> dict[str, Record]:
-        """What was measured on the shown image, by UID, and what is in hand on it."""
+    def _records(self) -> dict[str, tuple[Record, int]]:
+        """What was measured on the shown image, by UID, and what is in hand on it; with the figure that lies there."""
         tile = self._place.tile
-        records = {record.measurement.uid: record for record in records_on(tile)}
-        if self.in_hand is not None and is_on(tile, self.in_hand.measurement):
+        records = {record.measurement.uid: record for record in tile.opened.measurements.records}
+        if self.in_hand is not None:
             records[self.in_hand.measurement.uid] = self.in_hand
-        return records
+        found = {uid: (record, figure_on(tile, record.measurement)) for uid, record in records.items()}
+        return {uid: (record, number) for uid, (record, number) in found.items() if number is not None}
 
     def _free(self, words: str) -> str:
         """What a person wrote; "" where it tells who the hidden patient is."""
@@ -96,8 +98,8 @@ class ShownMarks:
         return "" if is_told else words
 
 
-def _mark(kept: tuple[_Seen, Mark] | None, record: Record, seen: _Seen) -> tuple[_Seen, Mark]:
+def _mark(kept: tuple[_Seen, Mark] | None, record: Record, number: int, seen: _Seen) -> tuple[_Seen, Mark]:
     """The mark that is `kept` where it is still that record, so seen: of many marks one moves at a time."""
     if kept is not None and kept[0] == seen and kept[1].record is record:
         return kept
-    return seen, mark_of(record, *seen)
+    return seen, mark_of(record, *seen, number)

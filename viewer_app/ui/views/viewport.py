@@ -21,6 +21,7 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.style import current_palette
+from viewer_app.ui.tools.hand import Aid, Hand
 from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
@@ -50,6 +51,7 @@ class Viewport(Surface):
         workspace.study_changed.connect(self._study_changed)
         manner.changed.connect(self.refresh)
         manner.moving.ended.connect(self._sharpen)
+        manner.hand.changed.connect(self.viewport().update)
         self._study_changed()
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -71,6 +73,11 @@ class Viewport(Surface):
     def left_tool(self) -> Tool:
         """The tool on the left button."""
         return self.manner.left_tool
+
+    @property
+    def hand(self) -> Hand:
+        """What the hand holds, and how it places points."""
+        return self.manner.hand
 
     @property
     def selected(self) -> str:
@@ -108,12 +115,14 @@ class Viewport(Surface):
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         self.shown_marks.draw(painter, camera)
+        self.painting.draw_hand(painter, camera)
 
     # -- what tools ask for -----------------------------------------------------------------------
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """The mark under a screen point."""
-        return hit_test(self.marks(), at, self.selected) if self.has_image_place else None
+        """The mark under a screen point; none while one waits for its next point, which may lie on another."""
+        is_free = self.has_image_place and self.hand.pending is None
+        return hit_test(self.marks(), at, self.selected) if is_free else None
 
     @property
     def crosshair(self) -> Crosshair | None:
@@ -145,6 +154,11 @@ class Viewport(Surface):
     def magnify(self, at: tuple[float, float] | None) -> None:
         """Hold the lens over a screen point; None takes it away."""
         self.painting.lens.show(at if self.has_image_place else None)
+
+    def aid(self, aid: Aid | None) -> None:
+        """Show what helps to place a point; None takes it away."""
+        self.painting.aid = aid
+        self.viewport().update()
 
     def outline(self, points: Sequence[ScreenPoint] | None) -> None:
         """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
@@ -187,6 +201,9 @@ class Viewport(Surface):
 
     def _view_changed(self, before: View, after: View) -> None:
         self.mouse.follow(before, after)
+        if (before.stack_key, before.index, before.cut) != (after.stack_key, after.index, after.cut):
+            self.hand.hold(None)
+            self.mouse.look_again()
         self.refresh()
 
     def show_active(self, *, active: bool, alone: bool = False) -> None:
