@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 from pydicom.sr.codedict import codes
 
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Floats, Plane, Vector, vector
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.bounds import Half, area_bound, by_moving, length_bound
+from viewer_app.measure.constrain import on_square
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.pixels import COUNTS, MOMENTS, ORDERS, pixel_numbers
@@ -97,6 +99,32 @@ class AreaKind(FreePoints):
         """The pixels of `image` inside the figure; None where its points make no shape."""
         shape = self.shape(figure.plane.in_plane(figure.points), min(figure.plane.spacing))
         return None if shape is None else footprint_of(shape, figure.plane, image)
+
+
+class BoxKind(AreaKind):
+    """An area between two opposite corners, along rows and columns; it can be held by all four."""
+
+    def handles(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """Both corners, that across from the second by the row, and that by the column."""
+        if len(points) < 2:
+            return points
+        (left, top), (right, bottom) = plane.in_plane((points[0], points[-1]))
+        others = np.array([(right, top), (left, bottom)]) / (plane.column_spacing, plane.row_spacing)
+        return *points, *map(vector, plane.to_patient(others))
+
+    def move_handle(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> tuple[Vector, ...]:
+        """Any corner; the one opposite stays."""
+        if index < len(points):
+            return self.move_point(points, index, to)
+        (left, top), (right, bottom) = plane.to_pixels(points)
+        ((across, down),) = plane.to_pixels([to])
+        moved = [(left, down), (across, bottom)] if index == len(points) else [(across, top), (right, down)]
+        return tuple(map(vector, plane.to_patient(moved)))
+
+    def constrained(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> Vector:
+        """As wide as high."""
+        handles = self.handles(points, plane)
+        return on_square(plane, handles[index ^ 1], to) if len(handles) > 1 else to
 
 
 def footprint_of(shape: Shape, plane: Plane, image: PlanarImage) -> Footprint:

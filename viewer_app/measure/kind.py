@@ -9,6 +9,7 @@ from typing import Protocol
 
 from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.constrain import on_eighth
 from viewer_app.measure.measurement import DrawnOn, Figure
 from viewer_app.measure.quantity import Quantity
 
@@ -119,6 +120,21 @@ class Kind(Protocol):
         kind of many points, or whose numbers are refused as soon as one moves, knows better.
         """
 
+    def handles(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """What a figure on `plane` is held by: its points first, then further handles of the kind."""
+
+    def move_handle(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> tuple[Vector, ...]:
+        """The points after dragging one of `handles`; for those that are points as `move_point` has it."""
+
+    def constrained(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> Vector:
+        """Where handle `index` goes instead of `to` while Shift is held: level, upright, at 45 degrees, a square.
+
+        `points` have one at `index` already. In the plane's unit, whatever the shape of its pixels.
+        """
+
+    def anchor(self, index: int) -> int | None:
+        """The other end of the line that a handle is an end of; None for one of no line."""
+
 
 class FreePoints:
     """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
@@ -136,6 +152,23 @@ class FreePoints:
     def bounds(self, figure: Figure, half: tuple[float, float]) -> Mapping[str, float] | None:
         """Found by moving the points."""
         return None
+
+    def handles(self, points: tuple[Vector, ...], plane: Plane) -> tuple[Vector, ...]:
+        """The points."""
+        return points
+
+    def move_handle(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> tuple[Vector, ...]:
+        """As `move_point` does."""
+        return self.move_point(points, index, to)
+
+    def constrained(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> Vector:
+        """Level, upright or at 45 degrees from the point before; for the first one, from the point after."""
+        anchor = self.anchor(index)
+        return to if anchor is None or anchor >= len(points) else on_eighth(plane, points[anchor], to)
+
+    def anchor(self, index: int) -> int | None:
+        """The point before, in front of the first one the point after."""
+        return index - 1 if index else 1
 
 
 def with_point(kind: Kind, points: tuple[Vector, ...], to: Vector) -> tuple[Vector, ...]:

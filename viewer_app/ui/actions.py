@@ -146,6 +146,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("uncalibrate", "Remove user calibration", lambda to: to.calibrating.remove(), "Edit"),
     *TOOLS,
     *VOLUMES,
+    ActionSpec(
+        "placing_lens", "Lens while points are placed", lambda to: to.hand.toggle_lens(), "Tools", checkable=True
+    ),
+    ActionSpec("snap_to_edge", "Points snap to edges", lambda to: to.hand.toggle_snap(), "Tools", checkable=True),
     ActionSpec("fit", "Fit to viewport", lambda to: to.fit(), "View", "fit"),
     ActionSpec("actual_size", "One screen pixel for each image pixel", lambda to: to.actual_size(), "View"),
     ActionSpec("real_size", "Real size: 1 mm is 1 mm on the screen", lambda to: to.real_size(), "View"),

@@ -104,6 +104,7 @@ class Commands(QObject):
         self._workspace = workspace
         self._viewports = viewports
         self._manner = viewports.manner
+        self.hand = viewports.manner.hand
         self._window = window_
         self.panels: Panels | None = None
         self.opening = Opening(workspace, sample, window_)
@@ -157,6 +158,7 @@ class Commands(QObject):
         self._manner.left_tool = TOOL_TABLE[name]
         self._manner.takes_double_click = name not in (*DRAWN, *VOLUME_TOOLS)
         self._manner.brush.hold(name)
+        self._manner.hand.take(name if name in DRAWN else "")
         self.tool_changed.emit(name)
 
     # -- view ---------------------------------------------------------------------------------------

@@ -41,6 +41,14 @@ _MOUSE = (
     ("Drag a dashed line", "MPR: the thickness of that slab"),
     ("Crosshair tool in a stack", "Show the place under the pointer in the other views"),
     ("Window drag: right / up", "Wider / brighter; Ctrl faster, Shift finer"),
+    ("Shift while drawing or moving", "Level, upright or at 45°; a square, a circle"),
+    ("Backspace while drawing", "Take the last point back"),
+    ("Enter, double click, click on the first point", "End what has no last point; the last for closed outlines"),
+    ("Digits while a line is drawn, or after a click on a distance", "Type its length; Enter sets it"),
+    (
+        "Arrow keys after a click on a mark",
+        "Move it, or the handle that was clicked, by a tenth of a pixel; with Shift by one",
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from viewer_app.ui.commands import Commands
 from viewer_app.ui.controls import Controls
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
 from viewer_app.ui.empty_state import EmptyState
+from viewer_app.ui.hand_keys import HandKeys
 from viewer_app.ui.image_menu import ImageMenu
 from viewer_app.ui.mark_settings import keep_mark_settings
 from viewer_app.ui.memory_setting import ask_image_budget
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
             self,
         )
         keep_mark_settings(self.manner, settings)
+        self.hand_keys = HandKeys(workspace, self.viewports, self.actions_by_name, settings, self)
         self._connect()
         self.commands.take_tool("window")
         self.actions_by_name["window"].setChecked(True)

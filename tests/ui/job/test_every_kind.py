@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from tests.report.reading import sheet, text
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, LEFT, NONE, Driver, same, settle
-from viewer_app.measure.kind import OPEN_ENDED, Kind
+from viewer_app.measure.kind import OPEN_ENDED, Gesture, Kind
 from viewer_app.measure.kinds import DRAWN, KINDS
 from viewer_app.measure.measurement import Record
 from viewer_app.report import read_json
@@ -41,6 +41,12 @@ def draw(driver: Driver, kind: Kind) -> Record:
     take(driver, kind)
     before = driver.records
     spots = [driver.part(*share) for share in SHARES[: min(kind.max_points, len(SHARES))]]
+    if kind.gesture is Gesture.STROKE:
+        driver.press(spots[0])
+        for spot in spots:
+            driver.move(spot)
+        driver.release(spots[-1])
+        return driver.records[-1]
     for spot in spots:
         assert driver.records == before
         driver.click(spot)

@@ -41,3 +41,7 @@ class Circle(AreaKind):
         if index:
             return super().move_point(points, index, to)
         return to, *(vector(np.asarray(point) + np.subtract(to, points[0])) for point in points[1:])
+
+    def anchor(self, index: int) -> int | None:
+        """The edge from the centre; the centre goes anywhere."""
+        return 0 if index else None

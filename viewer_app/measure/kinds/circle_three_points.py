@@ -43,6 +43,10 @@ class CircleThreePoints(AreaKind):
         radius = float(np.linalg.norm(middle))
         return Oval(points[0] + middle, radius, radius)
 
+    def anchor(self, index: int) -> int | None:
+        """None: the points lie on an edge."""
+        return None
+
     def lengths(self, points: Floats) -> Mapping[str, float]:
         """The diameter."""
         circle = self.shape(points, 1.0)

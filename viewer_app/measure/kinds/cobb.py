@@ -40,3 +40,7 @@ class Cobb(FreePoints):
         if angle is None:
             return dict.fromkeys(("cobb", "supplement"), Number(None, "a line has no length"))
         return {"cobb": Number(min(angle, 180 - angle)), "supplement": Number(max(angle, 180 - angle))}
+
+    def anchor(self, index: int) -> int | None:
+        """Each segment by itself; the third point begins one."""
+        return index ^ 1

@@ -8,13 +8,13 @@ import numpy as np
 from pydicom.sr.codedict import codes
 
 from viewer_app.imaging.geometry import Floats
-from viewer_app.measure.area import AREA, CIRCUMFERENCE, PIXELS, AreaKind
+from viewer_app.measure.area import AREA, CIRCUMFERENCE, PIXELS, BoxKind
 from viewer_app.measure.kind import Gesture, Outline
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.shapes import Oval
 
 
-class Ellipse(AreaKind):
+class Ellipse(BoxKind):
     """The largest one in the rectangle between two opposite corners."""
 
     name, title, shortcut, icon = "ellipse", "Ellipse", "E", "ellipse"

@@ -39,3 +39,7 @@ class OpenAngle(FreePoints):
         if angle is None:
             return dict.fromkeys(("angle", "supplement"), Number(None, "a segment has no length"))
         return {"angle": Number(angle), "supplement": Number(180 - angle)}
+
+    def anchor(self, index: int) -> int | None:
+        """Each segment by itself; the third point begins one."""
+        return index ^ 1

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from viewer_app.imaging.geometry import Floats
-from viewer_app.measure.area import AREA, PERIMETER, PIXELS, AreaKind
+from viewer_app.measure.area import AREA, PERIMETER, PIXELS, BoxKind
 from viewer_app.measure.kind import Gesture
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.shapes import Loop
 
 
-class Rectangle(AreaKind):
+class Rectangle(BoxKind):
     """Between two opposite corners: it stays a rectangle whichever is moved."""
 
     name, title, shortcut, icon = "rectangle", "Rectangle", "R", "rectangle"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pydicom.sr.codedict import codes
 
-from viewer_app.imaging.geometry import Floats, Vector, vector
+from viewer_app.imaging.geometry import Floats, Plane, Vector, vector
 from viewer_app.measure.angles import SHORTEST, angle_between
 from viewer_app.measure.bounds import Half, by_moving
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
@@ -64,6 +64,14 @@ class TwoDiameters(FreePoints):
         if index < 2:
             return _turned(points, moved)
         return _slid(points, moved, index) if len(points) == 4 else moved
+
+    def constrained(self, points: tuple[Vector, ...], index: int, to: Vector, plane: Plane) -> Vector:
+        """The first axis only: the second is at right angles already."""
+        return super().constrained(points, index, to, plane) if index < 2 else to
+
+    def anchor(self, index: int) -> int | None:
+        """The other end of its axis."""
+        return index ^ 1
 
 
 def _axes(points: Floats) -> Mapping[str, float]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import replace
-
 import numpy as np
 
-from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.kind import OPEN_ENDED, Kind, with_point
+from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.measure.constrain import on_eighth
 from viewer_app.measure.kind import Gesture as Placement
+from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
+from viewer_app.ui.tools.aiming import found, look_closely
+from viewer_app.ui.tools.placing import A_DRAG_PX, along, clicked, with_points
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
+from viewer_app.ui.tools.spanning import place_on_any_plane
 from viewer_app.ui.views.marks import Hit
-
-_A_DRAG_PX = 4.0
-_APART_PX = 2.0
-
-Placing = Generator[None, Pointer, tuple[Vector, ...]]
 
 
 def draw_tool(kind: Kind) -> Tool:
@@ -36,87 +32,39 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     if refused is not None:
         stage.study.failed.emit(refused)
         return
+    stage.select("")
+    try:
+        if kind.gesture is Placement.PLACES:
+            yield from place_on_any_plane(stage, press, kind)
+        else:
+            yield from _draw_here(stage, press, kind)
+    finally:
+        stage.hand.drawing = None
+        stage.preview(None)
+        stage.aid(None)
+        stage.magnify(None)
+
+
+def _draw_here(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
+    """All points on the plane on show."""
     figure = stage.tile.new_figure((stage.patient_point(press.at),))
     measurement = stage.workspace.new_measurement(kind.name, figure)
-    stage.select("")
-    place = _along if kind.gesture is Placement.STROKE else _clicked
-    try:
-        placed = yield from place(stage, press, measurement)
-    finally:
-        stage.preview(None)
+    place = along if kind.gesture is Placement.STROKE else clicked
+    placed = yield from place(stage, press, measurement)
     if len(placed) < kind.min_points:
         return
-    measurement = _with_points(measurement, placed)
+    stage.preview(None)
+    measurement = with_points(measurement, placed)
     stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
     stage.select(measurement.uid)
-
-
-def _along(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
-    """The places of the pointer until the button is released."""
-    points = [stage.patient_point(press.at)]
-    while True:
-        pointer = yield
-        if (point := stage.patient_point(pointer.at)) != points[-1]:
-            points.append(point)
-        if pointer.kind is PointerKind.RELEASE:
-            return KINDS[measurement.kind].finished(tuple(points), stage.plane)
-        _show(stage, measurement, *points)
-
-
-def _clicked(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
-    """As many points as the kind takes; of an open-ended one, until a point is clicked a second time."""
-    placed = yield from _first_points(stage, press, measurement)
-    while len(placed) < KINDS[measurement.kind].max_points:
-        more = yield from _next_point(stage, measurement, placed)
-        if more == placed:
-            break
-        placed = more
-    return placed
-
-
-def _first_points(stage: Stage, press: Pointer, measurement: Measurement) -> Placing:
-    """One point by a click, or two by a drag."""
-    single = KINDS[measurement.kind].max_points == 1
-    start = stage.patient_point(press.at)
-    dragged = False
-    if single:
-        _show(stage, measurement, start)
-    while True:
-        pointer = yield
-        end = stage.patient_point(pointer.at)
-        dragged = dragged or distance_px(pointer.at, press.at) >= _A_DRAG_PX
-        points = (end,) if single else (start, end) if dragged else (start,)
-        if pointer.kind is PointerKind.RELEASE:
-            return points
-        _show(stage, measurement, *points)
-
-
-def _next_point(stage: Stage, measurement: Measurement, placed: tuple[Vector, ...]) -> Placing:
-    """One more point, where the button is released.
-
-    A release on the point before it places none; it ends a kind that a person ends, as a double click does.
-    """
-    kind = KINDS[measurement.kind]
-    is_ended_by_hand = kind.max_points == OPEN_ENDED and len(placed) >= kind.min_points
-    while True:
-        pointer = yield
-        points = with_point(kind, placed, stage.patient_point(pointer.at))
-        if pointer.kind is PointerKind.RELEASE:
-            if _apart(stage, placed[-1], pointer.at):
-                return points
-            if is_ended_by_hand:
-                return placed
-        _show(stage, measurement, *points)
-
-
-def _apart(stage: Stage, point: Vector, at: tuple[float, float]) -> bool:
-    ((across, down),) = stage.camera.to_screen(stage.plane.in_plane(point))
-    return distance_px((float(across), float(down)), at) >= _APART_PX
+    if not kind.quantities and stage.study.measurements.get(measurement.uid) is not None:
+        stage.hand.writing_wanted.emit(measurement.uid)
 
 
 def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
-    """Drag a handle, or all of a mark; a click alone selects it."""
+    """Drag a handle, or all of a mark; a click alone selects it, and lets keys move what was taken."""
     stage.select(hit.uid)
+    stage.hand.hold(hit)
     record = stage.study.measurements.get(hit.uid)
     if record is None:
         return
@@ -124,40 +72,50 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     changed = before
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:
-            if changed is not before or distance_px(pointer.at, press.at) >= _A_DRAG_PX:
+            if changed is not before or distance_px(pointer.at, press.at) >= A_DRAG_PX:
                 changed = _moved(stage, before, hit, press, pointer)
+                look_closely(stage, pointer)
                 stage.preview(changed)
         stage.preview(None)
         if changed is not before:
             stage.study.measuring.put(changed, "Move")
     finally:
         stage.preview(None)
+        stage.aid(None)
+        stage.magnify(None)
 
 
 def _moved(stage: Stage, measurement: Measurement, hit: Hit, press: Pointer, pointer: Pointer) -> Measurement:
     """The measurement with its handle, or all its points, moved as far as the pointer was."""
-    figure = measurement.figures[0]
-    points = figure.points
     start, end = stage.patient_point(press.at), stage.patient_point(pointer.at)
-    if figure.plane != stage.plane:
-        start, end = onto(figure.plane, start), onto(figure.plane, end)
     if hit.handle is None:
-        return _with_points(measurement, tuple(_shifted(point, start, end) for point in points))
-    to = _shifted(points[hit.handle], start, end)
-    return _with_points(measurement, KINDS[measurement.kind].move_point(points, hit.handle, to))
+        end = on_eighth(stage.plane, start, end) if pointer.shift else end
+        return shifted(measurement, hit, start, end)
+    edge, aid = found(stage, pointer, snaps=True)
+    stage.aid(aid)
+    if aid.spot is not None:
+        # On the edge itself, not as far beside it as the handle was grasped.
+        start = KINDS[measurement.kind].handles(*_figure(measurement, hit))[hit.handle]
+        return shifted(measurement, hit, start, edge)
+    return shifted(measurement, hit, start, end, constrains=pointer.shift)
 
 
-def _shifted(point: Vector, start: Vector, end: Vector) -> Vector:
+def shifted(measurement: Measurement, hit: Hit, start: Vector, end: Vector, *, constrains: bool = False) -> Measurement:
+    """The measurement with the handle that was hit, or all points of the figure, moved from `start` to `end`."""
+    kind, (points, plane) = KINDS[measurement.kind], _figure(measurement, hit)
+    start, end = onto(plane, start), onto(plane, end)
+    if hit.handle is None:
+        return with_points(measurement, tuple(_beside(point, start, end) for point in points), hit.figure)
+    to = _beside(kind.handles(points, plane)[hit.handle], start, end)
+    if constrains:
+        to = kind.constrained(points, hit.handle, to, plane)
+    return with_points(measurement, kind.move_handle(points, hit.handle, to, plane), hit.figure)
+
+
+def _figure(measurement: Measurement, hit: Hit) -> tuple[tuple[Vector, ...], Plane]:
+    figure = measurement.figures[hit.figure]
+    return figure.points, figure.plane
+
+
+def _beside(point: Vector, start: Vector, end: Vector) -> Vector:
     return vector(np.asarray(point) + np.subtract(end, start))
-
-
-def _with_points(measurement: Measurement, points: tuple[Vector, ...]) -> Measurement:
-    first, *others = measurement.figures
-    return replace(measurement, figures=(replace(first, points=points), *others))
-
-
-def _show(stage: Stage, measurement: Measurement, *points: Vector) -> None:
-    if len(points) >= KINDS[measurement.kind].min_points:
-        stage.preview(_with_points(measurement, points))
-    else:
-        stage.preview(None)

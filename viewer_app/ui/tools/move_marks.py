@@ -33,8 +33,8 @@ def take_mark(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     is_whole = hit.handle is None or sum(len(figure.points) for figure in figures) == 1
     if is_whole and hit.uid in stage.selection and len(stage.selection) > 1:
         return _move_selected(stage, press, hit)
-    if record is not None and len(figures) > 1:
-        return _move_figures(stage, press, record.measurement, hit)
+    if record is not None and len(figures) > 1 and hit.handle is None:
+        return _move_figures(stage, press, record.measurement)
     return edit(stage, press, hit)
 
 
@@ -58,18 +58,12 @@ def _move_selected(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
         stage.select(hit.uid)
 
 
-def _move_figures(stage: Stage, press: Pointer, mark: Measurement, hit: Hit) -> Gesture:
-    """A point of a mark of several planes, or all of its points that lie on the one on show."""
+def _move_figures(stage: Stage, press: Pointer, mark: Measurement) -> Gesture:
+    """All points of a mark of several planes that lie on the one on show."""
     stage.select(mark.uid)
 
     def moved(pointer: Pointer) -> Sequence[Measurement]:
-        way = _way(stage, press, pointer)
-        if hit.handle is None:
-            return [replace(mark, figures=_shifted(stage, mark, way))]
-        figure = mark.figures[hit.figure]
-        to = _beside(figure, figure.points[hit.handle], way)
-        points = (*figure.points[: hit.handle], to, *figure.points[hit.handle + 1 :])
-        return [_with_figure(mark, hit.figure, replace(figure, points=points))]
+        return [replace(mark, figures=_shifted(stage, mark, _way(stage, press, pointer)))]
 
     yield from _drag(stage, press, moved, lambda changed: move_many(stage.study, changed))
 
@@ -130,10 +124,6 @@ def _beside(figure: Figure, point: Vector, way: Vector) -> Vector:
     """The point moved, on the plane of its figure."""
     to = vector(np.add(point, way))
     return onto(figure.plane, to)
-
-
-def _with_figure(mark: Measurement, number: int, figure: Figure) -> Measurement:
-    return replace(mark, figures=(*mark.figures[:number], figure, *mark.figures[number + 1 :]))
 
 
 def _offset(stage: Stage, mark: Measurement, to: ScreenPoint) -> tuple[float, float]:

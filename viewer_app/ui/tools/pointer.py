@@ -20,6 +20,7 @@ from viewer_app.measure.measurement import Measurement
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.tools.hand import Aid, Hand
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.marks import Hit
 
@@ -30,16 +31,22 @@ ScreenPoint = tuple[float, float]
 
 
 class PointerKind(Enum):
-    """What happened."""
+    """What happened; the last three are keys, which only a gesture is sent that says so by `Hand.drawing`.
+
+    `BACK` takes the last point back, `END` ends a kind that a person ends, `LENGTH` sets that of a line.
+    """
 
     PRESS = "press"
     MOVE = "move"
     RELEASE = "release"
+    BACK = "back"
+    END = "end"
+    LENGTH = "length"
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """One event: `at` in logical pixels of the viewport; `pressed` while any button is down."""
+    """One event: `at` in logical pixels of the viewport; `pressed` while any button is down; a `length` as typed."""
 
     kind: PointerKind
     at: tuple[float, float]
@@ -47,6 +54,7 @@ class Pointer:
     shift: bool = False
     control: bool = False
     alt: bool = False
+    length: float = 0.0
 
 
 class Stage(Protocol):
@@ -107,6 +115,13 @@ class Stage(Protocol):
 
     def magnify(self, at: ScreenPoint | None) -> None:
         """Hold the lens over a screen point; None takes it away."""
+
+    @property
+    def hand(self) -> Hand:
+        """What the hand holds, and how it places points."""
+
+    def aid(self, aid: Aid | None) -> None:
+        """Show what helps to place a point; None takes it away."""
 
     def outline(self, points: Sequence[ScreenPoint] | None) -> None:
         """Draw a closed line through screen points while a tool asks for a region; None takes it away."""

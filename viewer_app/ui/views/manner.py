@@ -10,6 +10,7 @@ from viewer_app.imaging.geometry import Vector
 from viewer_app.measure.coloring import ColorBy
 from viewer_app.measure.measurement import Measurement
 from viewer_app.ui.tools.brush import Brush
+from viewer_app.ui.tools.hand import Hand
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
@@ -31,6 +32,8 @@ class Manner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.left_tool: Tool = window
+        self.hand = Hand(self)
+        self.selected_changed.connect(self.hand.follow)
         self.moving = Moving(self)
         self.brush = Brush(self)
         self.takes_double_click = True

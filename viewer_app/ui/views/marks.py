@@ -15,6 +15,8 @@ from viewer_app.ui.views.camera import Camera
 
 HANDLE_GRIP_PX = 10.0
 LINE_GRIP_PX = 6.0
+FEW_HANDLES = 8
+"""A mark with more is held by its line first; selected, it shows those handles that can be told apart."""
 
 FIRST = (0,)
 """The figures of a mark that has one."""
@@ -26,7 +28,8 @@ class Mark:
 
     `figures` are the numbers of its figures that lie on the plane, `owners` the figure and point of each handle,
     `bare` the handles that its lines mark themselves. `label_at` is the middle of a label that a person moved; `far`
-    are its points on other planes, seen along the normal, (n, 2).
+    are its points on other planes, seen along the normal, (n, 2). `grips` are the handles that are far enough apart to
+    be taken.
     """
 
     record: Record
@@ -37,6 +40,7 @@ class Mark:
     owners: tuple[tuple[int, int], ...] = ()
     bare: frozenset[int] = frozenset()
     label_at: tuple[float, float] | None = None
+    grips: tuple[int, ...] = ()
     far: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     @property
@@ -66,7 +70,8 @@ def mark_of(record: Record, camera: Camera, plane: Plane, numbers: tuple[int, ..
     figures = [record.measurement.figures[number] for number in numbers]
     base, is_own = figures[0].plane, figures[0].plane == plane
     points = np.concatenate([base.in_plane(figure.points) for figure in figures])
-    outline = KINDS[record.measurement.kind].outline(points, 1.0 / camera.scale)
+    kind = KINDS[record.measurement.kind]
+    outline = kind.outline(points, 1.0 / camera.scale)
 
     def on_screen(in_figure: Floats) -> Floats:
         return camera.to_screen(in_figure if is_own else plane.in_plane(to_patient(base, in_figure)))
@@ -77,18 +82,19 @@ def mark_of(record: Record, camera: Camera, plane: Plane, numbers: tuple[int, ..
     if offset is not None:
         across, down = on_screen(points.mean(axis=0, keepdims=True) + offset)[0].tolist()
         label_at = (across, down)
+    handles = [each.plane.in_plane(kind.handles(each.points, each.plane)) for each in figures]
+    seen = on_screen(np.concatenate(handles))
     return Mark(
         record,
-        handles=on_screen(points),
+        handles=seen,
         lines=tuple(on_screen(line) for line in outline.lines),
         helpers=tuple(on_screen(line) for line in outline.helpers),
         figures=numbers,
-        owners=tuple(
-            (number, at) for number, each in zip(numbers, figures, strict=True) for at in range(len(each.points))
-        ),
+        owners=tuple((number, at) for number, each in zip(numbers, handles, strict=True) for at in range(len(each))),
         bare=outline.bare,
         label_at=label_at,
         far=far,
+        grips=_grips(seen),
     )
 
 
@@ -98,20 +104,32 @@ def _far(others: Sequence[Figure], camera: Camera, plane: Plane) -> Floats:
     return camera.to_screen(np.concatenate([np.empty((0, 2)), *found]))
 
 
+def _grips(handles: Floats) -> tuple[int, ...]:
+    """All of a few handles; of many those that leave room between each other for one to be taken."""
+    if len(handles) <= FEW_HANDLES:
+        return tuple(range(len(handles)))
+    kept = [0]
+    for index in range(1, len(handles)):
+        if np.linalg.norm(handles[kept] - handles[index], axis=1).min() >= HANDLE_GRIP_PX:
+            kept.append(index)
+    return tuple(kept)
+
+
 def hit_test(marks: Sequence[Mark], at: tuple[float, float], selected: Collection[str] = ()) -> Hit | None:
     """What lies under a screen point: handles first, selected marks before others, then the nearest line."""
     ordered = sorted(marks, key=lambda mark: mark.uid not in selected)
-    return _nearest_handle(ordered, at) or _nearest_line(ordered, at)
+    held = (mark for mark in ordered if mark.uid in selected or len(mark.handles) <= FEW_HANDLES)
+    return _nearest_handle(held, at) or _nearest_line(ordered, at)
 
 
 def _nearest_handle(marks: Iterable[Mark], at: tuple[float, float]) -> Hit | None:
     best, found = HANDLE_GRIP_PX, None
     for mark in marks:
-        distances = np.linalg.norm(mark.handles - np.asarray(at), axis=1)
+        distances = np.linalg.norm(mark.handles[list(mark.grips)] - np.asarray(at), axis=1)
         index = int(np.argmin(distances))
         if distances[index] < best:
-            figure, point = mark.owners[index]
-            best, found = float(distances[index]), Hit(mark.uid, point, figure)
+            figure, handle = mark.owners[mark.grips[index]]
+            best, found = float(distances[index]), Hit(mark.uid, handle, figure)
     return found
 
 

@@ -14,7 +14,7 @@ from viewer_app.measure.coloring import ColorBy, color_of
 from viewer_app.measure.present import origins
 from viewer_app.ui.style import Palette
 from viewer_app.ui.views.labels import Labels
-from viewer_app.ui.views.marks import Hit, Mark
+from viewer_app.ui.views.marks import FEW_HANDLES, Hit, Mark
 from viewer_app.ui.views.overlay import polyline
 from viewer_app.ui.widgets.plain import tool_tip
 
@@ -157,10 +157,11 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
                 painter.setBrush(QColor(color))
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawEllipse(point, radius, radius)
-        if len(mark.handles) == 1 and not len(mark.far) and mark.uid not in self._look.selected:
+        is_plain = 1 < len(mark.handles) <= FEW_HANDLES or len(mark.far)
+        if not is_plain and mark.uid not in self._look.selected:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index, point in enumerate(polyline(mark.handles)):
+        for index, point in zip(mark.grips, polyline(mark.handles[list(mark.grips)]), strict=True):
             grabbed = self._is_grabbed(mark, index)
             if index in mark.bare and not grabbed:
                 continue

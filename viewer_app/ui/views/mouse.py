@@ -15,6 +15,7 @@ from viewer_app.ui.tools.move_marks import take_mark
 from viewer_app.ui.tools.navigate import pan, zoom, zoom_about
 from viewer_app.ui.tools.pointer import Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.tools.runner import GestureRunner
+from viewer_app.ui.tools.spanning import hover
 from viewer_app.ui.views.crosshair import Grip
 from viewer_app.ui.views.marks import Hit
 
@@ -126,6 +127,7 @@ class Mouse:
             self._gestures.send(pointer)
         elif self._stage.has_image_place:
             self._look(pointer.at)
+            hover(self._stage, pointer)
             if pointer.shift:
                 self._stage.point_out(pointer.at)
 
@@ -173,11 +175,28 @@ class Mouse:
             thickness = mpr.cut.slab_mm + steps * mpr.step_mm
             self._stage.study.layout.set(mpr.with_slab(thickness, mpr.cut.slab_mode))
 
+    def look_again(self) -> None:
+        """Another plane has come under the mouse: what a drawing shows of it is as if it had moved there."""
+        if self._gestures.active or not self._stage.hand.tool:
+            return
+        self._stage.preview(None)
+        self._stage.aid(None)
+        if self.at is not None and self._stage.has_image_place:
+            hover(self._stage, Pointer(PointerKind.MOVE, self.at, pressed=False))
+
+    def key(self, kind: PointerKind, length: float = 0.0) -> None:
+        """Give a key to the gesture under way, where the mouse is."""
+        self._gestures.send(Pointer(kind, self.at or self._pressed_at, pressed=False, length=length))
+
     def leave(self) -> None:
         """Nothing is under the pointer any more."""
         self.at = None
         if self._stage.has_image_place:
             self._look(None)
+        if not self._gestures.active:
+            self._stage.preview(None)
+            self._stage.aid(None)
+            self._stage.magnify(None)
 
     def _begin(self, button: Qt.MouseButton, pointer: Pointer) -> None:
         stage, is_left = self._stage, button == Qt.MouseButton.LeftButton

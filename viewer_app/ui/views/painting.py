@@ -12,10 +12,12 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.screen_scale import Glass
+from viewer_app.ui.tools.hand import Aid
 from viewer_app.ui.tools.pointer import ScreenPoint
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.crosshair import Crosshair
 from viewer_app.ui.views.foreground import draw_foreground, draw_no_image, edge_letter_boxes, foreground_of
+from viewer_app.ui.views.hand_marks import draw_hand
 from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import Mouse
@@ -67,8 +69,8 @@ class Painted(Protocol):
 class Painting:
     """Paints one viewport in screen pixels; `changed` is called when it is to be painted again.
 
-    `picture` is the image as it was painted last, `lens` the magnifier over it, `written` the boxes of what was
-    written, which labels of marks keep clear of.
+    `picture` is the image as it was painted last, `lens` the magnifier over it, `aid` what helps to place a point,
+    `written` the boxes of what was written, which labels of marks keep clear of.
     """
 
     def __init__(self, seen: Painted, mouse: Mouse, palette: Palette, changed: Callable[[], object]) -> None:
@@ -78,6 +80,7 @@ class Painting:
         self._changed = changed
         self._frame_color = palette.line
         self._outline: Sequence[ScreenPoint] | None = None
+        self.aid: Aid | None = None
         self.picture = Picture(palette.drawing)
         self.volumes = ShownVolumes(seen.manner, palette)
         self.lens = lens_over(seen, changed, palette)
@@ -128,6 +131,11 @@ class Painting:
         painter.drawRect(size.adjusted(0, 0, -1, -1))
         painter.restore()
 
+    def draw_hand(self, painter: QPainter, camera: Camera) -> None:
+        """What the hand shows, as it lies under `camera`; without words."""
+        seen = self._seen
+        draw_hand(painter, seen.tile, camera, seen.manner, self.aid, self.palette, says=False)
+
     def _draw_over_image(self, painter: QPainter, size: QRectF) -> None:
         tile, camera, manner, crosshair = self._seen.tile, self._seen.camera, self._seen.manner, self._seen.crosshair
         glass = Glass(self._seen.devicePixelRatioF(), manner.pixels_per_mm)
@@ -150,6 +158,7 @@ class Painting:
         draw_pointed(painter, tile, camera, manner.pointed, self.palette)
         if shown is not None:
             self.written = draw_foreground(painter, size, shown, self.palette)
+        draw_hand(painter, tile, camera, manner, self.aid, self.palette)
         self.lens.paint(painter, camera)
 
 

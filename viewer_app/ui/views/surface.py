@@ -93,7 +93,7 @@ class Surface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll through the stack, with Control zoom about the pointer; while the lens is shown, its strength."""
         event.accept()
-        if self.painting.lens.is_shown:
+        if self.painting.lens.is_shown and self.mouse.is_busy:
             self.painting.lens.turn(event.angleDelta().y() / WHEEL_STEP)
         else:
             self.mouse.turn(event)

@@ -22,6 +22,7 @@ from viewer_app.session.view import View
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.style import current_palette
 from viewer_app.ui.tools.brush import Brush
+from viewer_app.ui.tools.hand import Aid, Hand
 from viewer_app.ui.tools.pointer import ScreenPoint, Tool
 from viewer_app.ui.views.camera import Camera, camera_for
 from viewer_app.ui.views.crosshair import Crosshair, Grip
@@ -53,6 +54,7 @@ class Viewport(Surface):
         manner.brush.moved.connect(self.viewport().update)
         manner.brush.changed.connect(self.viewport().update)
         manner.moving.ended.connect(self._sharpen)
+        manner.hand.changed.connect(self.viewport().update)
         self._study_changed()
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -79,6 +81,11 @@ class Viewport(Surface):
     def brush(self) -> Brush:
         """How volumes are painted."""
         return self.manner.brush
+
+    @property
+    def hand(self) -> Hand:
+        """What the hand holds, and how it places points."""
+        return self.manner.hand
 
     @property
     def selected(self) -> str:
@@ -121,12 +128,14 @@ class Viewport(Surface):
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         self.shown_marks.draw(painter, camera)
+        self.painting.draw_hand(painter, camera)
 
     # -- what tools ask for -----------------------------------------------------------------------
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """The mark under a screen point."""
-        return self.shown_marks.hit(at) if self.has_image_place else None
+        """The mark under a screen point; none while one waits for its next point, which may lie on another."""
+        is_free = self.has_image_place and self.hand.pending is None
+        return self.shown_marks.hit(at) if is_free else None
 
     @property
     def crosshair(self) -> Crosshair | None:
@@ -173,6 +182,11 @@ class Viewport(Surface):
         """Hold the lens over a screen point; None takes it away."""
         self.painting.lens.show(at if self.has_image_place else None)
 
+    def aid(self, aid: Aid | None) -> None:
+        """Show what helps to place a point; None takes it away."""
+        self.painting.aid = aid
+        self.viewport().update()
+
     def outline(self, points: Sequence[ScreenPoint] | None) -> None:
         """Draw a closed line through screen points while a tool asks for a region; None takes it away."""
         self.painting.outline(points)
@@ -216,6 +230,9 @@ class Viewport(Surface):
 
     def _view_changed(self, before: View, after: View) -> None:
         self.mouse.follow(before, after)
+        if (before.stack_key, before.index, before.cut) != (after.stack_key, after.index, after.cut):
+            self.hand.hold(None)
+            self.mouse.look_again()
         self.refresh()
 
     def show_active(self, *, active: bool, alone: bool = False) -> None:

@@ -53,14 +53,17 @@ class Viewports(QWidget):
 
     def cancel_gesture(self) -> bool:
         """End the gesture under way, wherever; False when there was none."""
+        hand = self.manner.hand
+        hand.settling.emit()
         ended = [viewport.cancel_gesture() for viewport in self._all]
-        return any(ended)
+        return hand.drop() or any(ended)
 
     def activate(self, place: int) -> None:
         """Let tile `place` take keys and new series."""
         study = self._workspace.study
         if study is not None and place < len(study.layout.value.views) and place != study.layout.value.active:
-            self.cancel_gesture()  # it would go on over another plane
+            for viewport in self._all:
+                viewport.cancel_gesture()  # it would go on over another plane
             study.layout.set(replace(study.layout.value, active=place))
 
     def activate_next(self, steps: int) -> None:

@@ -4,6 +4,7 @@ from viewer_app.ui.widgets.cine_bar import CineBar
 from viewer_app.ui.widgets.elided_chooser import ElidedChooser
 from viewer_app.ui.widgets.elided_label import ElidedLabel
 from viewer_app.ui.widgets.frame_slider import FrameSlider
+from viewer_app.ui.widgets.line_field import LineField
 from viewer_app.ui.widgets.measurement_list import ROW_ROLE, MeasurementDelegate, MeasurementRow
 from viewer_app.ui.widgets.message_bar import Message, MessageBar
 from viewer_app.ui.widgets.series_card import SeriesCard, SeriesContent
@@ -16,6 +17,7 @@ __all__ = [
     "ElidedChooser",
     "ElidedLabel",
     "FrameSlider",
+    "LineField",
     "MeasurementDelegate",
     "MeasurementRow",
     "Message",

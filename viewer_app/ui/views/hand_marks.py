@@ -1,0 +1,117 @@
+"""What the hand shows over an image while it draws: a line that is no measurement yet, an edge it found, a first point
+that waits for a second on another plane, and what keys would move."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from viewer_app.imaging.geometry import Plane
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Measurement
+from viewer_app.session.reconstructed import figures_on
+from viewer_app.session.tile import Tile
+from viewer_app.ui.palette import Palette
+from viewer_app.ui.style import tabular
+from viewer_app.ui.tools.hand import Aid, Hand
+from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.manner import Manner
+from viewer_app.ui.views.overlay import draw_text, polyline
+
+_DOT_PX, _HALO_PX, _SPOT_PX, _BESIDE_PX, _TEXT_PX = 3.0, 4.5, 6.0, 10.0, 12
+_HERE = 0.05  # mm from a plane that nobody needs to be told of
+
+
+def draw_hand(
+    painter: QPainter,
+    tile: Tile,
+    camera: Camera,
+    manner: Manner,
+    aid: Aid | None,
+    palette: Palette,
+    *,
+    says: bool = True,
+) -> None:
+    """Paint it in screen pixels as it lies under `camera`; without words for a lens, which would cut them."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = tabular(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    painter.setFont(font)
+    _draw_pending(painter, tile, camera, manner.hand.pending, palette, says=says)
+    _draw_held(painter, tile, camera, manner.hand, palette)
+    if aid is not None:
+        _draw_aid(painter, tile.plane, camera, aid, palette, says=says)
+    painter.restore()
+
+
+def words_of(plane: Plane, pending: Measurement) -> str:
+    """What stands beside the first point on a plane, "" where that has no place in its space."""
+    figure = pending.figures[0]
+    if figure.plane == plane:
+        return "first point"
+    spaces = {figure.plane.frame_of_reference_uid, plane.frame_of_reference_uid}
+    if not (figure.plane.located and plane.located) or len(spaces) > 1:
+        return ""
+    away = abs(float(plane.height(figure.points[:1])[0]))
+    return "first point" if away < _HERE else f"first point, {away:.1f} mm from this plane"
+
+
+def _draw_pending(
+    painter: QPainter, tile: Tile, camera: Camera, pending: Measurement | None, palette: Palette, *, says: bool
+) -> None:
+    if pending is None or tile.is_prior:
+        return
+    plane, words = tile.plane, words_of(tile.plane, pending)
+    if not words:
+        return
+    (spot,) = polyline(camera.to_screen(plane.in_plane(pending.figures[0].points[:1])))
+    _dot(painter, spot, palette)
+    if says:
+        _say(painter, spot, words, palette, -_BESIDE_PX - _TEXT_PX)
+
+
+def _draw_held(painter: QPainter, tile: Tile, camera: Camera, hand: Hand, palette: Palette) -> None:
+    """The handles that keys move are filled."""
+    hit = hand.held
+    record = tile.opened.measurements.get(hit.uid) if hit is not None else None
+    if hit is None or record is None or hand.drawing is not None:
+        return
+    if hit.figure not in figures_on(tile, record.measurement):
+        return
+    figure = record.measurement.figures[hit.figure]
+    handles = KINDS[record.measurement.kind].handles(figure.points, figure.plane)
+    held = handles if hit.handle is None else handles[hit.handle : hit.handle + 1]
+    for spot in polyline(camera.to_screen(tile.plane.in_plane(held))):
+        _dot(painter, spot, palette)
+
+
+def _draw_aid(painter: QPainter, plane: Plane, camera: Camera, aid: Aid, palette: Palette, *, says: bool) -> None:
+    if aid.line:
+        line = polyline(camera.to_screen(plane.in_plane(aid.line)))
+        for color, width in ((palette.halo, 3.6), (palette.mark_selected, 1.6)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawPolyline(line)
+        for spot in line:
+            _dot(painter, spot, palette)
+    if aid.spot is not None:
+        (spot,) = polyline(camera.to_screen(plane.in_plane(np.asarray([aid.spot]))))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        box = QRectF(spot.x() - _SPOT_PX, spot.y() - _SPOT_PX, 2 * _SPOT_PX, 2 * _SPOT_PX)
+        for color, width in ((palette.halo, 3.6), (palette.mark_selected, 1.6)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawRect(box)
+        if says:
+            _say(painter, spot, aid.words, palette, _BESIDE_PX)
+
+
+def _dot(painter: QPainter, spot: QPointF, palette: Palette) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    for color, radius in ((palette.halo, _HALO_PX), (palette.mark_selected, _DOT_PX)):
+        painter.setBrush(QColor(color))
+        painter.drawEllipse(spot, radius, radius)
+
+
+def _say(painter: QPainter, spot: QPointF, words: str, palette: Palette, below_px: float) -> None:
+    draw_text(painter, spot + QPointF(_BESIDE_PX, below_px), words, palette.overlay, palette)
