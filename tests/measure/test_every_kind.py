@@ -165,7 +165,8 @@ def test_shapes_are_refused_where_pixels_are_not_known_to_be_square(kind: Kind) 
         square, other = values_of(kind, plane, pixels), values_of(kind, plane, pixels, has_square_pixels=False)
         for here, there in zip(square, other, strict=True):
             if here.dimension in (Dimension.ANGLE, Dimension.RATIO):
-                assert (there.number, there.note) == (None, "the pixels are not known to be square")
+                why = here.note if here.number is None else "the pixels are not known to be square"
+                    assert (there.number, there.note) == (None, why)
             else:
                 assert there == here
 

@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         workspace.study_changed.connect(self._show_study)
         self.status.cancelled.connect(self._cancel)
-        self.status.retry_wanted.connect(self._retry)
+        self.status.retry_wanted.connect(workspace.retry_saving)
         self.status.missing_wanted.connect(self.commands.opening.missing)
         Tabling(self.measurements, self.viewports, self.commands, self._sides, self)
         self.measurements.history.wanted.connect(self.commands.go_in_history)
@@ -266,9 +266,6 @@ class MainWindow(QMainWindow):
         self._workspace.cancel_open()
         if self._workspace.study is not None:
             self._workspace.study.cancel_load()
-
-    def _retry(self) -> None:
-        self._workspace.retry_saving()
 
     # -- Qt -----------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The table of kinds. Its order is the order of the tool row; everything else reads it."""
+"""The table of kinds. Its order is the order of the tool row, the most used first; everything else reads it."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from viewer_app.measure.kinds.voxel_volume import VoxelVolume
 
 _ALL: tuple[Kind, ...] = (
     Distance(),
-    Distance3D(),
-    Polyline(),
     TwoDiameters(),
     Angle(),
-    OpenAngle(),
-    Cobb(),
-    Rectangle(),
     Ellipse(),
-    Circle(),
-    CircleThreePoints(),
-    Polygon(),
-    Freehand(),
-    Spline(),
     Probe(),
     Arrow(),
     TextNote(),
+    Freehand(),
+    Rectangle(),
+    Circle(),
+    Polygon(),
+    Polyline(),
+    Spline(),
+    Cobb(),
+    OpenAngle(),
+    CircleThreePoints(),
+    Distance3D(),
     VoxelVolume(),
     ContourVolume(),
     BetweenContours(),

@@ -10,21 +10,21 @@ from PySide6.QtGui import QFont, QPainter
 
 from viewer_app.imaging.geometry import Floats, Plane, plane_name
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.mpr import cut_letters, mpr_notes, resampled_badge
+from viewer_app.imaging.mpr import cut_letters
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
 from viewer_app.imaging.sampler import is_monochrome1
 from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
-from viewer_app.session.turning import turn_words
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.screen_scale import Glass, real_size_words
 from viewer_app.ui.style import tabular
+from viewer_app.ui.views.badges import badges_of
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.color_bar import draw_color_bar
 from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
-from viewer_app.ui.views.corner_text import Corners, Density, corner_text, date_text, pointer_text
+from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
 from viewer_app.ui.views.lettering import lettering
 from viewer_app.ui.views.overlay import (
     draw_corners,
@@ -40,10 +40,8 @@ from viewer_app.ui.views.ruler import ruler
 from viewer_app.ui.words import capitalized
 
 _TEXT_PX = 12
-_MOST_BADGES = 3
 _PLAIN = Glass()
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
-_MARKS_HIDDEN = "Marks hidden (Alt+H)"
 _EMPTY = "Drag a series here"
 
 
@@ -110,18 +108,9 @@ def foreground_of(
         calibration="" if calibration is None else capitalized(calibration.words),
     )
     edges = edge_letters(frame) if cut is None else cut_letters(cut, stack)
-    badges = (
-        *_resampled_badge(tile),
-        *_turn_badge(camera),
-        *((_MARKS_HIDDEN,) if marks_hidden else ()),
-        *_study_badge(tile),
-        *_link_badge(tile),
-        *_reconstruction(tile),
-        *corners.badges,
-        *_pixel_doubts(tile),
-    )
+    badges = badges_of(tile, camera, corners.badges, marks_hidden=marks_hidden)
     return Foreground(
-        corners=replace(corners, badges=most_important(tuple(dict.fromkeys((*badges, *_drawing_problems(tile)))))),
+        corners=replace(corners, badges=badges),
         pointer="" if density is Density.NONE or at is None else _pointer_words(tile, plane, camera, at),
         plane=plane,
         edges=turned(edges, camera.flipped, camera.quarter_turns),
@@ -135,11 +124,6 @@ def foreground_of(
     )
 
 
-def _resampled_badge(tile: Tile) -> tuple[str, ...]:
-    """Before all others, at every density: the values between the slices are made (C12)."""
-    return (resampled_badge(tile.stack),) if tile.is_resampled and tile.stack is not None else ()
-
-
 def _color_bar(tile: Tile, stack: Stack) -> ColorBar | None:
     """What explains the colours; None where greys are shown, or an image that has colours of its own."""
     view, window, image = tile.view.value, tile.window(), stack.images[tile.view.value.index]
@@ -147,45 +131,6 @@ def _color_bar(tile: Tile, stack: Stack) -> ColorBar | None:
     if view.color_map not in COLOR_MAPS or window is None or pixels is None or pixels.is_colour:
         return None
     return ColorBar(view.color_map, window, image.frame.rescale.unit, view.inverted ^ is_monochrome1(image))
-
-
-def _reconstruction(tile: Tile) -> tuple[str, ...]:
-    """What a reader of a reconstructed plane must know beside it."""
-    volume, stack = tile.volume, tile.stack
-    if tile.view.value.cut is None or volume is None or stack is None:
-        return ()
-    count = len(stack.images)
-    missing = () if volume.is_complete else (f"Reconstructed from {volume.present} of {count} images",)
-    return (*missing, *mpr_notes(stack))
-
-
-def _study_badge(tile: Tile) -> tuple[str, ...]:
-    """At every density: the picture is of another day than the study it is beside."""
-    if not tile.is_prior:
-        return ()
-    other, opened = tile.study.info.date, tile.opened.study.info.date
-    name = "Other study" if other == opened else "Prior study" if other < opened else "Newer study"
-    return (f"{name} {date_text(other)}".strip(),)
-
-
-def _turn_badge(camera: Camera) -> tuple[str, ...]:
-    """Before all others, and at every density: it must not be lost among them (C38)."""
-    words = turn_words(camera.flipped, camera.quarter_turns)
-    return (words,) if words else ()
-
-
-def _link_badge(tile: Tile) -> tuple[str, ...]:
-    """How the slices are linked to those of another viewport, where it is not as expected."""
-    words = tile.opened.together.words(tile.view.place)
-    return (words,) if words else ()
-
-
-def most_important(badges: Sequence[str]) -> tuple[str, ...]:
-    """The first few, and how many there are beyond: what fills the image is read by nobody."""
-    more = len(badges) - _MOST_BADGES
-    if more <= 0:
-        return tuple(badges)
-    return (*badges[:_MOST_BADGES], f"{more} more … (About this series, Alt+Return)")
 
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
@@ -258,21 +203,6 @@ def _not_resampled(tile: Tile) -> str:
         return "Loading …"
     is_wanted = tile.opened.resampling.is_wanted(tile.view.value.stack_key)
     return "Resampling …" if is_wanted else "Uneven slices, not resampled: M offers it."
-
-
-def _pixel_doubts(tile: Tile) -> tuple[str, ...]:
-    if tile.volume is None:
-        return ()
-    if tile.view.value.cut is not None:
-        return tuple(dict.fromkeys(words for doubts in tile.volume.doubts.values() for words in doubts))
-    return tile.volume.doubts.get(tile.view.value.index, ())
-
-
-def _drawing_problems(tile: Tile) -> tuple[str, ...]:
-    volume = tile.volume
-    is_image = volume is not None and tile.view.value.cut is None
-    overlays = volume.overlays.get(tile.view.value.index) if is_image and volume is not None else None
-    return () if overlays is None else overlays.problems
 
 
 def _pointer_words(tile: Tile, plane: Plane, camera: Camera, at: tuple[float, float]) -> str:
