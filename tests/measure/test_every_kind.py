@@ -166,7 +166,7 @@ def test_shapes_are_refused_where_pixels_are_not_known_to_be_square(kind: Kind) 
         for here, there in zip(square, other, strict=True):
             if here.dimension in (Dimension.ANGLE, Dimension.RATIO):
                 why = here.note if here.number is None else "the pixels are not known to be square"
-                    assert (there.number, there.note) == (None, why)
+                assert (there.number, there.note) == (None, why)
             else:
                 assert there == here
 
