@@ -101,3 +101,9 @@ def test_a_persons_choice_comes_first_and_stays_in_sight() -> None:
     at = laid_out([wanted("hand", line, by_hand=(255.0, 100.0)), wanted("auto", line)], ROOM, {}, {})
     assert at["hand"].box == (210.0, 91.0, 300.0, 109.0)
     assert overlaps(np.array([at["auto"].box]), np.array([at["hand"].box])).item() == 0
+
+
+def test_a_choice_that_is_no_more_is_made_anew() -> None:
+    """A polygon that is drawn on has another number of places beside it than before."""
+    label = wanted("a", (100.0, 100.0, 300.0, 200.0))
+    assert laid_out([label], ROOM, {}, {"a": 10_000}) == laid_out([label], ROOM, {}, {})

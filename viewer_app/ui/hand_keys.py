@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from viewer_app.measure.kind import OPEN_ENDED
 from viewer_app.measure.kinds import KINDS
+from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.tools.nudge import LARGE_PX, SMALL_PX, Nudge
 from viewer_app.ui.tools.pointer import PointerKind
@@ -97,13 +98,16 @@ class HandKeys(QObject):
 
     def _while_holding(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str) -> Call | None:
         viewport, hit = self._viewports.active, self._hand.held
-        if hit is None or viewport.mouse.is_busy:
+        if hit is None or viewport.mouse.is_busy or not viewport.has_image_place:
+            return None
+        record = viewport.study.measurements.get(hit.uid)
+        # What is not seen in the view that takes keys is not moved by them.
+        if record is None or hit.figure not in figures_on(viewport.tile, record.measurement):
             return None
         pixels = {Qt.KeyboardModifier.NoModifier: SMALL_PX, Qt.KeyboardModifier.ShiftModifier: LARGE_PX}.get(modifiers)
         if key in _ARROWS and pixels is not None:
             return partial(self._nudge.move, viewport, hit, *_ARROWS[key], pixels)
-        record = viewport.study.measurements.get(hit.uid)
-        is_line = record is not None and _is_one_line(record.measurement.kind, record.measurement.figures[0].points)
+        is_line = _is_one_line(record.measurement.kind, record.measurement.figures[0].points)
         return partial(self._ask_length, text) if is_line and text.isdecimal() and not modifiers else None
 
     # -- fields --------------------------------------------------------------------------------------
@@ -155,7 +159,7 @@ class HandKeys(QObject):
         """The words of a mark that was just placed."""
         viewport, study = self._viewports.active, self._workspace.study
         record = study.measurements.get(uid) if study is not None else None
-        if study is None or record is None:
+        if study is None or record is None or not viewport.has_image_place:
             return
         (spot,) = viewport.camera.to_screen(viewport.plane.in_plane(record.measurement.figures[0].points[-1:]))
         at = float(spot[0]), float(spot[1])

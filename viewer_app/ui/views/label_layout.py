@@ -87,6 +87,8 @@ def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, kept: int)
     around = _seen(label, inside)
     boxes = _places(label, inside, around)
     taken, foreign = _near(boxes, taken, foreign)
+    # A mark that is drawn on, or seen otherwise, has fewer or more places.
+    kept = kept if kept < len(boxes) else -1
     choice = kept
     if kept < 0 or not _is_good(label, boxes[kept : kept + 1], taken, foreign):
         cost = _cost(label, boxes, taken, foreign) + _unease(label, boxes, around)

@@ -16,6 +16,7 @@ from viewer_app.ui.style import Palette
 from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.marks import FEW_HANDLES, Hit, Mark
 from viewer_app.ui.views.overlay import polyline
+from viewer_app.ui.views.surviving import surviving
 from viewer_app.ui.widgets.plain import tool_tip
 
 _HANDLE_PX, _FAR_PX = 4.0, 2.5
@@ -80,6 +81,7 @@ class MeasurementItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is 
         view = self.getViewBox()
         return view.viewRect() if view is not None else QRectF()
 
+    @surviving
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw lines first, then handles, then labels clear of each other; what is in hand above all."""
         painter.save()

@@ -21,6 +21,7 @@ from viewer_app.ui.dragging import dropped_stack, welcome_stack
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import WHEEL_STEP, Mouse
 from viewer_app.ui.views.painting import Painting
+from viewer_app.ui.views.surviving import surviving
 
 
 class Surface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -50,10 +51,12 @@ class Surface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     # -- painting ---------------------------------------------------------------------------------
 
+    @surviving
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """The image, behind the marks."""
         self.painting.draw_behind(painter)
 
+    @surviving
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Text, letters, scale bar and frame, above the marks."""
         self.painting.draw_above(painter)
