@@ -233,6 +233,8 @@ class Driver:
         QTest.keyClicks(field, text)
         QTest.keyClick(field, Qt.Key.Key_Return)
         settle()
+        if self.window.isVisible() and QApplication.activeModalWidget() is None:
+            self.activate()  # words to choose from may have been offered in a window of their own
 
     def push(self, text: str) -> None:
         """Click the visible button of that text in the window."""

@@ -269,4 +269,4 @@ def test_the_uncertainty_stands_on_the_image_until_it_is_hidden(driver: Driver) 
     action.trigger()
     assert not action.isChecked()
     assert item.labels.lines(mark)[0] == "25.0\u2009mm"
-    assert "±" in driver.window.measurements.model.index(0).data(Qt.ItemDataRole.DisplayRole)
+    assert "±" in driver.window.measurements.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
