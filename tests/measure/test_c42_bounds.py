@@ -12,7 +12,7 @@ from tests.measure.made import REFERENCE, UPRIGHT, image, measured, measurement
 from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.bounds import area_bound, by_moving, length_bound
 from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import DRAWN, KINDS
 from viewer_app.measure.shapes import Loop
 
 ROW, COLUMN = 0.5, 0.7
@@ -87,7 +87,7 @@ def test_points_in_one_place_have_bounds_without_a_division_by_nothing() -> None
         assert all(value.uncertainty is None for value in measured(kind, image(PLANE, STORED), [(3, 3)] * 3).values())
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("name", sorted(DRAWN))
 def test_every_number_of_the_grid_says_how_far_it_may_be_off(name: str) -> None:
     """Length, area and angle of every kind, as it is drawn in general position, on an image in mm."""
     kind = KINDS[name]

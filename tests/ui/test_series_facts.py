@@ -15,8 +15,8 @@ from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.measurement import Reference
 from viewer_app.measure.user_calibration import Basis, UserCalibration
 from viewer_app.ui.series_facts import _SCALES, about_series
-from viewer_app.ui.views.corner_layout import wrapped
 from viewer_app.ui.views.badges import most_important
+from viewer_app.ui.views.corner_layout import wrapped
 
 
 def test_every_way_to_know_millimetres_has_a_sentence() -> None:

@@ -238,8 +238,9 @@ class Driver:
 
     def push(self, text: str) -> None:
         """Click the visible button of that text in the window."""
-        (button,) = [one for one in self.window.findChildren(QPushButton) if one.text() == text]
-        self.wait_until(button.isVisible, f"a button {text}")
+        buttons = [one for one in self.window.findChildren(QPushButton) if one.text() == text]
+        self.wait_until(lambda: any(one.isVisible() for one in buttons), f"a button {text}")
+        (button,) = [one for one in buttons if one.isVisible()]
         QTest.mouseClick(button, LEFT)
         settle()
 

@@ -257,7 +257,7 @@ def test_hidden_marks_stay_in_the_study_and_a_new_one_shows_them_again(three: Dr
 
 def test_colours_by_kind_and_label_are_kept_over_restarts(start: Start, three: Driver) -> None:
     action = three.window.actions_by_name["mark_colors"]
-    three.key(Key.Key_R)
+    three.key(Key.Key_E)
     three.drag(three.part(0.7, 0.6), three.part(0.8, 0.7))
     three.window.manner.select("")
     plain = picture(three)
