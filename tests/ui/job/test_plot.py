@@ -51,15 +51,19 @@ def wait(driver: Driver, panel: PlotPanel) -> Plot:
     return panel.shown[1]
 
 
-def point(driver: Driver, panel: PlotPanel, at: float) -> None:
-    """Move the mouse to this place of the horizontal axis."""
+def point(driver: Driver, panel: PlotPanel, at: float) -> float:
+    """Move the mouse to this place of the horizontal axis, or as near as pixels are; returns where it is."""
     view = panel.view
+    view.grab()  # pyqtgraph lays its axes out when it paints
+    settle()
     scene = view.getViewBox().mapViewToScene(QPointF(at, view.getViewBox().viewRange()[1][0]))
     spot: QPoint = view.mapFromScene(scene)
     QTest.mouseMove(view.viewport(), spot + QPoint(3, -9))
     settle()
     QTest.mouseMove(view.viewport(), spot + QPoint(0, -9))
+    settle()
     driver.wait_until(panel.readout.text, "the readout")
+    return float(view.getViewBox().mapSceneToView(view.mapToScene(spot)).x())
 
 
 def test_words_stand_where_nothing_is_selected_and_where_a_kind_has_no_plot(caliper: Driver, plot: PlotPanel) -> None:
@@ -120,8 +124,10 @@ def test_the_histogram_of_an_ellipse_counts_its_pixels(caliper: Driver, plot: Pl
         values[key] for key in ("minimum", "mean", "maximum")
     )
     busiest = int(np.argmax(shown.found.counts))
-    point(caliper, plot, (shown.found.edges[busiest] + shown.found.edges[busiest + 1]) / 2)
-    assert plot.readout.text().endswith(f" · {shown.found.counts[busiest]} pixels")
+    middle = (shown.found.edges[busiest] + shown.found.edges[busiest + 1]) / 2
+    pointed = int(np.searchsorted(shown.found.edges, point(caliper, plot, middle))) - 1
+    assert abs(pointed - busiest) <= 1
+    assert plot.readout.text().endswith(f" · {shown.found.counts[pointed]} pixels")
     assert caliper.window.manner.pointed is None
 
 

@@ -76,10 +76,10 @@ class ShownMarks:
         return tuple(mark for _, mark in self._kept.values())
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """What a click takes: a mark first, then the label of one as it was painted last."""
+        """What a click takes: a mark first, then the label of one as painted last; who draws draws over labels."""
         marks = {mark.uid: mark for mark in self.marks()}
         found = hit_test(tuple(marks.values()), at, self._place.manner.selected)
-        if found is not None:
+        if found is not None or not self._place.manner.takes_double_click:
             return found
         for uid, (left, top, right, bottom) in self.item.labels.boxes.items():
             if uid in marks and left <= at[0] <= right and top <= at[1] <= bottom:
