@@ -58,8 +58,7 @@ def point(driver: Driver, panel: PlotPanel, at: float) -> float:
     settle()
     scene = view.getViewBox().mapViewToScene(QPointF(at, view.getViewBox().viewRange()[1][0]))
     spot: QPoint = view.mapFromScene(scene)
-    QTest.mouseMove(view.viewport(), spot + QPoint(3, -9))
-    settle()
+    QTest.mouseMove(view.viewport(), spot + QPoint(30, -9))  # the next move follows at once: it must not be left out
     QTest.mouseMove(view.viewport(), spot + QPoint(0, -9))
     settle()
     driver.wait_until(panel.readout.text, "the readout")

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QFontInfo, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.measure.histogram import Histogram
@@ -42,7 +42,6 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.addItem(self.curve)
         self.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
-        self.scene().sigMouseMoved.connect(self._moved)
         self._dress()
 
     def draw(self, plot: Plot) -> None:
@@ -125,8 +124,10 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     # -- pointer ------------------------------------------------------------------------------------
 
-    def _moved(self, at: QPointF) -> None:
-        box = self.getViewBox()
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell every move: the scene's own signal leaves out those that follow quickly, the last of a stroke too."""
+        super().mouseMoveEvent(event)
+        at, box = self.mapToScene(event.position().toPoint()), self.getViewBox()
         inside = box.sceneBoundingRect().contains(at)
         self.pointed.emit(float(box.mapSceneToView(at).x()) if inside else None)
 
