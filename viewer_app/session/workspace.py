@@ -115,7 +115,7 @@ class Workspace(QObject):
 
         Marks made from then on are of that study, and so are undo, table and report (C40); the study so far is beside.
         """
-        if self.study is not None and study in self.priors():
+        if self.study is not None and any(prior is study for prior in self.priors()):
             self._begin(study, Beginning("", self.study.layout.value, self.study.together.links))
 
     def _begin(self, study: Study, begin: Beginning) -> None:
