@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import httpcore
 
 from viewer_app.progress import Watch
-from viewer_app.sources.orthanc.errors import Stalled, TlsError, TlsReason, Unreachable
+from viewer_app.sources.orthanc.errors import Stalled, TlsError, TlsReason, Unreachable, Why
 from viewer_app.sources.orthanc.pace import Pace
 
 _SLICE_S = 0.1
@@ -92,14 +92,17 @@ class Wire(httpcore.NetworkBackend):
                 return SlicedStream(_connected(family, kind, protocol, place, timeout, self.check), self)
             except OSError as error:
                 failure = error
-        raise _unreachable("The server does not answer.") from failure
+        reason: Why = "refused" if isinstance(failure, ConnectionRefusedError) else "silent"
+        raise _unreachable("The server does not answer.", reason) from failure
 
 
 def _addresses(host: str, port: int) -> list[Any]:
     try:
         return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError) as error:
-        raise Unreachable("The server's name is not known.", "Check the address and the network.") from error
+        raise Unreachable(
+            "The server's name is not known.", "Check the address and the network.", reason="name"
+        ) from error
 
 
 def _shut_down(sock: socket.socket) -> None:
@@ -107,8 +110,8 @@ def _shut_down(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
 
 
-def _unreachable(what: str) -> Unreachable:
-    return Unreachable(what, "Check that it runs, and the network, address and port.")
+def _unreachable(what: str, reason: Why) -> Unreachable:
+    return Unreachable(what, "Check that it runs, and the network, address and port.", reason=reason)
 
 
 def _connected(
@@ -168,7 +171,7 @@ class SlicedStream(httpcore.NetworkStream):
         except TimeoutError as error:
             raise Stalled("The server went silent.", "Check the network and try again.") from error
         except OSError as error:
-            raise _unreachable("The connection to the server broke.") from error
+            raise _unreachable("The connection to the server broke.", "broken") from error
         self._wire.received(len(data))
         return data
 
@@ -192,7 +195,7 @@ class SlicedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Shake hands; TlsError where the certificate is not trusted."""
         try:
-            # truststore verifies inside wrap_socket, so the handshake cannot be sliced: a cancel shuts the twin down.
+            # Trust is decided inside wrap_socket, so the handshake cannot be sliced: a cancel shuts the twin down.
             with self._wire.waking(self._sock):
                 self._sock.settimeout(timeout)
                 secure = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname)
@@ -200,6 +203,9 @@ class SlicedStream(httpcore.NetworkStream):
             self.close()
             self._wire.check()
             raise _tls_error(error) from error
+        except BaseException:  # the certificate was judged and found wanting
+            self.close()
+            raise
         return SlicedStream(secure, self._wire)
 
     def get_extra_info(self, info: str) -> Any:
