@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +24,9 @@ from viewer_app.sources.orthanc.certificate import read_certificate
 from viewer_app.sources.orthanc.connection import test_connection as tested
 from viewer_app.sources.orthanc.errors import BadResponse, TlsError, Unreachable
 from viewer_app.sources.orthanc.look import look_at_certificate
+from viewer_app.sources.orthanc.pool import proxy_of
 from viewer_app.sources.orthanc.transport import Patience
+from viewer_app.sources.orthanc.wire import Wire
 
 QUICK = Patience(connect_s=2, silence_s=2, pauses_s=())
 SYSTEM = says(b'{"Version": "1.12.7"}')
@@ -177,6 +180,46 @@ def test_a_proxy_is_passed_by_unless_wanted_and_for_this_computer(monkeypatch: p
         with OrthancClient(Server("http://pacs.invalid"), QUICK) as client, pytest.raises(Unreachable):
             client.get_server_info()
         assert proxy.requests == []
+
+
+def test_a_proxy_is_passed_by_where_the_system_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "pacs.example:8042")
+    assert proxy_of(Server("http://pacs.example:8042/orthanc", use_proxy=True)) is None
+    found = proxy_of(Server("http://pacs.example:8043", use_proxy=True))
+    assert found is not None
+    assert (found.hostname, found.port) == ("proxy.example", 3128)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(0x800B0101, "expired"), (-67602, "hostname"), (-67843, "unknown_ca"), (23, "other"), (None, "other")],
+)
+def test_verdicts_of_other_systems(code: int | None, reason: str) -> None:
+    """Windows and macOS judge by codes of their own; a revoked certificate is none to be pinned."""
+    verdict = ssl.SSLCertVerificationError("no")
+    if code is not None:
+        verdict.verify_code = code
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        wire = Wire()
+        stream = wire.connect_tcp("127.0.0.1", listener.getsockname()[1], 2)
+        with pytest.raises(TlsError) as caught:
+            stream.start_tls(Deciding(verdict), "127.0.0.1", 2)
+    assert caught.value.reason == reason
+
+
+class Deciding(ssl.SSLContext):
+    """Ends every handshake with the verdict of a system that this is not."""
+
+    def __new__(cls, verdict: Exception) -> Deciding:
+        context = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+        context.verdict = verdict
+        return context
+
+    verdict: Exception
+
+    def wrap_socket(self, *_: Any, **__: Any) -> ssl.SSLSocket:
+        raise self.verdict
 
 
 @pytest.mark.parametrize(("status", "words"), [("403 No", "let us through"), ("407 Who", "let us through")])

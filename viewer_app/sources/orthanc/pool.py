@@ -42,7 +42,7 @@ def pool_of(server: Server, wire: Wire, context: ssl.SSLContext) -> httpcore.Con
 def proxy_of(server: Server) -> SplitResult | None:
     """The system's proxy for `server`; None where it is not wanted, there is none, or it is to be passed by."""
     target = urlsplit(server.url)
-    if not server.use_proxy or server.is_local or proxy_bypass(target.hostname or ""):
+    if not server.use_proxy or server.is_local or proxy_bypass(target.netloc):
         return None
     found = getproxies()
     text = found.get(target.scheme) or found.get("all")

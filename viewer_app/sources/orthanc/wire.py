@@ -29,10 +29,14 @@ _SLICE_S = 0.1
 _UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK))
 T = TypeVar("T")
 
-# X509_V_ERR_* of OpenSSL.
+# X509_V_ERR_* of OpenSSL; CERT_E_* and TRUST_E_* of Windows; errSec* of macOS. What is none of them, a
+# revoked certificate for one, is "other", where nobody is told to pin it.
 _CERTIFICATE_REASONS: dict[int, TlsReason] = {
-    9: "expired", 10: "expired", 18: "unknown_ca", 19: "unknown_ca", 20: "unknown_ca", 21: "unknown_ca",
-    62: "hostname", 64: "hostname",
+    9: "expired", 10: "expired", 2: "unknown_ca", 18: "unknown_ca", 19: "unknown_ca", 20: "unknown_ca",
+    21: "unknown_ca", 62: "hostname", 64: "hostname",
+    0x800B0101: "expired", 0x800B0109: "unknown_ca", 0x800B010A: "unknown_ca", 0x800B0112: "unknown_ca",
+    0x800B010F: "hostname",
+    -67818: "expired", -67819: "expired", -67843: "unknown_ca", -67602: "hostname",
 }  # fmt: skip
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
@@ -229,7 +233,7 @@ def _tls_error(error: Exception) -> TlsError | Stalled:
     if isinstance(error, TimeoutError):
         return Stalled("The server does not answer the TLS handshake.", "Check port and address.")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return TlsError(_CERTIFICATE_REASONS.get(error.verify_code, "unknown_ca"))
+        return TlsError(_CERTIFICATE_REASONS.get(getattr(error, "verify_code", 0), "other"))
     if isinstance(error, ssl.SSLError):
         return TlsError("not_tls" if any(word in str(error) for word in _NOT_TLS) else "other")
     return TlsError("not_tls")
