@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import socket
 import ssl
 from contextlib import closing
@@ -130,6 +131,22 @@ def test_a_certificate_cut_at_every_byte_is_refused(strange: Path) -> None:
     for end in range(len(der)):
         with pytest.raises(BadResponse):
             read_certificate(der[:end])
+
+
+def test_a_damaged_certificate_is_read_or_refused(strange: Path) -> None:
+    der = ssl.PEM_cert_to_DER_cert(strange.read_text().partition("-----BEGIN PR")[0])
+    chance, refused = random.Random(1), 0
+    for _ in range(3000):
+        damaged = bytearray(der)
+        for _ in range(chance.randint(1, 3)):
+            damaged[chance.randrange(len(der))] = chance.choice((0, 1, 0x80, 0x81, 0x30, 0xA3, 0xFF))
+        try:
+            read = read_certificate(bytes(damaged))
+        except BadResponse:
+            refused += 1
+        else:
+            assert (read.subject + read.issuer + "".join(read.names)).isprintable()
+    assert refused > 100
 
 
 def tunnel(port: int) -> Answer:

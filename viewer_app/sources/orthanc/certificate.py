@@ -68,8 +68,7 @@ def read_certificate(der: bytes) -> Certificate:
 def _read(der: bytes) -> Certificate:
     if len(der) > _LARGEST:
         raise ValueError("too long")
-    (whole,) = _items(der)
-    fields = [item for item in _items(_items_of(whole)[0][1]) if item[0] != 0xA0]  # the version is optional
+    fields = [item for item in _items(_items_of(_only(der))[0][1]) if item[0] != 0xA0]  # the version is optional
     _, _, issuer, validity, subject, _, *rest = fields
     starts, ends = map(_time, _items_of(validity))
     names = tuple(name for tag, value in rest if tag == _EXTENSIONS for name in _names(value))
@@ -91,6 +90,11 @@ def _items(data: bytes) -> Iterator[_Item]:
             raise ValueError("cut short")
         yield tag, data[at : at + length]
         at += length
+
+
+def _only(data: bytes) -> _Item:
+    (item,) = _items(data)
+    return item
 
 
 def _items_of(item: _Item) -> list[_Item]:
@@ -119,10 +123,10 @@ def _person(name: _Item) -> str:
 
 def _names(extensions: bytes) -> Iterator[str]:
     """Names and addresses of the extension SubjectAltName."""
-    for extension in _items_of(next(_items(extensions))):
+    for extension in _items_of(_only(extensions)):
         parts = _items_of(extension)
         if parts[0] == (_OID, _ALTERNATIVE_NAMES):
-            for tag, value in _items_of(next(_items(parts[-1][1]))):
+            for tag, value in _items_of(_only(parts[-1][1])):
                 if tag == _DNS_NAME:
                     yield _plain(value, "ascii")
                 elif tag == _IP_ADDRESS:
