@@ -11,7 +11,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images, image_of
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import KINDS, is_by_voxels
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
@@ -19,7 +19,7 @@ from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import acquired_image, voxels_of
-from viewer_app.session.volumetry import Volumetry, stack_kind
+from viewer_app.session.volumetry import Volumetry
 from viewer_app.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Measuring:
 
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""
-        if stack_kind(measurement) is not None and self.volumetry.values(measurement) is None:
+        if is_by_voxels(measurement) and self.volumetry.values(measurement) is None:
             return {}
         sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
         found = {source: self._image(measurement, figure) for source, figure in sources.items()}

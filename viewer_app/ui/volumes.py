@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.volumes import (
@@ -25,7 +26,7 @@ from viewer_app.progress import Step, Watch
 from viewer_app.session.contours import contours_of_label, diameters_of_label
 from viewer_app.session.side_by_side import volumes_of_label
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.volumetry import values_of, with_region
+from viewer_app.session.volumetry import with_region
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane, Task
 from viewer_app.ui.panels.volumes_dialog import volumes_dialog
@@ -176,7 +177,7 @@ class Volumes(QObject):
         def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
             measurement = made(watch)
             watch.step(1, 1, "Measuring")
-            return measurement, values_of(measurement, volume)
+            return measurement, evaluate(measurement, {}, volume=volume)
 
         self._task = self._workspace.tasks.run(
             Lane.BROWSE,

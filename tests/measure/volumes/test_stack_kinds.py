@@ -11,13 +11,14 @@ import pytest
 
 from tests.measure.volumes.made import loaded
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.serial import record_from_json, record_to_json
 from viewer_app.measure.volumes import StackGrid, ValueRange, VoxelRegion, grow, voxel_at
 from viewer_app.phantom.solids import SOLID_HU, SOLIDS, solid
-from viewer_app.session.volumetry import values_of, with_region
+from viewer_app.session.volumetry import with_region
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def painted(volume: Volume, region: VoxelRegion) -> Record:
     made = with_region(
         None, region, volume.stack, lambda kind, figure: Measurement("2.25.1", kind, (figure,), "", "", "R", NOW, NOW)
     )
-    return Record(made, values_of(made, volume), Place(0, 0), RULE_VERSION)
+    return Record(made, evaluate(made, {}, volume=volume), Place(0, 0), RULE_VERSION)
 
 
 def grown(name: str) -> Record:
@@ -75,7 +76,7 @@ def test_c41_json_keeps_every_voxel_and_rows_without_any_stay_as_they_were() -> 
 
 def test_a_volume_of_other_images_has_no_number() -> None:
     made, other = grown("sphere"), loaded(solid("sphere")[1:])
-    values = values_of(made.measurement, other)
+    values = evaluate(made.measurement, {}, volume=other)
     assert [value.key for value in values] == [quantity.key for quantity in KINDS["volume"].quantities]
     assert all(value.number is None and "other images" in value.note for value in values)
 

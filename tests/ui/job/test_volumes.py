@@ -239,7 +239,7 @@ def test_it_is_cleaned_up(sphere: Driver) -> None:
 def test_it_is_seen_on_slices_and_on_reconstructed_planes(sphere: Driver) -> None:
     def seen(spot: Spot) -> bool:
         sphere.viewport.viewport().repaint()
-        return bool(sphere.viewport.painting.volumes.under(sphere.viewport.tile, sphere.viewport.camera, spot))
+        return bool(sphere.viewport.painting.volumes.under(spot))
 
     grown(sphere)
     assert seen(middle(sphere))
