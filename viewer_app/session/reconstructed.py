@@ -77,10 +77,11 @@ def _lies_in(tile: Tile, figure: Figure) -> bool:
 
 
 def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
-    """What was measured on the stack on show or planes of it."""
+    """What was measured on the stack on show or planes of it; no volumes, which are seen on every plane."""
     key, opened = tile.view.value.stack_key, tile.opened
     drawn = (record.measurement for record in opened.measurements.records)
-    return tuple(each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+    mine = (each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+    return tuple(each for each in mine if not is_by_voxels(each))
 
 
 def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:
