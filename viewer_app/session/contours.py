@@ -15,6 +15,7 @@ from viewer_app.measure.lying import to_patient
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.study import OpenStudy
 
+CHANGED = "its marks were changed since"
 _DIAMETERS = ("distance", "two_diameters")
 _OF_A_PIXEL = 0.1
 """A curve becomes straight pieces as fine as a screen needs them that shows each pixel of the image ten pixels wide."""

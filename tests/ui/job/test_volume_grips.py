@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +17,9 @@ from tests.ui.job.driver import CONTROL, RIGHT, Driver, Spot, settle
 from tests.ui.job.test_volumes import circles, grown, middle, number, region, sphere, take, titles
 from viewer_app.measure.kinds import DRAWN
 from viewer_app.measure.measurement import Record
-from viewer_app.session.contours import marks_have_changed
-from viewer_app.ui.panels.table.rows import CHANGED, TableRow
+from viewer_app.report import read_json
+from viewer_app.session.contours import CHANGED, marks_have_changed
+from viewer_app.ui.panels.table.rows import TableRow
 from viewer_app.ui.tools.brush import Limit
 
 __all__ = ["sphere"]
@@ -145,7 +147,7 @@ def test_hidden_marks_hide_volumes_too(sphere: Driver) -> None:
     assert len(sphere.viewport.volumes()) == len(sphere.viewport.selection) == 1
 
 
-def test_a_volume_says_that_its_marks_changed_and_is_updated(sphere: Driver) -> None:
+def test_a_volume_says_that_its_marks_changed_and_is_updated(sphere: Driver, tmp_path: Path) -> None:
     first = sphere.view.index - 1
     drawn = circles(sphere, iter((first, first + 1)))
     sphere.window.actions_by_name["volume_contours"].trigger()
@@ -159,6 +161,10 @@ def test_a_volume_says_that_its_marks_changed_and_is_updated(sphere: Driver) -> 
     assert sphere.records[1].measurement != drawn[1]
     assert row_of(sphere, made).note == CHANGED
     assert sphere.records[-1] == made
+    sphere.window.commands.exporting.report_to(tmp_path / "report.json")
+    sphere.wait_until(lambda: sphere.message.startswith("The report is written"), "a report")
+    notes = [record.values[0].note for record in read_json(tmp_path / "report.json").records]
+    assert [CHANGED in note for note in notes] == [False, False, True]
     sphere.click_row(2)
     sphere.window.actions_by_name["volume_update"].trigger()
     sphere.wait_until(lambda: sphere.records[-1] != made, "an update")

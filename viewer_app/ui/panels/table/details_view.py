@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from viewer_app.measure.quantity import Value
+from viewer_app.session.contours import CHANGED
 from viewer_app.ui.panels.table.rows import (
-    CHANGED,
     DIFFERS,
     TableRow,
     image_words,

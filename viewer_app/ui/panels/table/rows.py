@@ -22,11 +22,11 @@ from viewer_app.measure.present import (
     shown_with_margin,
 )
 from viewer_app.measure.quantity import Value
+from viewer_app.session.contours import CHANGED
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.widgets import MeasurementRow
 
 DIFFERS = "stored number differs from its image"
-CHANGED = "its marks were changed since"
 _NO_IMAGE = "image not in this study"
 
 
