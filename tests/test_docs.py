@@ -109,7 +109,7 @@ KIND = "cardiothoracic_ratio"
 def test_a_new_kind_measures_once_it_is_in_the_table(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kind, use = blocks("adding-a-measurement.md", "python")
+    kind, use, _ = blocks("adding-a-measurement.md", "python")
     module = types.ModuleType(KIND)
     exec(compile(kind, f"{KIND}.py", "exec"), module.__dict__)  # noqa: S102
     table = {**KINDS, KIND: module.CardiothoracicRatio()}

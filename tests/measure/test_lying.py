@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.made import random_plane, rotation
 from tests.measure.made import NOW, REFERENCE, UPRIGHT
-from viewer_app.imaging.geometry import Plane, Vector, vector
-from viewer_app.measure.lying import lies_on, onto, piercings, to_patient
+from viewer_app.imaging.geometry import Calibration, Plane, Vector, vector
+from viewer_app.measure.lying import is_one_place, lies_on, onto, piercings, to_patient
 from viewer_app.measure.measurement import Figure, Measurement
 
 VOXEL_MM = 0.8
@@ -107,3 +108,21 @@ def test_onto_is_the_nearest_point() -> None:
         found = onto(plane, point)
         assert abs(float(plane.height([found])[0])) < 1e-9
         assert abs(float(plane.height([point])[0])) == pytest.approx(float(np.linalg.norm(np.subtract(point, found))))
+
+
+@pytest.mark.parametrize(
+    ("beside_mm", "is_one"), [(0.0, True), (1e-12, True), (9e-7, True), (2e-6, False), (1.0, False)]
+)
+def test_planes_that_part_by_less_than_can_be_seen_are_one(beside_mm: float, is_one: bool) -> None:
+    plane = Plane((1.0, 2.0, 3.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 0.8, 0.5, "mm", Calibration.IMAGE_PLANE, "2.25.1")
+    moved = replace(plane, origin=(1.0, 2.0, 3.0 + beside_mm))
+    assert is_one_place(plane, moved, 512, 512) is is_one
+    # What adds up from pixel to pixel counts where it is largest: at the far corner of the image.
+    wider = replace(plane, column_spacing=0.5 + beside_mm / 512)
+    assert is_one_place(plane, wider, 512, 512) is is_one
+
+
+@pytest.mark.parametrize("change", [{"unit": "px"}, {"located": False}, {"frame_of_reference_uid": "2.25.2"}])
+def test_planes_that_are_known_otherwise_are_not_one(change: dict[str, Any]) -> None:
+    plane = Plane((1.0, 2.0, 3.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 0.8, 0.5, "mm", Calibration.IMAGE_PLANE, "2.25.1")
+    assert not is_one_place(plane, replace(plane, **change), 512, 512)

@@ -18,6 +18,7 @@ from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.volume import Volume
 from viewer_app.phantom.dicom import write_series
 from viewer_app.progress import Step, Watch
+from viewer_app.session.history import Change
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources import FolderSource
 
@@ -260,6 +261,23 @@ def test_unchanged_images_raise_no_doubt(sitting: Sitting, tmp_path: Path) -> No
 
 def test_other_pixel_values_are_flagged(sitting: Sitting, tmp_path: Path) -> None:
     assert differing(changed_study(sitting, tmp_path, RescaleIntercept="-1000")) == {"probe": True, "distance": False}
+
+
+@pytest.mark.parametrize(("beside_mm", "doubt"), [(1e-12, False), (1e-9, False), (1e-4, True)])
+def test_a_place_that_differs_in_its_last_bits_raises_no_doubt(
+    sitting: Sitting, tmp_path: Path, beside_mm: float, doubt: bool
+) -> None:
+    """As one that is worked out does (a mosaic's tiles), on another machine than the one that stored the mark."""
+    opened = sitting.open(write_study(tmp_path / "images", "one"))
+    drawn = [sitting.draw(kind) for kind in ("probe", "distance", "ellipse")]
+    for made in drawn:
+        (figure,) = made.measurement.figures
+        x, y, z = figure.plane.origin
+        beside = replace(figure, plane=replace(figure.plane, origin=(x + beside_mm, y, z)))
+        assert beside.plane != figure.plane
+        moved = replace(made, measurement=replace(made.measurement, figures=(beside,)))
+        opened.history.do("Move", Change(made, moved))
+    assert differing(sitting) == {"probe": doubt, "distance": doubt, "ellipse": doubt}
 
 
 def test_another_unit_is_flagged(sitting: Sitting, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from viewer_app.imaging.geometry import Calibration
+from viewer_app.imaging.volume import Volume
 from viewer_app.measure.calibrate import NO_SCALES, SCALED, Calibrated, Scales, calibrated
-from viewer_app.measure.kind import Images, Number, image_of
+from viewer_app.measure.kind import Images, Kind, Number, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
@@ -19,12 +20,19 @@ _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 _SHAPES = frozenset({Dimension.ANGLE, Dimension.RATIO})
 
 
-def evaluate(measurement: Measurement, images: Images, scales: Scales = NO_SCALES) -> tuple[Value, ...]:
+def evaluate(
+    measurement: Measurement, images: Images, scales: Scales = NO_SCALES, volume: Volume | None = None
+) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to.
 
-    `scales` are those that people gave to these images.
+    `scales` are those that people gave to these images; `volume` is the complete one of its stack, which kinds
+    `by_voxels` are measured on.
     """
     kind = KINDS[measurement.kind]
+    return kind.of_stack(measurement, volume) or _of_figures(measurement, kind, images, scales)
+
+
+def _of_figures(measurement: Measurement, kind: Kind, images: Images, scales: Scales) -> tuple[Value, ...]:
     scaled = calibrated(measurement, kind, images, scales)
     figures = scaled.measurement.figures
     numbers = kind.evaluate(figures, scaled.images)

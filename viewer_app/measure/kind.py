@@ -8,10 +8,12 @@ from enum import Enum
 from typing import Protocol
 
 from viewer_app.imaging.geometry import Floats, Plane, Vector
-from viewer_app.imaging.volume import PlanarImage
+from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.constrain import on_eighth
-from viewer_app.measure.measurement import DrawnOn, Figure
-from viewer_app.measure.quantity import Quantity
+from viewer_app.measure.measurement import DrawnOn, Figure, Measurement
+from viewer_app.measure.quantity import Quantity, Value
+from viewer_app.measure.volumes import VoxelRegion
 
 OPEN_ENDED = 10_000
 """The `max_points` of a kind that is finished by hand: a double click, Enter."""
@@ -95,6 +97,10 @@ class Kind(Protocol):
         """Its outline is another one in millimetres than in pixels that are not square."""
 
     @property
+    def by_voxels(self) -> bool:
+        """It has voxels of a stack, as which it is drawn; its numbers need all images of that stack."""
+
+    @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What it tells; the first one is the main number. () for a mark without numbers."""
 
@@ -103,6 +109,12 @@ class Kind(Protocol):
 
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """The numbers by quantity key. An image may be missing (not loaded yet): then say so in the note."""
+
+    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+        """All values, of the complete volume of a stack, for a kind `by_voxels`; None for others, and without one."""
+
+    def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion | None:
+        """The voxels inside, for a kind `by_voxels`; None for others. VolumeError where the stack is another one."""
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points after dragging handle `index` to the patient point `to`; constraints live here.
@@ -140,6 +152,15 @@ class FreePoints:
     """A kind whose points move one by one, and whose outline is the same in pixels and in millimetres."""
 
     needs_square_pixels = False
+    by_voxels = False
+
+    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+        """None: it is measured by its figures."""
+        return None
+
+    def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion | None:
+        """None."""
+        return None
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""

@@ -18,6 +18,13 @@ PARALLEL_DEG = 0.1
 OF_A_VOXEL = 0.5
 """A figure lies on a plane all its points are nearer to than this share of the smallest edge of a voxel."""
 
+ONE_PLACE = 1e-6
+"""Planes whose corners of an image are nearer to each other than this, in mm or px, are one.
+
+A place that is worked out, as those of the tiles of a mosaic are, may differ in its last bits on another machine. A
+millionth of a mm is a thousandth of what can be seen or measured on any image.
+"""
+
 _PARALLEL = math.cos(math.radians(PARALLEL_DEG))
 # Views ask for those of all marks with every frame.
 _KEPT = 4096
@@ -32,6 +39,18 @@ def lies_on(figure: Figure, plane: Plane, voxel_mm: float) -> bool:
     if not are_in_one_space(figure.plane, plane) or not _are_parallel(figure.plane, plane):
         return False
     return bool(np.abs(plane.height(figure.points)).max() < OF_A_VOXEL * voxel_mm)
+
+
+def is_one_place(plane: Plane, other: Plane, rows: int, columns: int) -> bool:
+    """True where two planes put every pixel of an image of this size at one place, known in one way."""
+    if _told(plane) != _told(other):
+        return False
+    corners = [(0, 0), (columns, 0), (0, rows), (columns, rows)]
+    return bool(np.abs(plane.to_patient(corners) - other.to_patient(corners)).max() < ONE_PLACE)
+
+
+def _told(plane: Plane) -> tuple[object, ...]:
+    return plane.unit, plane.calibration, plane.located, plane.frame_of_reference_uid
 
 
 def piercings(measurement: Measurement, plane: Plane) -> Floats:

@@ -71,9 +71,10 @@ class Measurement:
 
     `color` is "#rrggbb" where a person chose one, "" where the rule of `measure.coloring` decides. `label_offset`
     leads, where a person moved the label, from the middle of the points of a figure to that of the label, in-plane
-    (along the row, down the column) in the unit of the figure's plane; None leaves its place to the view.
+    (along the row, down the column) in the unit of the figure's plane; that of a volume from the middle of its voxels,
+    along the plane on show. None leaves its place to the view.
     A `region` of voxels is the truth of a volume that was painted or grown; its figure then only says where it is
-    seen best.
+    seen best. `made_of` are the UIDs of the marks whose copies the figures are, () where they are nobody's.
     """
 
     uid: str
@@ -87,6 +88,7 @@ class Measurement:
     color: str = ""
     label_offset: tuple[float, float] | None = None
     region: VoxelRegion | None = None
+    made_of: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Reference | None:

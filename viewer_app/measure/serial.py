@@ -53,6 +53,7 @@ def record_from_json(item: Mapping[str, Any]) -> Record:
         color=color_from_json(data),
         label_offset=label_offset_from_json(data),
         region=voxels_from_json(data),
+        made_of=sources_from_json(data),
     )
     return Record(measurement, values, Place(**item["place"]), rule_version)
 
@@ -67,6 +68,8 @@ def data_to_json(record: Record) -> dict[str, Any]:
         data["label_offset"] = list(drawn.label_offset)
     if drawn.region is not None:
         data["region"] = region_to_json(drawn.region)
+    if drawn.made_of:
+        data["made_of"] = list(drawn.made_of)
     return data
 
 
@@ -95,6 +98,14 @@ def voxels_from_json(data: Mapping[str, Any]) -> VoxelRegion | None:
         return None if found is None else region_from_json(found)
     except VolumeError as error:
         raise ValueError(error.what) from error
+
+
+def sources_from_json(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The marks it was made of in `measurement_data`, () where it says none; ValueError for what are no UIDs."""
+    found = data.get("made_of", [])
+    if not isinstance(found, list) or not all(isinstance(uid, str) for uid in found):
+        raise ValueError(f"no marks: {found!r}")
+    return tuple(found)
 
 
 def figures_to_json(kind: str, figures: Sequence[Figure], values: Sequence[Value], rule_version: int) -> dict[str, Any]:

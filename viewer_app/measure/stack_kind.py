@@ -45,6 +45,7 @@ class StackKind(FreePoints):
     title: str
     shortcut, icon = "", "volume"
     gesture, min_points, max_points = Gesture.STACK, 1, 1
+    by_voxels = True
     quantities: tuple[Quantity, ...] = (VOLUME, BOUND, *PIXELS, *COUNTS)
     counted = ""
     """Which voxels the statistics are of, where those are not all that make the volume."""
@@ -62,23 +63,24 @@ class StackKind(FreePoints):
         return Outline(())
 
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
-        """No number from single images: `stack_values` has them."""
+        """No number from single images."""
         return {quantity.key: Number(None, _NOT_HERE) for quantity in self.quantities}
 
+    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+        """All values, in the order of `quantities`; None without a volume.
 
-def stack_values(kind: StackKind, measurement: Measurement, volume: Volume) -> tuple[Value, ...]:
-    """All values of a measurement of a stack, in its kind's order; `volume` must be complete.
-
-    The provenance of a volume names the rule it follows. Where there is no volume, each value says why.
-    """
-    try:
-        if measurement.region is not None and measurement.region.grid != StackGrid.of(volume.stack):
-            raise VolumeError("The volume belongs to other images.", "Draw it anew.")
-        found = kind.measured(measurement, volume.stack)
-        inside = region_statistics(volume, kind.voxels(measurement, volume.stack))
-    except VolumeError as error:
-        return tuple(Value(one.key, one.title, one.dimension, None, "", note=error.what) for one in kind.quantities)
-    return (*_volumes(found, volume.stack), *_pixels(inside, volume, kind.counted))
+        The provenance of a volume names the rule it follows. Where there is no number, each value says why.
+        """
+        if volume is None:
+            return None
+        try:
+            if measurement.region is not None and measurement.region.grid != StackGrid.of(volume.stack):
+                raise VolumeError("The volume belongs to other images.", "Draw it anew.")
+            found = self.measured(measurement, volume.stack)
+            inside = region_statistics(volume, self.voxels(measurement, volume.stack))
+        except VolumeError as error:
+            return tuple(Value(*_named(one), None, "", note=error.what) for one in self.quantities)
+        return (*_volumes(found, volume.stack), *_pixels(inside, volume, self.counted))
 
 
 def _volumes(found: MeasuredVolume, stack: Stack) -> tuple[Value, Value]:

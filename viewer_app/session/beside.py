@@ -7,7 +7,7 @@ from dataclasses import replace
 from viewer_app.imaging.mpr import why_no_mpr
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import KINDS, is_by_voxels
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
 from viewer_app.session.finding import image_in
@@ -17,7 +17,6 @@ from viewer_app.session.reconstructing import group
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
-from viewer_app.session.volumetry import stack_kind
 
 
 def prior_marks_on(tile: Tile) -> tuple[tuple[Record, tuple[int, ...]], ...]:
@@ -26,7 +25,7 @@ def prior_marks_on(tile: Tile) -> tuple[tuple[Record, tuple[int, ...]], ...]:
         return ()
     records = tile.opened.prior_marks.of(tile.study)
     drawn = (
-        record for record in records if record.measurement.kind in KINDS and stack_kind(record.measurement) is None
+        record for record in records if record.measurement.kind in KINDS and not is_by_voxels(record.measurement)
     )
     found = ((record, prior_figures_on(tile, record.measurement)) for record in drawn)
     return tuple((record, on) for record, on in found if on)

@@ -1,22 +1,32 @@
-"""Marks that were drawn and have one label, to be made into a volume: outlines on slices, or three diameters."""
+"""Marks that were drawn and have one label, to be made into a volume: outlines on slices, or three diameters.
+
+The volume keeps copies of them, so that no number changes unseen; it knows which marks they are of.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import vector
 from viewer_app.measure.area import AreaKind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import to_patient
-from viewer_app.measure.measurement import Figure, Record
+from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.study import OpenStudy
 
+CHANGED = "its marks were changed since"
 _DIAMETERS = ("distance", "two_diameters")
 _OF_A_PIXEL = 0.1
 """A curve becomes straight pieces as fine as a screen needs them that shows each pixel of the image ten pixels wide."""
 
 
-def contours_of_label(opened: OpenStudy, uid: str, *, interpolated: bool) -> tuple[str, tuple[Figure, ...]]:
-    """The kind of volume, and the outlines with the label of measurement `uid` on the stack of the active tile.
+Marks = tuple[tuple[Figure, ...], tuple[str, ...]]
+"""Copies of the figures of marks, and the UIDs of these."""
+
+
+def contours_of_label(opened: OpenStudy, uid: str) -> Marks:
+    """The outlines with the label of measurement `uid` on the stack of the active tile.
 
     Raises:
         VolumeError: `uid` encloses no area, there is one outline only, or the stack has no volumes.
@@ -31,16 +41,17 @@ def contours_of_label(opened: OpenStudy, uid: str, *, interpolated: bool) -> tup
         raise why
     label, key = found.measurement.label, stack.key if stack is not None else ""
     mine = [each for each in opened.measurements.records if _is_outline(each) and each.measurement.label == label]
-    figures = tuple(_contour(each) for each in mine if opened.measuring.stack_key(each.measurement.figures[0]) == key)
-    if len({figure.reference for figure in figures}) < 2:
+    mine = [each for each in mine if opened.measuring.stack_key(each.measurement.figures[0]) == key]
+    figures = tuple(map(_contour, mine))
+    if _is_flat(figures):
         raise VolumeError(
             f"Only one slice of this series has an outline labelled “{label}”." if label else "Only one slice has one.",
             "Draw outlines on further slices and give all the same label.",
         )
-    return ("contour_volume_interpolated" if interpolated else "contour_volume"), figures
+    return figures, tuple(each.measurement.uid for each in mine)
 
 
-def diameters_of_label(opened: OpenStudy, uid: str) -> tuple[Figure, ...]:
+def diameters_of_label(opened: OpenStudy, uid: str) -> Marks:
     """The figures of the distances and two diameters with the label of measurement `uid`: three diameters in all.
 
     Raises:
@@ -50,8 +61,9 @@ def diameters_of_label(opened: OpenStudy, uid: str) -> tuple[Figure, ...]:
     if found is None or found.measurement.kind not in _DIAMETERS:
         raise VolumeError("No diameter is selected.", "Select one of the three; give all the same label.")
     label = found.measurement.label
-    mine = [each.measurement for each in opened.measurements.records if each.measurement.label == label]
-    figures = tuple(one.figures[0] for one in mine if one.kind in _DIAMETERS)
+    drawn = [each.measurement for each in opened.measurements.records if each.measurement.kind in _DIAMETERS]
+    mine = [each for each in drawn if each.label == label]
+    figures = tuple(each.figures[0] for each in mine)
     count = sum(len(figure.points) for figure in figures) // 2
     if count != 3:
         raise VolumeError(
@@ -60,7 +72,42 @@ def diameters_of_label(opened: OpenStudy, uid: str) -> tuple[Figure, ...]:
         )
     if any(not one.plane.located for one in figures) or len({one.plane.frame_of_reference_uid for one in figures}) > 1:
         raise VolumeError("The diameters do not lie in one space in the patient.", "Draw them on images of one series.")
-    return figures
+    return figures, tuple(each.uid for each in mine)
+
+
+def marks_have_changed(opened: OpenStudy, made: Measurement) -> bool:
+    """True where one of the marks it was made of was changed or deleted since, so that its copies are others."""
+    return bool(made.made_of) and _as_now(opened, made)[0] != made.figures
+
+
+def made_anew(opened: OpenStudy, made: Measurement) -> Measurement:
+    """The volume of the marks it was made of as they are now, without those that were deleted.
+
+    Raises:
+        VolumeError: it was made of no marks, or too few of them are left.
+    """
+    if not made.made_of:
+        raise VolumeError("This was not made of marks.", "Select a volume of contours, or an ellipsoid.")
+    figures, uids = _as_now(opened, made)
+    by_voxels = KINDS[made.kind].by_voxels
+    if _is_flat(figures) if by_voxels else sum(len(figure.points) for figure in figures) != 6:
+        left = f"{len(uids)} of the {len(made.made_of)} marks it was made of are left: too few for this volume."
+        raise VolumeError(left, "Draw them anew and make a volume of these.")
+    return replace(made, figures=figures, made_of=uids)
+
+
+def _as_now(opened: OpenStudy, made: Measurement) -> Marks:
+    found = [each for each in map(opened.measurements.get, made.made_of) if each is not None]
+    copied = _contour if KINDS[made.kind].by_voxels else _drawn
+    return tuple(map(copied, found)), tuple(each.measurement.uid for each in found)
+
+
+def _drawn(record: Record) -> Figure:
+    return record.measurement.figures[0]
+
+
+def _is_flat(figures: tuple[Figure, ...]) -> bool:
+    return len({figure.reference for figure in figures}) < 2
 
 
 def _is_outline(record: Record) -> bool:

@@ -15,13 +15,12 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import TWIN
 from viewer_app.measure.coloring import COLORS
 from viewer_app.measure.copying import Spot, figure_on
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import KINDS, is_by_voxels
 from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
 from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import other_study
-from viewer_app.session.volumetry import stack_kind
 
 _Place = tuple[Stack, int]
 
@@ -137,7 +136,7 @@ def _copy(
 def _copied(opened: OpenStudy, mark: Measurement, place: _Place | None, author: str, now: datetime) -> Record:
     if mark.kind not in KINDS:
         raise CaliperError("A mark of a kind this Caliper does not know cannot be copied.", "Update Caliper.")
-    if stack_kind(mark) is not None:
+    if is_by_voxels(mark):
         raise CaliperError("A volume is not copied to other images.", "Paint or grow it there.")
     if place is None:
         raise CaliperError("This mark lies on no image of the study on show.", "Copy marks of images that are here.")

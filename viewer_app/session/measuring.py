@@ -11,7 +11,8 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images, image_of
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import KINDS, is_by_voxels
+from viewer_app.measure.lying import is_one_place
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
@@ -20,14 +21,17 @@ from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import acquired_image, voxels_of
-from viewer_app.session.volumetry import Volumetry, stack_kind
+from viewer_app.session.volumetry import Volumetry
 from viewer_app.tasks import Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
 
 _REPEATED = 1e-9
-"""Values between voxels are the same again to this share, whichever of the two samplers gave them."""
+"""Values between voxels are the same again to this share, whichever of the two samplers gave them.
+
+So are those on a plane that is another one in its last bits.
+"""
 
 
 class Measuring:
@@ -155,7 +159,7 @@ class Measuring:
 
     def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""
-        if stack_kind(measurement) is not None and self.volumetry.values(measurement) is None:
+        if is_by_voxels(measurement) and self.volumetry.values(measurement) is None:
             return {}
         sources = {figure.source: figure for figure in measurement.figures if figure.source is not None}
         found = {source: self._image(measurement, figure) for source, figure in sources.items()}
@@ -180,11 +184,15 @@ class Measuring:
         return Place(number, index, stack.info.description, stack.info.number, stack.info.modality)
 
     def _agrees(self, found: Record, images: Images) -> bool:
-        """Where and what was measured is what the images say now: to the last bit, if none of it is interpolated."""
-        figures = found.measurement.figures
-        if not all(self._is_in_place(figure, image_of(figure, images)) for figure in figures):
+        """Where and what was measured is what the images say now.
+
+        To the last bit, if none of it is interpolated nor its plane another one in its last bits.
+        """
+        shown = [(figure, image_of(figure, images)) for figure in found.measurement.figures]
+        if not all(self._is_in_place(figure, image) for figure, image in shown):
             return False
-        now, exactly = self._values(found.measurement, images), not any(figure.reconstruction for figure in figures)
+        exactly = all(image is None or image.plane == figure.plane for figure, image in shown)
+        now = self._values(found.measurement, images)
         return len(now) == len(found.values) and all(
             _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
         )
@@ -192,7 +200,7 @@ class Measuring:
     def _is_in_place(self, figure: Figure, image: PlanarImage | None) -> bool:
         """The plane is that of the image, or one through the stack as it is now; what is not there is not in doubt."""
         if image is None or figure.reconstruction is None:
-            return image is None or image.plane == figure.plane
+            return image is None or is_one_place(image.plane, figure.plane, *image.stored.shape[:2])
         stack = self._opened.stack_by_key(self.stack_key(figure))
         grid = self._opened.grid(stack) if stack is not None else None
         return (

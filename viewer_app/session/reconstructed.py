@@ -12,12 +12,12 @@ from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.lying import lies_on
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
 from viewer_app.session.reconstructing import Mpr, group, mpr_layout
-from viewer_app.session.volumetry import stack_kind
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -46,7 +46,7 @@ def acquired_image(opened: OpenStudy, figure: Figure) -> PlanarImage | None:
 
 def records_on(tile: Tile) -> tuple[Record, ...]:
     """The records of which a figure lies on what the tile shows, oldest first; volumes are `volumetry.volumes_on`."""
-    records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
+    records = (record for record in tile.opened.measurements.records if not is_by_voxels(record.measurement))
     return tuple(record for record in records if is_on(tile, record.measurement))
 
 
@@ -83,10 +83,11 @@ def is_in(tile: Tile, figure: Figure, stack_key: str) -> bool:
 
 
 def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
-    """What was measured on the stack on show or planes of it."""
+    """What was measured on the stack on show or planes of it; no volumes, which are seen on every plane."""
     key, opened = tile.view.value.stack_key, tile.opened
     drawn = (record.measurement for record in opened.measurements.records)
-    return tuple(each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+    mine = (each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+    return tuple(each for each in mine if not is_by_voxels(each))
 
 
 def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:

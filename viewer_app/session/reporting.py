@@ -8,6 +8,7 @@ from pathlib import Path
 
 from viewer_app.measure.measurement import Record
 from viewer_app.report import StudyHeader, report_of, write_report
+from viewer_app.session.contours import CHANGED, marks_have_changed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane
@@ -36,8 +37,11 @@ def export(workspace: Workspace, path: Path, done: Callable[[], None], *, hidden
 
 def _told(record: Record, opened: OpenStudy) -> Record:
     """A number that is in doubt on the screen is in doubt in the report."""
-    if not record.values or not opened.measurements.differs(record.measurement.uid):
+    differs = opened.measurements.differs(record.measurement.uid)
+    doubts = ((differs, _DIFFERS), (marks_have_changed(opened, record.measurement), CHANGED))
+    told = [words for is_so, words in doubts if is_so]
+    if not record.values or not told:
         return record
     main, *others = record.values
-    note = "; ".join(part for part in (main.note, _DIFFERS) if part)
+    note = "; ".join(filter(None, (main.note, *told)))
     return replace(record, values=(replace(main, note=note), *others))

@@ -11,10 +11,10 @@ from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.evaluate import evaluate
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
 from viewer_app.measure.quantity import Value
-from viewer_app.measure.stack_kind import StackKind, stack_values
 from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of
 from viewer_app.tasks import Lane, Tasks
 
@@ -61,7 +61,7 @@ class Volumetry:
     def stack(self, measurement: Measurement) -> Stack | None:
         """The stack of a volume; None for other measurements, and for a stack that is not as it was."""
         found = self._opened.stack_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
-        if stack_kind(measurement) is None or found is None:
+        if found is None or not is_by_voxels(measurement):
             return None
         return found if measurement.region is None or measurement.region.grid == self.grid(found) else None
 
@@ -71,11 +71,11 @@ class Volumetry:
         Those of a large one are worked out in the background, after which stored numbers are checked; None meanwhile.
         """
         volume = self._opened.volume_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
-        if stack_kind(measurement) is None or volume is None or not volume.is_complete:
+        if volume is None or not volume.is_complete or not is_by_voxels(measurement):
             return None
         key = _key(measurement, volume)
         if key not in self._kept and is_small(measurement):
-            self.keep(measurement, volume, values_of(measurement, volume))
+            self.keep(measurement, volume, evaluate(measurement, {}, volume=volume))
         if key not in self._kept:
             self._work_out(measurement, volume, key)
         return self._kept.get(key)
@@ -96,7 +96,7 @@ class Volumetry:
             self.keep(measurement, volume, values)
             self._opened.measuring.check_stored_numbers()
 
-        self._tasks.run(Lane.BROWSE, lambda watch: values_of(measurement, volume), done=done)
+        self._tasks.run(Lane.BROWSE, lambda watch: evaluate(measurement, {}, volume=volume), done=done)
 
     def edited(self, uid: str, stack: Stack) -> Record | None:
         """The painted volume of that UID if its voxels are those of the stack: what an edit goes on with."""
@@ -111,12 +111,6 @@ def is_small(measurement: Measurement) -> bool:
     return measurement.region is not None and measurement.region.count <= MANY_VOXELS
 
 
-def stack_kind(measurement: Measurement) -> StackKind | None:
-    """The kind of a volume; None for other measurements."""
-    kind = KINDS.get(measurement.kind)
-    return kind if isinstance(kind, StackKind) else None
-
-
 def with_region(
     before: Record | None, region: VoxelRegion, stack: Stack, new: Callable[[str, Figure], Measurement]
 ) -> Measurement:
@@ -125,13 +119,6 @@ def with_region(
         return replace(new("volume", shown_best(region, stack)), region=region)
     figures = (shown_best(region, stack),) if region.layers else before.measurement.figures
     return replace(before.measurement, figures=figures, region=region)
-
-
-def values_of(measurement: Measurement, volume: Volume) -> tuple[Value, ...]:
-    """The numbers of a volume, in any thread."""
-    kind = stack_kind(measurement)
-    assert kind is not None
-    return stack_values(kind, measurement, volume)
 
 
 def shown_best(region: VoxelRegion, stack: Stack) -> Figure:
@@ -151,7 +138,7 @@ def volumes_on(tile: Tile) -> tuple[Record, ...]:
     stack, opened = tile.stack, tile.opened
     if stack is None or tile.is_prior or stack.images[0].instance.is_twin:
         return ()
-    found = (record for record in opened.measurements.records if stack_kind(record.measurement) is not None)
+    found = (record for record in opened.measurements.records if is_by_voxels(record.measurement))
     mine = opened.measuring.volumetry
     return tuple(record for record in found if mine.stack(record.measurement) is stack)
 

@@ -14,6 +14,7 @@ from viewer_app.measure.serial import (
     data_to_json,
     figures_from_json,
     label_offset_from_json,
+    sources_from_json,
     voxels_from_json,
 )
 from viewer_app.store.fields import storable, time_from_text, time_to_text
@@ -117,6 +118,7 @@ def _record_of(row: Row) -> Record:
             color=color_from_json(data),
             label_offset=label_offset_from_json(data),
             region=voxels_from_json(data),
+            made_of=sources_from_json(data),
         ),
         values=values,
         place=Place(

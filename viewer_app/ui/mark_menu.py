@@ -9,7 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QMenu, QSpinBox, QVBoxLayout, QWidget
 
 from viewer_app.measure.coloring import COLORS
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.ui.marking import Marking, Stretch
+from viewer_app.ui.volumes import CLEANINGS
 
 _SWATCH = QSize(14, 14)
 _FIRST, _COPIES, _LAST = (
@@ -24,9 +26,12 @@ def fill_mark_menu(menu: QMenu, actions: Mapping[str, QAction], marking: Marking
     menu.addActions([actions[name] for name in _FIRST])
     menu.addMenu(_color_menu(menu, marking))
     menu.addSeparator()
-    copy = menu.addAction(f"Copy marks\t{actions['copy_view'].shortcut().toString()}")
-    copy.triggered.connect(marking.copy)
-    menu.addActions([actions[name] for name in _COPIES])
+    if any(map(is_by_voxels, marking.marks)):
+        menu.addActions([actions[name] for name in _of_volume(marking)])
+    else:
+        copy = menu.addAction(f"Copy marks\t{actions['copy_view'].shortcut().toString()}")
+        copy.triggered.connect(marking.copy)
+        menu.addActions([actions[name] for name in _COPIES])
     menu.addSeparator()
     menu.addActions([actions[name] for name in _LAST])
     for number in _other_ends(marking):
@@ -38,7 +43,14 @@ def fill_mark_menu(menu: QMenu, actions: Mapping[str, QAction], marking: Marking
 
 def _other_ends(marking: Marking) -> range:
     marks = marking.marks
-    return range(1, len(marks[-1].figures) if marks else 0)
+    return range(1, len(marks[-1].figures) if marks and not is_by_voxels(marks[-1]) else 0)
+
+
+def _of_volume(marking: Marking) -> tuple[str, ...]:
+    """What can be done with the current volume: clean up what was painted, update what was made of marks."""
+    current = marking.marks[-1]
+    own = tuple(CLEANINGS) if current.region is not None else ("volume_update",) if current.made_of else ()
+    return *own, "volumes_side_by_side"
 
 
 def _color_menu(menu: QMenu, marking: Marking) -> QMenu:

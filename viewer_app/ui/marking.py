@@ -74,14 +74,14 @@ class Marking:
             self._tell(f"{len(uids)} measurements are deleted; Ctrl+Z brings them back.")
 
     def select_all(self) -> None:
-        """Select all marks that lie on the image in the active view."""
+        """Select all marks and volumes that are seen on the image in the active view."""
         self._begun()
         viewport = self._viewports.active
         if not viewport.has_image_place:
             return
         if self._manner.marks_hidden:
             self._manner.update(marks_hidden=False)
-        self._manner.select_many(mark.uid for mark in viewport.marks())
+        self._manner.select_many(mark.uid for mark in (*viewport.volumes(), *viewport.marks()))
 
     def copy(self) -> None:
         """Keep them to be pasted; where none is selected, copy the picture of the view."""

@@ -31,7 +31,7 @@ _LIMITS = tuple(Limit)
 _FAR = 1e6
 _SPIN_PX = 104
 _ON_IT = ("volume_largest", "volume_no_small", "volume_fill", "volume_fill_slices")
-_CONTOURS = ("volume_contours", "volume_between_contours", "ellipsoid", "volumes_side_by_side")
+_CONTOURS = ("volume_contours", "volume_between_contours", "ellipsoid", "volume_update", "volumes_side_by_side")
 
 
 class VolumeBar(QFrame):

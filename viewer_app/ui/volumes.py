@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure.evaluate import evaluate
+from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.volumes import (
@@ -22,10 +24,10 @@ from viewer_app.measure.volumes import (
     without_small_islands,
 )
 from viewer_app.progress import Step, Watch
-from viewer_app.session.contours import contours_of_label, diameters_of_label
+from viewer_app.session.contours import contours_of_label, diameters_of_label, made_anew
 from viewer_app.session.side_by_side import volumes_of_label
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.volumetry import values_of, with_region
+from viewer_app.session.volumetry import with_region
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane, Task
 from viewer_app.ui.panels.volumes_dialog import volumes_dialog
@@ -46,6 +48,7 @@ CLEANINGS: Mapping[str, tuple[str, Clean]] = {
 }
 """Name of the action: what it is called, and what it makes of a region."""
 
+_UPDATE = "Update from its marks"
 _SELECT = CaliperError("No painted volume is selected.", "Click one in the list of measurements.")
 _CHANGED = CaliperError("The volume was changed meanwhile; it stays as it is.", "Do it once more.")
 _NOT_HERE = VolumeError("Not all images of this series are here.", "Volumes are measured once they are.")
@@ -99,14 +102,16 @@ class Volumes(QObject):
         if opened is None:
             return
         try:
-            kind, figures = contours_of_label(opened, self._manner.current, interpolated=interpolated)
+            figures, uids = contours_of_label(opened, self._manner.current)
         except CaliperError as error:
             opened.failed.emit(error)
             return
         source, volume = opened.measurements.get(self._manner.current), opened.volume
         assert source is not None
         assert volume is not None
-        made = replace(self._workspace.new_measurement(kind, *figures), label=source.measurement.label)
+        kind = "contour_volume_interpolated" if interpolated else "contour_volume"
+        drawn = self._workspace.new_measurement(kind, *figures)
+        made = replace(drawn, label=source.measurement.label, made_of=uids)
         self._run(opened, "Volume of contours", volume, None, lambda watch: made)
 
     def ellipsoid(self) -> None:
@@ -116,13 +121,37 @@ class Volumes(QObject):
         if opened is None:
             return
         try:
-            made = self._workspace.new_measurement("ellipsoid", *diameters_of_label(opened, self._manner.current))
+            figures, uids = diameters_of_label(opened, self._manner.current)
         except CaliperError as error:
             opened.failed.emit(error)
             return
         assert source is not None
+        made = replace(self._workspace.new_measurement("ellipsoid", *figures), made_of=uids)
         opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
         self._manner.select(made.uid)
+
+    def update(self) -> None:
+        """Make the selected volume anew of the marks it was made of, as they are now."""
+        opened = self._workspace.study
+        before = opened.measurements.get(self._manner.current) if opened is not None else None
+        if opened is None:
+            return
+        if before is None:
+            opened.failed.emit(CaliperError("No volume is selected.", "Select one that was made of marks."))
+            return
+        try:
+            made = made_anew(opened, before.measurement)
+        except CaliperError as error:
+            opened.failed.emit(error)
+            return
+        if made == before.measurement:
+            self._workspace.noticed.emit(f"{_UPDATE}: nothing to change.")
+            return
+        volume = opened.volume_by_key(opened.measuring.stack_key(made.figures[0]))
+        if KINDS[made.kind].by_voxels and volume is not None:
+            self._run(opened, _UPDATE, volume, before, lambda watch: made)
+        else:
+            opened.measuring.put(made, _UPDATE)
 
     def compare(self, parent: QWidget) -> None:
         """Show the volumes that have the label of the selected one side by side."""
@@ -176,7 +205,7 @@ class Volumes(QObject):
         def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
             measurement = made(watch)
             watch.step(1, 1, "Measuring")
-            return measurement, values_of(measurement, volume)
+            return measurement, evaluate(measurement, {}, volume=volume)
 
         self._task = self._workspace.tasks.run(
             Lane.BROWSE,
@@ -200,7 +229,7 @@ class Volumes(QObject):
         if opened.measurements.get(measurement.uid) is not before:
             opened.failed.emit(_CHANGED)
             return
-        if before is not None and before.measurement.region == measurement.region:
+        if before is not None and _truth(before.measurement) == _truth(measurement):
             self._workspace.noticed.emit(f"{title}: nothing to change.")
             return
         opened.measuring.volumetry.keep(measurement, volume, values)
@@ -217,3 +246,8 @@ class Volumes(QObject):
             self.brush.waits = False
             self.brush.take(None)
         self.stepped.emit(None)
+
+
+def _truth(measurement: Measurement) -> object:
+    """What its numbers are of."""
+    return measurement.figures if measurement.region is None else measurement.region

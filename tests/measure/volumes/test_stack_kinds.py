@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.measure.volumes.made import loaded
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure import evaluate as evaluation
+from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Place, Record
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.serial import record_from_json, record_to_json
 from viewer_app.measure.volumes import StackGrid, ValueRange, VoxelRegion, grow, voxel_at
 from viewer_app.phantom.solids import SOLID_HU, SOLIDS, solid
-from viewer_app.session.volumetry import values_of, with_region
+from viewer_app.session.volumetry import with_region
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -27,7 +33,7 @@ def painted(volume: Volume, region: VoxelRegion) -> Record:
     made = with_region(
         None, region, volume.stack, lambda kind, figure: Measurement("2.25.1", kind, (figure,), "", "", "R", NOW, NOW)
     )
-    return Record(made, values_of(made, volume), Place(0, 0), RULE_VERSION)
+    return Record(made, evaluate(made, {}, volume=volume), Place(0, 0), RULE_VERSION)
 
 
 def grown(name: str) -> Record:
@@ -66,6 +72,8 @@ def test_c41_json_keeps_every_voxel_and_rows_without_any_stay_as_they_were() -> 
     made = grown("sphere")
     written = json.loads(json.dumps(record_to_json(made)))
     assert record_from_json(written) == made
+    copy = replace(made, measurement=replace(made.measurement, made_of=("2.25.5", "2.25.6")))
+    assert record_from_json(json.loads(json.dumps(record_to_json(copy)))) == copy
     bare = replace(made, measurement=replace(made.measurement, region=None))
     assert "region" not in record_to_json(bare)["data"]
     written["data"]["region"]["bits"] = "AAAA"
@@ -75,9 +83,31 @@ def test_c41_json_keeps_every_voxel_and_rows_without_any_stay_as_they_were() -> 
 
 def test_a_volume_of_other_images_has_no_number() -> None:
     made, other = grown("sphere"), loaded(solid("sphere")[1:])
-    values = values_of(made.measurement, other)
+    values = evaluate(made.measurement, {}, volume=other)
     assert [value.key for value in values] == [quantity.key for quantity in KINDS["volume"].quantities]
     assert all(value.number is None and "other images" in value.note for value in values)
+
+
+def test_a_new_kind_of_a_stack_is_one_class_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one of docs/adding-a-measurement.md, as it stands there."""
+    page = Path(__file__).resolve().parents[3] / "docs" / "adding-a-measurement.md"
+    code = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.S | re.M)[-1]
+    names: dict[str, Any] = {"__name__": "box_volume"}
+    exec(compile("from __future__ import annotations\n" + code, "example", "exec"), names)  # noqa: S102 - our own page
+    monkeypatch.setattr(evaluation, "KINDS", {**KINDS, "box_volume": names["BoxVolume"]()})
+    volume, made = loaded(solid("sphere")), grown("sphere")
+    region = made.measurement.region
+    assert region is not None
+    assert region.box is not None
+    voxels = math.prod(high - low for low, high in zip(*region.box, strict=True))
+    values = evaluate(replace(made.measurement, kind="box_volume"), {}, volume=volume)
+    numbers = {value.key: value.number for value in values}
+    assert numbers["count"] == voxels
+    assert numbers["volume"] == pytest.approx(voxels * 0.7 * 0.5 * 1.25 / 1000.0, rel=1e-12)
+    assert values[0].unit == "ml"
+    missing = evaluate(replace(made.measurement, kind="box_volume"), {})
+    assert [value.key for value in missing] == [value.key for value in values]
+    assert all(value.number is None and "not all images" in value.note for value in missing)
 
 
 def test_the_voxel_at_a_place_is_the_one_that_holds_it() -> None:

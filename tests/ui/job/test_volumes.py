@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidget
@@ -239,7 +239,7 @@ def test_it_is_cleaned_up(sphere: Driver) -> None:
 def test_it_is_seen_on_slices_and_on_reconstructed_planes(sphere: Driver) -> None:
     def seen(spot: Spot) -> bool:
         sphere.viewport.viewport().repaint()
-        return bool(sphere.viewport.painting.volumes.under(sphere.viewport.tile, sphere.viewport.camera, spot))
+        return bool(sphere.viewport.painting.volumes.under(spot))
 
     grown(sphere)
     assert seen(middle(sphere))
@@ -379,3 +379,9 @@ def test_volumes_of_one_label_stand_side_by_side(sphere: Driver) -> None:
     assert [line.text(3) for line in lines] == ["–", f"+{100 * (other / one - 1):.1f}\u2009%"]
     assert "slab" in lines[0].text(4)
     assert lines[1].text(2) == "–"
+    settle()
+    for line in lines:
+        place = table.visualItemRect(line)
+        room = QRect(0, 0, table.columnWidth(4) - 24, 1)
+        assert place.height() >= table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, line.text(4)).height()
+        assert table.viewport().rect().contains(place)

@@ -26,6 +26,7 @@ from viewer_app.measure.kinds.spline import Spline
 from viewer_app.measure.kinds.text_note import TextNote
 from viewer_app.measure.kinds.two_diameters import TwoDiameters
 from viewer_app.measure.kinds.voxel_volume import VoxelVolume
+from viewer_app.measure.measurement import Measurement
 
 _ALL: tuple[Kind, ...] = (
     Distance(),
@@ -57,3 +58,9 @@ DRAWN: Mapping[str, Kind] = MappingProxyType(
     {name: kind for name, kind in KINDS.items() if kind.gesture != Gesture.STACK}
 )
 """Those that are drawn point by point, each with a tool of its name; the others have tools of their own."""
+
+
+def is_by_voxels(measurement: Measurement) -> bool:
+    """True for a measurement of a known kind that has voxels of a stack."""
+    kind = KINDS.get(measurement.kind)
+    return kind is not None and kind.by_voxels

@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer_app.measure.present import PLUS_MINUS, THIN_SPACE, rounded
 from viewer_app.session.side_by_side import Row
 from viewer_app.ui.widgets.plain import tool_tip
 
 _COLUMNS = ("Volume", "ml", "May be off by", "Difference", "Rule")
+_BESIDE_PX, _ABOVE_PX = 24, 12
+
+
+class _InFull(QStyledItemDelegate):
+    """Rows as high as the words of a column need that break where it ends; styled items claim one line."""
+
+    def __init__(self, table: QTreeWidget) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """That of all lines."""
+        size = super().sizeHint(option, index)
+        room = QRect(0, 0, self._table.columnWidth(index.column()) - _BESIDE_PX, 1)
+        words = self._table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, str(index.data()))
+        return QSize(size.width(), max(size.height(), words.height() + _ABOVE_PX))
 
 
 def volumes_dialog(rows: Sequence[Row], parent: QWidget) -> QDialog:
@@ -29,6 +55,8 @@ def volumes_dialog(rows: Sequence[Row], parent: QWidget) -> QDialog:
         QTreeWidgetItem(table, list(told)).setToolTip(len(told) - 1, tool_tip(told[-1]))
     for column in range(len(_COLUMNS) - 1):
         table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    table.setItemDelegateForColumn(len(_COLUMNS) - 1, _InFull(table))
+    table.header().sectionResized.connect(lambda *_: table.scheduleDelayedItemsLayout())
     close = QPushButton("Close")
     close.clicked.connect(dialog.reject)
     layout = QVBoxLayout(dialog)

@@ -33,6 +33,9 @@ SMALLEST_MM, LARGEST_MM = 0.5, 200.0
 _STEP = 1.15
 _FLAT = ("On a reconstructed plane the brush is a ball.", "Set it to 3D, or paint on an image as it was taken.")
 
+_BESIDE = "Nothing was painted: no voxel has its centre under the brush."
+_NOT_IN_RANGE = "Nothing was painted: no voxel here has a value in the range."
+
 
 class Limit(Enum):
     """Which voxels a brush paints, and in which a seed grows; the value is what a person reads."""
@@ -247,20 +250,23 @@ def _cover(stage: Stage, first: Vector, *, erasing: bool) -> Cover:
 def _follow(stage: Stage, press: Pointer, before: InHand, cover: Cover, *, erasing: bool) -> Gesture:
     """Paint from place to place until the button is released, then keep what was painted."""
     last, now = stage.patient_point(press.at), before
-    piece = [last]
+    piece, is_beside = [last], True
     while True:
-        now = replace(now, region=_with(now.region, cover(piece), erasing=erasing))
+        covered = cover(piece)
+        is_beside = is_beside and not covered.layers
+        now = replace(now, region=_with(now.region, covered, erasing=erasing))
         stage.brush.take(now)
         pointer = yield
         point = stage.patient_point(pointer.at)
         if pointer.kind is PointerKind.RELEASE:
             break
         piece, last = [last, point], point
-    now = replace(now, region=_with(now.region, cover([last, point]), erasing=erasing))
+    covered = cover([last, point])
+    now = replace(now, region=_with(now.region, covered, erasing=erasing))
     if now.region != before.region:
         _keep(stage, now, "Erase" if erasing else "Paint")
-    elif not erasing:
-        stage.workspace.noticed.emit("Nothing was painted: no voxel here has a value in the range.")
+    elif is_beside and not covered.layers and not erasing:
+        stage.workspace.noticed.emit(_BESIDE if stage.brush.painting.limit is Limit.NONE else _NOT_IN_RANGE)
 
 
 def _with(region: VoxelRegion, covered: VoxelRegion, *, erasing: bool) -> VoxelRegion:

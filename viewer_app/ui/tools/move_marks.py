@@ -127,7 +127,12 @@ def _beside(figure: Figure, point: Vector, way: Vector) -> Vector:
 
 
 def _offset(stage: Stage, mark: Measurement, to: ScreenPoint) -> tuple[float, float]:
-    """From the middle of the points that are on show to a screen point, in-plane."""
+    """To a screen point, in-plane: from the middle of the points that are on show, or of all voxels of a volume."""
+    volume = stage.volume_middle(mark.uid)
+    if volume is not None:
+        to_label = stage.plane.in_plane([stage.patient_point(to), volume])
+        across, down = (to_label[0] - to_label[1]).tolist()
+        return across, down
     figures = [mark.figures[number] for number in figures_on(stage.tile, mark)]
     plane = figures[0].plane
     points = np.concatenate([plane.in_plane(figure.points) for figure in figures])

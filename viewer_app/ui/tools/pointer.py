@@ -92,7 +92,7 @@ class Stage(Protocol):
         """The patient point under a screen point."""
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """The mark under a screen point."""
+        """The mark or volume under a screen point."""
 
     def point_out(self, at: tuple[float, float]) -> None:
         """Show the place under a screen point in the other views too (3D cursor)."""
@@ -109,6 +109,9 @@ class Stage(Protocol):
 
     def label_middle(self, uid: str) -> ScreenPoint | None:
         """The middle of the label of a measurement; None where there is none."""
+
+    def volume_middle(self, uid: str) -> Vector | None:
+        """The middle of all voxels of a volume that is seen here; None for other measurements."""
 
     def preview(self, *measurements: Measurement | None) -> None:
         """Show measurements as they would become, in the place of those with their UIDs; none, or None, ends it."""

@@ -104,13 +104,17 @@ class Labels:
 
 def _segments(mark: Mark) -> Floats:
     """All lines of a mark, and its handles, as (n, 4)."""
-    lines = [np.hstack([line[:-1], line[1:]]) for line in (*mark.lines, *mark.helpers, *mark.ways)]
+    lines = [np.hstack([line[:-1], line[1:]]) for line in (*mark.lines, *mark.helpers, *mark.ways, *_around(mark))]
     return np.concatenate([*lines, np.hstack([mark.handles, mark.handles])])
+
+
+def _around(mark: Mark) -> tuple[Floats, ...]:
+    return () if mark.around is None else (mark.around,)
 
 
 def _draw_leader(painter: QPainter, mark: Mark, box: Box, color: str, palette: Palette) -> None:
     middle = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
-    lines = [line for line in (*mark.lines, *mark.helpers) if len(line) > 1]
+    lines = [line for line in (*mark.lines, *mark.helpers, *_around(mark)) if len(line) > 1]
     spots = [*mark.handles, *(nearest_on(line, middle) for line in lines)]
     ways = [(np.clip(spot, box[:2], box[2:]), spot) for spot in spots]
     start, end = min(ways, key=lambda way: float(np.linalg.norm(way[1] - way[0])))

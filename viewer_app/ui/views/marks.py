@@ -29,7 +29,7 @@ class Mark:
     `figures` are the numbers of its figures that lie on the plane, `owners` the figure and point of each handle,
     `bare` the handles that its lines mark themselves. `label_at` is the middle of a label that a person moved; `far`
     are its points on other planes, seen along the normal, (n, 2). `grips` are the handles that are far enough apart to
-    be taken.
+    be taken. What is seen of a volume lies `around` by a closed line (n, 2), which is not drawn; it has no grips.
     """
 
     record: Record
@@ -42,6 +42,7 @@ class Mark:
     label_at: tuple[float, float] | None = None
     grips: tuple[int, ...] = ()
     far: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    around: Floats | None = None
 
     @property
     def ways(self) -> tuple[Floats, ...]:
@@ -57,12 +58,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a click takes: a mark, and the handle of one of its figures or, with None, all of it, or its label."""
+    """What a click takes: a mark, and the handle of one of its figures or, with None, all of it, or its label.
+
+    A volume is taken by a click alone: what the tool does on a drag, it does over a volume too.
+    """
 
     uid: str
     handle: int | None
     figure: int = 0
     is_label: bool = False
+    is_volume: bool = False
 
 
 def mark_of(record: Record, camera: Camera, plane: Plane, numbers: tuple[int, ...] = FIRST) -> Mark:

@@ -48,7 +48,7 @@ class MouseStage(Stage, Protocol):
 
 
 class Mouse:
-    """The mouse over one viewport. `at` is where it rests, None outside; `hover` is the mark a click would take."""
+    """The mouse over one viewport. `at` is where it rests, None outside; `hover` is what a click would take."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Mouse:
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = (0.0, 0.0)
         self._views_before: dict[int, View] = {}
+        self._over = ""
         self.hover_grip: Grip | None = None
         self._wheel = 0
 
@@ -139,6 +140,9 @@ class Mouse:
         self._button = Qt.MouseButton.NoButton
         clicked = distance_px(pointer.at, self._pressed_at) < _A_CLICK_PX
         self._gestures.send(pointer)
+        over, self._over = self._over, ""
+        if clicked and over:
+            (self._stage.toggle if pointer.control else self._stage.select)(over)
         wants_menu = event.button() == Qt.MouseButton.RightButton and not self._stage.brush.is_held
         if clicked and wants_menu and self._stage.has_image_place:
             self._want_menu(self._stage.hit(pointer.at), event.globalPosition().toPoint())
@@ -204,8 +208,10 @@ class Mouse:
             self._gestures.begin((stage.left_tool if is_left else erase)(stage, pointer))
             return
         hit = stage.hit(pointer.at) if is_left else None
+        # A volume may fill the view: a drag over it is the tool's, a click selects it once the button is released.
+        self._over, hit = (hit.uid, None) if hit is not None and hit.is_volume else ("", hit)
         grip = stage.grip(pointer.at) if is_left and hit is None else None
-        if hit is None and is_left and not pointer.control:
+        if hit is None and is_left and not (pointer.control or self._over):
             stage.select("")
         self._views_before = self._views()
         stage.study.together.forget_point()
@@ -223,7 +229,9 @@ class Mouse:
 
     def _look(self, at: tuple[float, float] | None) -> None:
         hover = None if at is None or self._stage.brush.is_held else self._stage.hit(at)
-        grip = None if at is None or hover is not None or self._stage.brush.is_held else self._stage.grip(at)
+        is_free = at is not None and (hover is None or hover.is_volume) and not self._stage.brush.is_held
+        grip = self._stage.grip(at) if is_free and at is not None else None
+        hover = hover if grip is None else None
         if hover != self.hover or grip != self.hover_grip:
             self.hover, self.hover_grip = hover, grip
             self._show_hover(hover)

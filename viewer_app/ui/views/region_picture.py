@@ -25,15 +25,17 @@ from viewer_app.ui.views.camera import Camera, Grid
 _FILL, _LINE, _HALO = 0.30, 1.0, 0.55
 _LINE_PX = 1.5
 _ROOM_PX = 3
+_ROWS = 24
 _Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class RegionPicture:
-    """`image` stands at `place`, in logical pixels of the viewport."""
+    """`image` stands at `place`; a closed `outline` (n, 2) goes round all of it. In logical pixels of the viewport."""
 
     image: QImage
     place: QRectF
+    outline: Floats
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,17 @@ def _picture(mask: Mask, window: _Window, ratio: float, color: str) -> RegionPic
     rows, columns = mask.shape
     made = QImage(image.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
     place = QRectF(window.left / ratio, window.top / ratio, columns / ratio, rows / ratio)
-    return RegionPicture(made, place)
+    return RegionPicture(made, place, (_outline(mask) + np.array([window.left, window.top])) / ratio)
+
+
+def _outline(mask: Mask) -> Floats:
+    """Down the left ends of some rows of a mask that has pixels and up the right ends of these, closed; (n, 2)."""
+    filled = np.flatnonzero(mask.any(axis=1))
+    rows = filled[np.unique(np.linspace(0, len(filled) - 1, _ROWS).astype(int))]
+    left, right = mask[rows].argmax(axis=1), mask.shape[1] - mask[rows][:, ::-1].argmax(axis=1)
+    down = np.where(rows == filled[-1], rows + 1, rows)
+    ends = np.concatenate([np.stack([left, down], axis=1), np.stack([right, down], axis=1)[::-1]])
+    return np.concatenate([ends, ends[:1]]).astype(np.float64)
 
 
 def _eroded(mask: Mask) -> Mask:

@@ -10,12 +10,12 @@ from PySide6.QtGui import QPainter
 
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.beside import prior_marks_on
 from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
-from viewer_app.session.volumetry import stack_kind
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.far_ends import far_words
@@ -23,6 +23,7 @@ from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import Look, MeasurementItem
+from viewer_app.ui.views.shown_volumes import ShownVolumes
 
 _DIMMED = 0.6
 """The opacity of a prior's marks: they are of another day, and not taken by a click."""
@@ -51,18 +52,23 @@ class Place(Protocol):
     def camera(self) -> Camera:
         """From the plane to the viewport."""
 
+    def devicePixelRatioF(self) -> float:
+        """Device pixels for each logical one."""
+
 
 class ShownMarks:
-    """`item` draws them, in the scene of the viewport."""
+    """`item` draws them, in the scene of the viewport; `volumes` are drawn under it, their labels by it."""
 
     def __init__(
         self,
         place: Place,
+        volumes: ShownVolumes,
         palette: Palette,
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
     ) -> None:
         self._place = place
+        self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
         labels = Labels(self._words, lambda: place.manner.margins_shown)
@@ -83,16 +89,23 @@ class ShownMarks:
         self._kept = {uid: _mark(kept.get(uid), found, seen) for uid, found in self._records().items()}
         return tuple(mark for _, mark in self._kept.values())
 
+    def volumes(self) -> tuple[Mark, ...]:
+        """The volumes that are seen, as labels see a mark."""
+        place = self._place
+        return self._volumes.marks(place.tile, place.camera, place.devicePixelRatioF(), self._in_hand)
+
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """What a click takes: a mark first, then the label of one as painted last; who draws draws over labels."""
-        marks = {mark.uid: mark for mark in self.marks()}
-        found = hit_test(tuple(marks.values()), at, self._place.manner.selected)
+        """What a click takes: a mark first, then a label as painted last, then a volume; who draws draws over both."""
+        lines, volumes = self.marks(), self.volumes()
+        found = hit_test(lines, at, self._place.manner.selected)
         if found is not None or not self._place.manner.takes_double_click:
             return found
+        marks = {mark.uid: mark for mark in (*lines, *volumes)}
         for uid, (left, top, right, bottom) in self.item.labels.boxes.items():
             if uid in marks and left <= at[0] <= right and top <= at[1] <= bottom:
                 return Hit(uid, None, marks[uid].figures[0], is_label=True)
-        return None
+        volume = self._volumes.under(at)
+        return Hit(volume, None, is_volume=True) if volume else None
 
     @property
     def label_boxes(self) -> Sequence[QRectF]:
@@ -121,7 +134,8 @@ class ShownMarks:
         pointed = tile.opened.prior_marks.pointed if tile.is_prior else ""
         self.item.setOpacity(_DIMMED if tile.is_prior else 1.0)
         hover = Hit(pointed, None) if pointed else hover
-        self.item.show_marks(self._seen(), Look(manner.selected, hover, manner.color_by, words))
+        seen = (*self.volumes(), *self._seen())
+        self.item.show_marks(seen, Look(manner.selected, hover, manner.color_by, words))
 
     def clear(self) -> None:
         """Draw none."""
@@ -143,10 +157,11 @@ class ShownMarks:
         tile = self._place.tile
         if tile.is_prior:
             return {record.measurement.uid: (record, on) for record, on in prior_marks_on(tile)}
-        records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
-        stored = {record.measurement.uid: record for record in records}
+        stored = {record.measurement.uid: record for record in tile.opened.measurements.records}
         found = {
-            uid: (record, figures_on(tile, record.measurement)) for uid, record in (stored | self._in_hand).items()
+            uid: (record, figures_on(tile, record.measurement))
+            for uid, record in (stored | self._in_hand).items()
+            if not is_by_voxels(record.measurement)
         }
         return {uid: (record, on) for uid, (record, on) in found.items() if on}
 

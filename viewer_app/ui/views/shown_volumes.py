@@ -1,51 +1,47 @@
-"""The volumes of one viewport: translucent with an outline and their label, under the marks; and the brush."""
+"""The volumes of one viewport: translucent with an outline, under the marks; and the brush. Labels are the marks'."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from viewer_app.errors import VolumeError
-from viewer_app.imaging.identity import telltales
-from viewer_app.measure.coloring import ColorBy, color_of
-from viewer_app.measure.measurement import Record
-from viewer_app.measure.present import THIN_SPACE, headline
+from viewer_app.imaging.geometry import Vector, vector
+from viewer_app.imaging.stacks import Stack
+from viewer_app.measure.coloring import color_of
+from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.measurement import Measurement, Place, Record
+from viewer_app.measure.quantity import Value
+from viewer_app.measure.region import RULE_VERSION
+from viewer_app.measure.stack_kind import VOLUME
 from viewer_app.measure.volumes import VoxelRegion
 from viewer_app.session.tile import Tile
-from viewer_app.session.volumetry import stack_kind, volumes_on
+from viewer_app.session.volumetry import shown_best, volumes_on
 from viewer_app.ui.palette import Palette
-from viewer_app.ui.style import tabular
 from viewer_app.ui.tools.brush import InHand
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.manner import Manner
-from viewer_app.ui.views.overlay import draw_text
+from viewer_app.ui.views.marks import Mark
 from viewer_app.ui.views.region_picture import RegionPicture, on_plane, on_slice
 
-_LABEL_PX, _LABEL_GAP_PX = 14, 8.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
 class _Kept:
-    """What was worked out for a volume, for as long as it is the same."""
+    """A volume, and what was worked out for it, for as long as it is the same. `middle` is that of all its voxels."""
 
-    truth: object
+    record: Record
     region: VoxelRegion
+    middle: Vector
     key: object = None
     picture: RegionPicture | None = None
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A volume to draw: its voxels, colour and words."""
-
-    uid: str
-    truth: object
-    region: VoxelRegion | None
-    color: str
-    words: str = field(default="")
+    mark: Mark | None = None
 
 
 class ShownVolumes:
@@ -55,24 +51,32 @@ class ShownVolumes:
         self._manner = manner
         self._palette = palette
         self._kept: dict[str, _Kept] = {}
-        self._font = tabular(QFont())
-        self._font.setPixelSize(_LABEL_PX)
-        self._font.setWeight(QFont.Weight.DemiBold)
+        self._moved: Mapping[str, Record] = {}
+        self._live: tuple[InHand, Record] | None = None
 
     def draw(self, painter: QPainter, tile: Tile, camera: Camera, ratio: float, at: tuple[float, float] | None) -> None:
         """Volumes in screen pixels of the viewport, and at the pointer the size of the brush."""
-        shown = self._shown(tile)
-        self._kept = {one.uid: kept for one in shown if (kept := self._of(one)) is not None}
-        for one in shown:
-            picture = self._picture(one, tile, camera, ratio) if one.uid in self._kept else None
+        for mark in self.marks(tile, camera, ratio):
+            picture = self._kept[mark.uid].picture
             if picture is not None:
                 painter.drawImage(picture.place, picture.image)
-                self._write(painter, picture.place, camera, one)
         if at is not None and self._manner.brush.paints:
             self._draw_brush(painter, tile, camera, at)
 
-    def under(self, tile: Tile, camera: Camera, at: tuple[float, float]) -> str:
-        """UID of the volume under a screen point, the newest of several; "" for none."""
+    def marks(
+        self, tile: Tile, camera: Camera, ratio: float, moved: Mapping[str, Record] | None = None
+    ) -> tuple[Mark, ...]:
+        """The volumes that are seen, for their labels; those `moved` as they would become."""
+        found = self._records(tile)
+        if moved is not None:
+            self._moved = {uid: record for uid, record in moved.items() if uid in found}
+        found |= self._moved
+        self._kept = {uid: kept for uid, record in found.items() if (kept := self._of(record, tile)) is not None}
+        marks = (self._mark(kept, tile, camera, ratio) for kept in self._kept.values())
+        return tuple(mark for mark in marks if mark is not None)
+
+    def under(self, at: tuple[float, float]) -> str:
+        """UID of the volume under a screen point, as drawn last, the newest of several; "" for none."""
         for uid, kept in reversed(self._kept.items()):
             picture = kept.picture
             if uid and picture is not None and picture.place.contains(QPointF(*at)):
@@ -82,66 +86,54 @@ class ShownVolumes:
                     return uid
         return ""
 
-    def _shown(self, tile: Tile) -> list[_Shown]:
+    def middle(self, uid: str) -> Vector | None:
+        """The middle of all voxels of a volume, a patient point, which a label of a person's choice is placed by."""
+        kept = self._kept.get(uid)
+        return None if kept is None else kept.middle
+
+    def _records(self, tile: Tile) -> dict[str, Record]:
+        found = {} if self._manner.marks_hidden else {each.measurement.uid: each for each in volumes_on(tile)}
         in_hand = self._manner.brush.in_hand
-        if in_hand is not None and in_hand.stack is not tile.stack:
-            in_hand = None
-        found = [self._of_record(record, tile) for record in volumes_on(tile)]
-        if in_hand is None:
-            return found
-        others = [one for one in found if one.uid != in_hand.uid]
-        return [
-            *others,
-            _Shown(in_hand.uid, in_hand.region, in_hand.region, self._palette.mark_selected, _live(in_hand)),
-        ]
+        if in_hand is not None and in_hand.stack is tile.stack and in_hand.region.layers:
+            if self._live is None or self._live[0] is not in_hand:
+                self._live = in_hand, _live(in_hand, tile.opened.measurements.get(in_hand.uid))
+            found[in_hand.uid] = self._live[1]
+        return found
 
-    def _of_record(self, record: Record, tile: Tile) -> _Shown:
-        drawn, selected = record.measurement, self._manner.current
-        color = color_of(drawn, ColorBy.NOTHING) or self._palette.mark
-        color = self._palette.mark_selected if drawn.uid == selected else color
-        study = tile.opened.study
-        hides = self._manner.patient_hidden and telltales(study.patient, study.info).tell_in(drawn.label)
-        told = (drawn.label if not hides else "", headline(record.values))
-        truth = drawn.region or drawn.figures
-        return _Shown(drawn.uid, truth, self._voxels(record, truth, tile), color, "  ".join(filter(None, told)))
-
-    def _voxels(self, record: Record, truth: object, tile: Tile) -> VoxelRegion | None:
-        kept, kind, stack = self._kept.get(record.measurement.uid), stack_kind(record.measurement), tile.stack
-        if kept is not None and kept.truth is truth:
-            return kept.region
-        if kind is None or stack is None:
-            return None
+    def _of(self, record: Record, tile: Tile) -> _Kept | None:
+        drawn, stack = record.measurement, tile.stack
+        kept = self._kept.get(drawn.uid)
+        if kept is not None and kept.record is record:
+            return kept
+        before = kept.record.measurement if kept is not None else None
+        if kept is not None and before is not None and (before.region, before.figures) == (drawn.region, drawn.figures):
+            return replace(kept, record=record, mark=None)
         try:
-            return kind.voxels(record.measurement, stack)
+            region = None if stack is None else KINDS[drawn.kind].voxels(drawn, stack)
         except VolumeError:
             return None
+        if region is None or stack is None or region.box is None:
+            return None
+        return _Kept(record, region, _middle(region, stack))
 
-    def _of(self, one: _Shown) -> _Kept | None:
-        kept = self._kept.get(one.uid)
-        if kept is not None and kept.truth is one.truth:
-            return kept
-        return None if one.region is None else _Kept(one.truth, one.region)
+    def _mark(self, kept: _Kept, tile: Tile, camera: Camera, ratio: float) -> Mark | None:
+        color, view, stack, plane = self._color(kept.record), tile.view.value, tile.stack, tile.plane
+        key = plane, camera, ratio, color, view.cut is None and view.index
+        if key != kept.key and stack is not None:
+            kept.key, kept.mark = key, None
+            if view.cut is None:
+                kept.picture = on_slice(kept.region, view.index, plane, camera, ratio, color)
+            else:
+                kept.picture = on_plane(kept.region, stack, plane, camera, ratio, color)
+        if kept.picture is not None and kept.mark is None:
+            kept.mark = _seen(kept, kept.picture, tile, camera)
+        return kept.mark
 
-    def _picture(self, one: _Shown, tile: Tile, camera: Camera, ratio: float) -> RegionPicture | None:
-        kept, view, stack, plane = self._kept[one.uid], tile.view.value, tile.stack, tile.plane
-        key = plane, camera, ratio, one.color, view.cut is None and view.index
-        if key == kept.key or stack is None:
-            return kept.picture
-        kept.key = key
-        if view.cut is None:
-            kept.picture = on_slice(kept.region, view.index, plane, camera, ratio, one.color)
-        else:
-            kept.picture = on_plane(kept.region, stack, plane, camera, ratio, one.color)
-        return kept.picture
-
-    def _write(self, painter: QPainter, place: QRectF, camera: Camera, one: _Shown) -> None:
-        painter.setFont(self._font)
-        width = painter.fontMetrics().horizontalAdvance(one.words)
-        left = place.right() + _LABEL_GAP_PX
-        if left + width > camera.size[0] - _LABEL_GAP_PX:
-            left = max(_LABEL_GAP_PX, place.left() - _LABEL_GAP_PX - width)
-        top = place.center().y() - painter.fontMetrics().height() / 2
-        draw_text(painter, QPointF(left, top), one.words, one.color, self._palette)
+    def _color(self, record: Record) -> str:
+        drawn = record.measurement
+        if not drawn.uid or drawn.uid in self._manner.selected:
+            return self._palette.mark_selected
+        return color_of(drawn, self._manner.color_by) or self._palette.mark
 
     def _draw_brush(self, painter: QPainter, tile: Tile, camera: Camera, at: tuple[float, float]) -> None:
         if tile.plane.unit != "mm":
@@ -156,10 +148,33 @@ class ShownVolumes:
         painter.restore()
 
 
-def _live(in_hand: InHand) -> str:
-    """The volume as it grows, where all voxels have one size."""
-    stack = in_hand.stack
-    if not stack.report.is_volume:
-        return ""
-    ml = in_hand.region.count * abs(float(np.linalg.det(stack.affine[:3, :3]))) / 1000.0
-    return f"{ml:.3g}{THIN_SPACE}ml"
+def _middle(region: VoxelRegion, stack: Stack) -> Vector:
+    """The middle of the box of a region, which has voxels."""
+    assert region.box is not None
+    (start, top, left), (stop, bottom, right) = region.box
+    ends = [stack.images[index].plane for index in (start, stop - 1)]
+    corners = [plane.to_patient([((left + right - 1) / 2, (top + bottom - 1) / 2)])[0] for plane in ends]
+    return vector(np.mean(corners, axis=0))
+
+
+def _seen(kept: _Kept, picture: RegionPicture, tile: Tile, camera: Camera) -> Mark:
+    """The volume as labels see a mark: without lines to draw or handles to take."""
+    offset, label_at = kept.record.measurement.label_offset, None
+    if offset is not None:
+        in_plane = tile.plane.in_plane([kept.middle]) + offset
+        across, down = camera.to_screen(in_plane)[0].tolist()
+        label_at = (across, down)
+    numbers = tuple(range(len(kept.record.measurement.figures)))
+    outline = picture.outline
+    return Mark(kept.record, outline[:-1], (), (), figures=numbers, label_at=label_at, around=outline)
+
+
+def _live(in_hand: InHand, before: Record | None) -> Record:
+    """The volume as it grows: its size where all voxels have one, and no other number."""
+    stack, region = in_hand.stack, in_hand.region
+    ml = region.count * abs(float(np.linalg.det(stack.affine[:3, :3]))) / 1000.0 if stack.report.is_volume else None
+    values = (Value(VOLUME.key, VOLUME.title, VOLUME.dimension, ml, "ml"),)
+    if before is None:
+        drawn = Measurement("", "volume", (shown_best(region, stack),), "", "", "", _NEVER, _NEVER, region=region)
+        return Record(drawn, values, Place(-1, -1), RULE_VERSION)
+    return replace(before, measurement=replace(before.measurement, region=region), values=values)

@@ -45,13 +45,15 @@ class Viewport(Surface):
         palette = current_palette()
         self.mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
         self.painting = Painting(self, self.mouse, palette, self.viewport().update)
-        self.shown_marks = ShownMarks(self, palette, lambda: QRectF(self.rect()), lambda: self.painting.written)
+        self.shown_marks = ShownMarks(
+            self, self.painting.volumes, palette, lambda: QRectF(self.rect()), lambda: self.painting.written
+        )
         view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
         view_box.addItem(self.shown_marks.item, ignoreBounds=True)
         self.setCentralItem(view_box)
         workspace.study_changed.connect(self._study_changed)
         manner.changed.connect(self.refresh)
-        manner.brush.moved.connect(self.viewport().update)
+        manner.brush.moved.connect(self.refresh)
         manner.brush.changed.connect(self.viewport().update)
         manner.moving.ended.connect(self._sharpen)
         manner.hand.changed.connect(self.viewport().update)
@@ -125,6 +127,10 @@ class Viewport(Surface):
         """The marks on the shown image, as they lie on the screen."""
         return self.shown_marks.marks()
 
+    def volumes(self) -> tuple[Mark, ...]:
+        """The volumes that are seen."""
+        return self.shown_marks.volumes()
+
     def draw_marks(self, painter: QPainter, camera: Camera) -> None:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         self.shown_marks.draw(painter, camera)
@@ -133,7 +139,7 @@ class Viewport(Surface):
     # -- what tools ask for -----------------------------------------------------------------------
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """The mark under a screen point; none while one waits for its next point, which may lie on another."""
+        """The mark or volume under a screen point; none while a mark waits for its next, which may lie on another."""
         is_free = self.has_image_place and self.hand.pending is None
         return self.shown_marks.hit(at) if is_free else None
 
@@ -166,6 +172,10 @@ class Viewport(Surface):
     def label_middle(self, uid: str) -> ScreenPoint | None:
         """The middle of the label of a measurement; None where there is none."""
         return self.shown_marks.label_middle(uid)
+
+    def volume_middle(self, uid: str) -> Vector | None:
+        """The middle of all voxels of a volume that is seen here; None for other measurements."""
+        return self.painting.volumes.middle(uid)
 
     @property
     def label_boxes(self) -> Sequence[QRectF]:

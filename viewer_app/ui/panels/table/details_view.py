@@ -9,7 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from viewer_app.measure.quantity import Value
-from viewer_app.ui.panels.table.rows import DIFFERS, TableRow, image_words, kind_title, series_words, value_text
+from viewer_app.session.contours import CHANGED
+from viewer_app.ui.panels.table.rows import (
+    DIFFERS,
+    TableRow,
+    image_words,
+    kind_title,
+    series_words,
+    value_text,
+)
 from viewer_app.ui.panels.table.totals import count_words, totals_words
 from viewer_app.ui.style import current_palette
 
@@ -44,6 +52,9 @@ def lines_of(row: TableRow) -> Iterator[Line]:
     record = row.record
     if row.differs:
         yield "Doubt", f"{DIFFERS}. Draw it anew to measure what is there now.", True
+    if made_of := len(record.measurement.made_of):
+        told = f": {CHANGED}. “Update from its marks” brings them in" if row.is_left_behind else ""
+        yield "Made of", f"copies of {made_of} marks{told}.", row.is_left_behind
     for value in record.values:
         yield value.title, _value_words(value), bool(value.note)
     yield from ((title, words, False) for title, words in _origins(record.values))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.measure.measurement import Record
+from viewer_app.session.contours import marks_have_changed
 from viewer_app.session.prior_records import PriorRecords
 from viewer_app.session.study import OpenStudy
 from viewer_app.ui.panels.table.rows import TableRow
@@ -35,7 +36,11 @@ class Rows(QObject):
             return ()
         measurements = self._study.measurements
         self._made = {
-            found.measurement.uid: self._row(found, differs=measurements.differs(found.measurement.uid))
+            found.measurement.uid: self._row(
+                found,
+                differs=measurements.differs(found.measurement.uid),
+                left_behind=marks_have_changed(self._study, found.measurement),
+            )
             for found in measurements.records
         }
         return (*self._made.values(), *self._of_priors)
@@ -56,11 +61,12 @@ class Rows(QObject):
         self._made.clear()
         self._read_priors()
 
-    def _row(self, found: Record, *, differs: bool) -> TableRow:
+    def _row(self, found: Record, *, differs: bool, left_behind: bool) -> TableRow:
         before = self._made.get(found.measurement.uid)
-        if before is not None and before.record is found and before.differs == differs:
-            return before
-        return TableRow(found, differs, self._free)
+        made = TableRow(found, differs, self._free, is_left_behind=left_behind)
+        if before is None or before.record is not found:
+            return made
+        return before if (before.differs, before.is_left_behind) == (differs, left_behind) else made
 
     def _record_changed(self, before: Record | None, after: Record | None) -> None:
         """What comes or goes is there or gone at once; many that change one by one are read once."""

@@ -22,6 +22,7 @@ from viewer_app.measure.present import (
     shown_with_margin,
 )
 from viewer_app.measure.quantity import Value
+from viewer_app.session.contours import CHANGED
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.widgets import MeasurementRow
 
@@ -84,12 +85,16 @@ def series_words(record: Record, free: Free = str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class TableRow:
-    """One measurement. `differs` from its image (C41); `prior` is the date of its study, "" for the one on show."""
+    """One measurement. `differs` from its image (C41); `prior` is the date of its study, "" for the one on show.
+
+    `is_left_behind`: it was made of marks that were changed since.
+    """
 
     record: Record
     differs: bool = False
     free: Free = str
     prior: str = ""
+    is_left_behind: bool = False
 
     @property
     def uid(self) -> str:
@@ -119,7 +124,7 @@ class TableRow:
     @property
     def note(self) -> str:
         """Why its main value should be read with care, "" if there is nothing to say."""
-        return DIFFERS if self.differs else caution(self.record.values[:1])
+        return _note(self.record, self.differs, self.is_left_behind)
 
     @property
     def study(self) -> str:
@@ -129,7 +134,7 @@ class TableRow:
     @cached_property
     def painted(self) -> MeasurementRow:
         """The row of a narrow table."""
-        row = measurement_row(self.record, differs=self.differs, free=self.free)
+        row = measurement_row(self.record, differs=self.differs, free=self.free, is_left_behind=self.is_left_behind)
         if not self.prior:
             return row
         return MeasurementRow(row.label, f"{self.study} · {row.place}", row.value, row.detail, row.doubtful)
@@ -142,9 +147,13 @@ class TableRow:
         return number, place.series_index, place.series_description
 
 
-def measurement_row(found: Record, *, differs: bool, free: Free = str) -> MeasurementRow:
+def _note(found: Record, differs: bool, is_left_behind: bool) -> str:
+    return DIFFERS if differs else CHANGED if is_left_behind else caution(found.values[:1])
+
+
+def measurement_row(found: Record, *, differs: bool, free: Free = str, is_left_behind: bool = False) -> MeasurementRow:
     """A record as a narrow table shows it."""
-    note = DIFFERS if differs else caution(found.values[:1])
+    note = _note(found, differs, is_left_behind)
     parts = (kind_title(found), image_words(found), series_words(found, free))
     return MeasurementRow(
         label=title_of(found, free),
