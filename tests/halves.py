@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FIRST = ("tests/ui/job",)
+FIRST = ("tests/ui", "tests/terminal", "tests/phantom")
 TALK = frozenset({"-q", "-qq", "-v", "-vv", "--quiet", "--verbose"})
 """The words after which the whole suite is still meant."""
 
