@@ -2,7 +2,7 @@
 """Everything that is done with a checkout of Caliper.
 
     dev.py run [--screenshot FILE] [PATH]   open the viewer, on the sample study when no PATH is given
-    dev.py test [PYTEST OPTIONS]            run the tests
+    dev.py test [PYTEST OPTIONS]            run the tests: all of them in two processes, or those chosen in one
     dev.py check                            ruff, mypy and the import contracts
     dev.py bench [NAME]                     benchmarks, one line each
     dev.py campaign [NAME [N]]              the long forms of fuzz, crash, hostile file and monkey tests
@@ -252,12 +252,29 @@ def run(rest: list[str]) -> int:
         return call(["-P", "-m", "viewer_app", *rest], environment, folder=None)
 
 
-def offscreen(module: str, rest: list[str]) -> int:
-    """Run a module without a window; a real X screen for those who ask is named by CALIPER_TEST_DISPLAY."""
+@contextlib.contextmanager
+def no_window() -> Iterator[dict[str, str]]:
+    """The environment without a window; a real X screen for those who ask is named by CALIPER_TEST_DISPLAY."""
     prepare(qt=True, screen=headless(), orthanc=True)
     with virtual_screen("CALIPER_TEST_DISPLAY", LINUX) as environment:
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        yield environment
+
+
+def offscreen(module: str, rest: list[str]) -> int:
+    """Run a module without a window."""
+    with no_window() as environment:
         return call(["-X", "faulthandler", "-m", module, *rest], environment)
+
+
+def test(rest: list[str]) -> int:
+    """Run all tests, in two processes at once; with any choice or option of pytest's, those tests in one."""
+    from tests import halves
+
+    if not halves.TALK.issuperset(rest):
+        return offscreen("pytest", rest)
+    with no_window() as environment:
+        return halves.run([str(PYTHON), "-X", "faulthandler", "-m", "pytest", *rest], environment, ROOT)
 
 
 def shots(rest: list[str]) -> int:
@@ -286,7 +303,7 @@ def check(rest: list[str]) -> int:
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
-    "test": functools.partial(offscreen, "pytest"),
+    "test": test,
     "check": check,
     "bench": functools.partial(offscreen, "tests.bench"),
     "campaign": functools.partial(offscreen, "tests.campaign"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,22 +19,28 @@ from viewer_app.measure.shapes import Oval
 SHAPE = (23, 19)
 
 
-def exact(values: ArrayLike) -> list[Fraction]:
-    return [Fraction(value) for value in np.asarray(values, dtype=np.float64).ravel().tolist()]
+def exact(*values: ArrayLike) -> tuple[int, list[int]]:
+    """A number of parts of a pixel that makes all values whole, and the values in such parts."""
+    found = [Fraction(value) for one in values for value in np.asarray(one, dtype=np.float64).ravel().tolist()]
+    parts = math.lcm(*(value.denominator for value in found))
+    return parts, [int(value * parts) for value in found]
 
 
 def reference(shape: tuple[int, int], center: ArrayLike, first: ArrayLike, second: ArrayLike) -> Mask:
     """Inside where (s, t) of centre + s first + t second = pixel has s²+t² < 1; on the border, where the row enters."""
-    (x, y), (ux, uy), (vx, vy) = exact(center), exact(first), exact(second)
+    parts, (x, y, ux, uy, vx, vy) = exact(center, first, second)
     turn = ux * vy - uy * vx
     inside = np.zeros(shape, dtype=bool)
     for row in range(shape[0]):
         for column in range(shape[1]):
-            dx, dy = column - x, row - y
-            s, t = (dx * vy - dy * vx) / turn, (ux * dy - uy * dx) / turn
-            size, growth = s * s + t * t, (s * vy - t * uy) / turn
+            dx, dy = column * parts - x, row * parts - y
+            s, t = (
+                dx * vy - dy * vx,
+                ux * dy - uy * dx,
+            )  # times `turn`, which is not divided by: whole numbers are quick
+            beyond, growth = s * s + t * t - turn * turn, s * vy - t * uy
             enters = growth < 0 or (growth == 0 and dy < 0)
-            inside[row, column] = size < 1 or (size == 1 and enters)
+            inside[row, column] = beyond < 0 or (beyond == 0 and enters)
     return inside
 
 

@@ -19,7 +19,7 @@ MANY = 10_000
 
 def settle(sitting: Sitting) -> None:
     """Ten thousand rows take their time on a busy machine."""
-    sitting.qtbot.waitUntil(lambda: not sitting.tasks.busy, timeout=120_000)
+    sitting.settle(120.0)
 
 
 @pytest.mark.timeout(300)
