@@ -35,6 +35,7 @@ class Unreachable(OrthancError):
 
     retries = 3
     ends_source = True
+    passes = True
 
 
 class TlsError(OrthancError):
@@ -111,6 +112,7 @@ class Stalled(OrthancError):
     """The server went silent, or drips."""
 
     ends_source = True
+    passes = True
 
 
 _BY_STATUS: dict[int, tuple[type[OrthancError], str, str]] = {

@@ -13,14 +13,16 @@ from viewer_app.sources.orthanc.transport import Answer
 _ETAG = re.compile(r'(?:W/)?"\d*-([0-9a-f]{32})"')
 
 
-def check_file(answer: Answer, size_bytes: int) -> None:
-    """Integrity unless length and (where the server keeps one) MD5 agree."""
+def check_file(answer: Answer, size_bytes: int) -> str:
+    """The MD5 in hex; Integrity unless length and (where the server keeps one) MD5 agree."""
     length = answer.headers.get("Content-Length")
     if answer.size != size_bytes or (length is not None and int(length) != answer.size):
         raise _wrong(f"{answer.size} bytes came instead of {size_bytes}")
     stored = _ETAG.fullmatch(answer.headers.get("ETag", ""))
-    if stored and _md5(answer.body) != stored.group(1):
+    md5 = _md5(answer.body)
+    if stored and md5 != stored.group(1):
         raise _wrong("its checksum differs from the one the server keeps")
+    return md5
 
 
 def _wrong(why: str) -> Integrity:
