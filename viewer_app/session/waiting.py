@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from viewer_app.imaging.volume import Volume
 
-PAUSES_S = (2, 4, 8, 15, 30)
+PAUSES_S: tuple[float, ...] = (2, 4, 8, 15, 30)
 """Seconds between the tries; the last one again and again."""
 
 
@@ -50,7 +50,7 @@ class Waiting(QObject):
             self._tries = 0
         self._lost[volume.stack.key] = _Lost(volume, index, volume.present)
         if not self._timer.isActive():
-            self._timer.start(PAUSES_S[min(self._tries, len(PAUSES_S) - 1)] * 1000)
+            self._timer.start(int(PAUSES_S[min(self._tries, len(PAUSES_S) - 1)] * 1000))
             self._tries += 1
 
     def drop(self, key: str) -> None:

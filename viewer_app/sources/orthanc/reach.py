@@ -23,8 +23,8 @@ class Reach:
     fail at once. After it has refused user or password, all fail.
     """
 
-    def __init__(self, pause_s: float = _PAUSE_S) -> None:
-        self._pause_s = pause_s
+    def __init__(self, pause_s: float | None = None) -> None:
+        self._pause_s = _PAUSE_S if pause_s is None else pause_s
         self._lock = threading.Lock()
         self._down: OrthancError | None = None
         self._next = 0.0

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from viewer_app.errors import CaliperError, ImageError
 from viewer_app.imaging.headers import HeaderMark, Instance
@@ -34,8 +34,6 @@ from viewer_app.sources.orthanc.transport import JSON_CAP
 
 LISTING = "listing.json"
 _FILES = "files.jsonl"
-# Larger files are read from the disk while they are shown, not from memory.
-_IN_MEMORY = 64 << 20
 _TOUCHED_EVERY_S = 60.0
 
 Save = Callable[[int, Callable[[], None]], None]
@@ -114,8 +112,8 @@ class Shelf:
             return None
         self._touch()
         try:
-            if (proven := _proven(stream, kept, watch)) is not None:
-                return proven
+            if _is_proven(stream, kept, watch):
+                return stream
         except BaseException:
             stream.close()
             raise
@@ -190,31 +188,20 @@ class Shelf:
         return self.folder / f"{shape.checked_id(series_id)}.headers.json"
 
 
-def _proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> BinaryIO | None:
-    """The very bytes that were looked at, where they are small enough to hold."""
+def _is_proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> bool:
+    """The bytes are those that were kept; `stream` is at its first one again.
+
+    Files are only ever replaced by a rename, so what is read of this stream later is what was looked at.
+    """
     watch.check()
     try:
         if os.fstat(stream.fileno()).st_size != kept.size:
-            return None
-        if kept.size <= _IN_MEMORY:
-            data = stream.read()
-            if hashlib.sha256(data).hexdigest() != kept.sha256:
-                return None
-            stream.close()
-            return io.BytesIO(data)
-        if _sha256(stream) != kept.sha256:
-            return None
+            return False
+        digest = hashlib.file_digest(cast(io.BufferedReader, stream), "sha256")
         stream.seek(0)
     except OSError:
-        return None
-    return stream
-
-
-def _sha256(stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    for chunk in disk.chunks_of(stream):
-        digest.update(chunk)
-    return digest.hexdigest()
+        return False
+    return digest.hexdigest() == kept.sha256
 
 
 def _read_lines(data: bytes) -> dict[str, KeptFile]:
