@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from viewer_app.errors import DamagedPixels, ImageError, NothingToShow
+from viewer_app.errors import ImageError, NothingToShow
 from viewer_app.imaging.headers import HeaderMark, Instance, Problem
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Listing, Notice
-from viewer_app.sources.header import check_identity, check_unchanged, read_header
+from viewer_app.sources.header import check_unchanged
 from viewer_app.sources.orthanc import words
 from viewer_app.sources.orthanc.address import ORTHANC_ID, StudyAddress
 from viewer_app.sources.orthanc.cache import Cache, KeptFile, KeptListing, Shelf
 from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, Integrity, OrthancError, OrthancNotFound
-from viewer_app.sources.orthanc.integrity import check_file
+from viewer_app.sources.orthanc.integrity import check_file, checked_mark
 from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, is_kept, recall_series
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
@@ -217,7 +217,7 @@ class OrthancSource:
             if instance.mark is not None:
                 check_unchanged(body, instance, watch, "The kept file")
             else:
-                _checked_mark(body, instance, watch)
+                checked_mark(body, instance, watch)
         except ImageError:
             body.close()
             shelf.drop(instance.locator)
@@ -254,7 +254,7 @@ class OrthancSource:
                 instance.locator, check=lambda answer: md5.append(check_file(answer, instance.size_bytes)), watch=watch
             )
         try:
-            return _Fetched(body, md5[-1], _checked_mark(body, instance, watch))
+            return _Fetched(body, md5[-1], checked_mark(body, instance, watch))
         except ImageError as error:
             body.close()
             raise Integrity(error.what, error.advice) from error
@@ -290,21 +290,3 @@ class OrthancSource:
             yield
         finally:
             self._slots.release()
-
-
-def _checked_mark(body: BinaryIO, instance: Instance, watch: Watch) -> HeaderMark | None:
-    """The mark of the header, `body` left at its first byte; DamagedPixels if it is not the listed header."""
-    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
-    body.seek(0)
-    if _whose(own) != _whose(instance):
-        check_identity(body, instance, watch)  # which also knows how letters may differ
-    if (own.pixel_format, own.frames, own.padding) != (instance.pixel_format, instance.frames, instance.padding):
-        raise DamagedPixels(
-            "The server lists the image with other numbers than its file holds.",
-            "It is not shown, since it would be measured wrongly; ask the server's administrator.",
-        )
-    return own.mark
-
-
-def _whose(instance: Instance) -> tuple[str, str, str]:
-    return instance.sop_instance_uid, instance.study.study_uid, instance.patient.patient_id
