@@ -21,6 +21,7 @@ from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import FolderSource, open_source
 from viewer_app.sources.base import Source
+from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.store import Store, open_store, open_store_in_memory
 from viewer_app.tasks import Tasks
 from viewer_app.ui.garbage import GarbageCollector
@@ -76,6 +77,7 @@ class Application:
         self.store, notices = open_user_store(launch.store_folder or data_folder())
         self.workspace = Workspace(self.tasks, self.store, user_name())
         kept = settings()
+        user_cache(tell=self.workspace.noticed.emit)
         self.workspace.volumes.budget_bytes = image_budget_bytes(kept)
         self.window = MainWindow(self.workspace, sample_source, kept)
         self._launch = launch
@@ -87,7 +89,7 @@ class Application:
         QTimer.singleShot(_COMPILE_AFTER_MS, warm_up)
         place, password = self._launch.place, self._launch.password
         if place:
-            self.workspace.open(lambda watch: open_source(place, password=password))
+            self.workspace.open(lambda watch: open_source(place, password=password, cache=user_cache()))
         else:
             self.workspace.open(sample_source)
 

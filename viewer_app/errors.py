@@ -71,10 +71,12 @@ class SourceError(CaliperError):
     """A place studies come from that does not answer.
 
     `ends_source`: nothing else will come from the place either, so a load stops
-    instead of going through the other files.
+    instead of going through the other files. `passes`: it may answer again by itself; what it keeps at hand still
+    comes, and the rest is asked for again after a while.
     """
 
     ends_source = False
+    passes = False
 
 
 class NotFound(SourceError):

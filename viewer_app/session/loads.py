@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from viewer_app.errors import CaliperError
+from viewer_app.errors import CaliperError, SourceError
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Step
+from viewer_app.session.waiting import Waiting
 from viewer_app.sources.base import Source
 from viewer_app.sources.loading import Focus, load
 from viewer_app.tasks import Lane, Task, Tasks
@@ -25,7 +26,10 @@ class _Load:
 
 
 class Loads(QObject):
-    """Fetches what volumes lack. After an error a stack is left alone for a while, unless it is asked for anew."""
+    """Fetches what volumes lack. After an error a stack is left alone for a while, unless it is asked for anew.
+
+    Where the source fell silent, that is told once, and what is missing is fetched without asking once it answers.
+    """
 
     progressed = Signal(str)
     """Slices of the stack of that key have arrived."""
@@ -33,12 +37,22 @@ class Loads(QObject):
     ended = Signal(str, object)
     """The load of the stack of that key is over; with its CaliperError, or None."""
 
+    waiting_changed = Signal(str)
+    """A sentence while a silent source is waited for; "" when it is not any more."""
+
     def __init__(self, source: Source, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
         self._tasks = tasks
         self._loads: dict[str, _Load] = {}
         self._not_before: dict[str, float] = {}
+        self._waiting = Waiting(lambda volume, index: self.want(volume, index, anew=True), self)
+        self._told = ""
+
+    @property
+    def waiting(self) -> str:
+        """One sentence while a silent source is waited for, else ""."""
+        return self._waiting.text
 
     @property
     def step(self) -> Step | None:
@@ -76,6 +90,8 @@ class Loads(QObject):
         """Stop the loads of all other stacks."""
         for key in set(self._loads) - keys:
             self._loads.pop(key).task.cancel()
+        self._waiting.keep(keys)
+        self._tell_waiting()
 
     def _start(self, volume: Volume, index: int) -> None:
         source, focus, key = self._source, Focus(index), volume.stack.key
@@ -89,7 +105,19 @@ class Loads(QObject):
         self._loads[key] = _Load(volume, focus, task)
 
     def _ended(self, key: str, error: CaliperError | None) -> None:
-        self._loads.pop(key, None)
+        load = self._loads.pop(key, None)
         if error is not None:
             self._not_before[key] = time.monotonic() + _PAUSE_AFTER_ERROR_S
+        is_known = key in self._waiting
+        if load is not None and isinstance(error, SourceError) and error.passes:
+            self._waiting.add(load.volume, load.focus.index)
+            error = None if is_known else error
+        else:
+            self._waiting.drop(key)
+        self._tell_waiting()
         self.ended.emit(key, error)
+
+    def _tell_waiting(self) -> None:
+        if self._told != self._waiting.text:
+            self._told = self._waiting.text
+            self.waiting_changed.emit(self._told)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viewer_app.errors import SourceError
 from viewer_app.sources.base import Listing, Source
 from viewer_app.sources.folder import FolderSource
 from viewer_app.sources.zip import ZipSource
+
+if TYPE_CHECKING:
+    from viewer_app.sources.orthanc.cache import Cache
 
 Password = Callable[[str, str], str | None]
 """Asked for the password of (server URL, user); None where there is none to give."""
@@ -19,12 +23,14 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 __all__ = ["FolderSource", "Listing", "Password", "Source", "ZipSource", "open_source"]
 
 
-def open_source(text: str, *, password: Password | None = None, ca_file: Path | None = None) -> Source:
+def open_source(
+    text: str, *, password: Password | None = None, ca_file: Path | None = None, cache: Cache | None = None
+) -> Source:
     """The source that `text` names: a folder, a file, a zip archive, or a study on an Orthanc server.
 
     Addresses of servers are described in `sources/orthanc/address.py`. `password`
     is asked once, and only if the address names a user; `ca_file` names further
-    authorities to trust for https. Nothing is read before `find`, but a zip
+    authorities to trust for https, `cache` where files from servers are kept. Nothing is read before `find`, but a zip
     archive's list of members.
 
     Raises:
@@ -40,7 +46,7 @@ def open_source(text: str, *, password: Password | None = None, ca_file: Path | 
         raise SourceError("The address names a server, but no study on it.", "Add #study= and its UID.")
     given = password(address.server.url, address.server.user) if password and address.server.user else None
     server = replace(address.server, password=given or "", ca_file=ca_file)
-    return OrthancSource(OrthancClient(server), address.study)
+    return OrthancSource(OrthancClient(server), address.study, cache)
 
 
 def _local(path: Path) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import BinaryIO, Protocol
 
 from viewer_app.imaging.headers import Instance, Problem
@@ -10,12 +11,31 @@ from viewer_app.imaging.study import Study
 from viewer_app.progress import Watch
 
 
+class NoticeKind(Enum):
+    """What there is to know of a listing as a whole."""
+
+    SERVER_DOWN = "server down"
+    """The server does not answer: this is what was kept of the study."""
+
+    ARRIVING = "arriving"
+    """The server still receives images."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for a person about a listing that may be another one soon: it is worth asking again."""
+
+    kind: NoticeKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source holds: its studies, newest first, and what could not be read."""
+    """What a source holds: its studies, newest first, what could not be read, and what may change."""
 
     studies: tuple[Study, ...]
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Source(Protocol):

@@ -41,7 +41,8 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
     """Read every slice that `volume` lacks, telling `watch` after each.
 
     A slice that cannot be shown is told in `volume.failed` and the rest goes on.
-    A source that does not answer ends the load with its error; what has arrived stays.
+    A source that does not answer ends the load with its error; what has arrived stays. Where that may pass,
+    what the source has at hand is read first.
     """
     volume.failed.clear()
     work = _Load(source, volume, watch, focus or Focus())
@@ -53,6 +54,8 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
                 wait(readers)
             for reader in readers:
                 reader.result()
+        if work.silent is not None:
+            raise work.silent
     finally:
         work.close()
 
@@ -62,6 +65,7 @@ class _Load:
 
     def __init__(self, source: Source, volume: Volume, watch: Watch, focus: Focus) -> None:
         self._source, self._volume, self._watch, self._focus = source, volume, watch, focus
+        self.silent: SourceError | None = None
         self._lock = threading.Lock()
         self._waiting = [index for index in range(len(volume.stack.images)) if not volume.has(index)]
         self._files: dict[tuple[str, str], _OpenFile] = {}
@@ -95,9 +99,12 @@ class _Load:
                 if image.instance.overlay_groups:
                     volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
         except (ImageError, SourceError) as error:
-            if isinstance(error, SourceError) and error.ends_source:
+            if not (isinstance(error, SourceError) and error.ends_source):
+                volume.failed[index] = str(error)
+            elif error.passes:
+                self.silent = error
+            else:
                 raise
-            volume.failed[index] = str(error)
         finally:
             self._done_with(file)
         self._watch.step(volume.present + len(volume.failed), len(volume.stack.images))

@@ -10,6 +10,7 @@ from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Source
+from viewer_app.sources.orthanc.cache import user_cache
 
 MakeSource = Callable[[Watch], Source]
 
@@ -36,7 +37,7 @@ class Opening:
 
     def place(self, place: str) -> None:
         """Open a path or an address."""
-        self._workspace.open(lambda watch: open_source(place))
+        self._workspace.open(lambda watch: open_source(place, cache=user_cache()))
 
     def sample(self) -> None:
         """Open the sample study."""

@@ -60,6 +60,11 @@ class OrthancClient:
         self._info = model.server_info(shape.record(self._get("/system", watch)))
         return self._info
 
+    def check_answers(self, *, watch: Watch | None = None) -> None:
+        """Ask once, and wait for seconds only; raises like `health_check` where the server does not answer."""
+        request = Request("GET", "/system", quick=True)
+        self._info = model.server_info(shape.record(self._json(request, watch)))
+
     def get_all_patients(self, *, watch: Watch | None = None) -> tuple[model.PatientRecord, ...]:
         """Every patient of the server."""
         return tuple(map(model.patient_record, shape.records(self._get("/patients", watch, expand=""))))
@@ -147,11 +152,20 @@ class OrthancClient:
             return None
 
     def get_file(
-        self, instance_id: str, *, check: Callable[[Answer], None] | None = None, watch: Watch | None = None
+        self, instance_id: str, *, check: Callable[[Answer], object] | None = None, watch: Watch | None = None
     ) -> BinaryIO:
         """The stored DICOM file, complete, once `check` has let it pass; the caller closes it."""
         request = Request("GET", _path("instances", instance_id, "attachments/dicom/data"), cap=FILE_CAP)
         return self._transport.read(request, watch or Watch(), check).body
+
+    def get_file_md5(self, instance_id: str, *, watch: Watch | None = None) -> str:
+        """The MD5 of the stored file in hex, as its ETag has it; "" where the server keeps none."""
+        request = Request("GET", _path("instances", instance_id, "attachments/dicom/md5"), cap=1 << 10)
+        try:
+            with self._transport.read(request, watch or Watch()).body as body:
+                return body.read().decode("ascii", "replace").strip()
+        except OrthancNotFound:  # the server is told to keep none
+            return ""
 
     def upload(self, file: Path, *, watch: Watch | None = None) -> model.Uploaded:
         """Store a DICOM file on the server and compare its MD5 there with the local one."""
@@ -170,16 +184,8 @@ class OrthancClient:
             id=instance_id,
             study_id=shape.orthanc_id(stored, "ParentStudy"),
             was_there=shape.text(stored, "Status") == "AlreadyStored",
-            verified=self._stored_md5(instance_id, watch) == digest,
+            verified=self.get_file_md5(instance_id, watch=watch) == digest,
         )
-
-    def _stored_md5(self, instance_id: str, watch: Watch) -> str:
-        request = Request("GET", _path("instances", instance_id, "attachments/dicom/md5"), cap=1 << 10)
-        try:
-            with self._transport.read(request, watch).body as body:
-                return body.read().decode("ascii", "replace").strip()
-        except OrthancNotFound:  # the server is told to keep none
-            return ""
 
     def _get(self, path: str, watch: Watch | None, **params: str) -> Any:
         return self._json(Request("GET", path, params=params), watch)

@@ -43,6 +43,7 @@ class Unreachable(OrthancError):
 
     retries = 3
     ends_source = True
+    passes = True
 
     def __init__(self, what: str, advice: str = "", *, reason: Why = "behind") -> None:
         super().__init__(what, advice)
@@ -157,6 +158,7 @@ class Stalled(OrthancError):
     """The server went silent, or drips."""
 
     ends_source = True
+    passes = True
 
 
 _BY_STATUS: dict[int, tuple[type[OrthancError], str, str]] = {

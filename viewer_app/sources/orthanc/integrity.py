@@ -1,4 +1,4 @@
-"""Whether the bytes that came are the file the server keeps (identity is looked at after that)."""
+"""Whether the bytes that came are the file the server keeps and the image that was listed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import hashlib
 import re
 from typing import BinaryIO
 
+from viewer_app.errors import DamagedPixels
+from viewer_app.imaging.headers import HeaderMark, Instance
+from viewer_app.progress import Watch
+from viewer_app.sources.header import check_identity, read_header
 from viewer_app.sources.orthanc.errors import Integrity
 from viewer_app.sources.orthanc.transport import Answer
 
@@ -13,14 +17,16 @@ from viewer_app.sources.orthanc.transport import Answer
 _ETAG = re.compile(r'(?:W/)?"\d*-([0-9a-f]{32})"')
 
 
-def check_file(answer: Answer, size_bytes: int) -> None:
-    """Integrity unless length and (where the server keeps one) MD5 agree."""
+def check_file(answer: Answer, size_bytes: int) -> str:
+    """The MD5 in hex; Integrity unless length and (where the server keeps one) MD5 agree."""
     length = answer.headers.get("Content-Length")
     if answer.size != size_bytes or (length is not None and int(length) != answer.size):
         raise _wrong(f"{answer.size} bytes came instead of {size_bytes}")
     stored = _ETAG.fullmatch(answer.headers.get("ETag", ""))
-    if stored and _md5(answer.body) != stored.group(1):
+    md5 = _md5(answer.body)
+    if stored and md5 != stored.group(1):
         raise _wrong("its checksum differs from the one the server keeps")
+    return md5
 
 
 def _wrong(why: str) -> Integrity:
@@ -33,3 +39,21 @@ def _md5(body: BinaryIO) -> str:
         digest.update(chunk)
     body.seek(0)
     return digest.hexdigest()
+
+
+def checked_mark(body: BinaryIO, instance: Instance, watch: Watch) -> HeaderMark | None:
+    """The mark of the header, `body` left at its first byte; DamagedPixels if it is not the listed header."""
+    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
+    body.seek(0)
+    if _whose(own) != _whose(instance):
+        check_identity(body, instance, watch)  # which also knows how letters may differ
+    if (own.pixel_format, own.frames, own.padding) != (instance.pixel_format, instance.frames, instance.padding):
+        raise DamagedPixels(
+            "The server lists the image with other numbers than its file holds.",
+            "It is not shown, since it would be measured wrongly; ask the server's administrator.",
+        )
+    return own.mark
+
+
+def _whose(instance: Instance) -> tuple[str, str, str]:
+    return instance.sop_instance_uid, instance.study.study_uid, instance.patient.patient_id

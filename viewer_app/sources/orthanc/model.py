@@ -90,13 +90,17 @@ class SeriesRecord:
 
 @dataclass(frozen=True, slots=True)
 class DicomFile:
-    """One stored instance; `size_bytes` is the uncompressed size of its DICOM file."""
+    """One stored instance; `size_bytes` is the uncompressed size of its DICOM file.
+
+    `uuid` is another one whenever the server has stored the instance anew, "" where it does not say.
+    """
 
     id: str
     sop_instance_uid: str
     size_bytes: int
     transfer_syntax_uid: str
     index: int | None = None
+    uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ def dicom_file(answer: shape.Record) -> DicomFile:
         size_bytes=shape.count(answer, "FileSize"),
         transfer_syntax_uid=shape.text(shape.inner(answer, "Metadata"), "TransferSyntax"),
         index=_integer(shape.text(shape.inner(answer, "Metadata"), "IndexInSeries")),
+        uuid=shape.text(answer, "FileUuid"),
     )
 
 

@@ -3,40 +3,72 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, BinaryIO
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import BinaryIO
 
-from viewer_app.errors import CaliperError, DamagedPixels, ImageError, NothingToShow, Unreadable
-from viewer_app.imaging.headers import Instance, Problem
-from viewer_app.imaging.reading.parse import parse_instance
+from viewer_app.errors import ImageError, NothingToShow
+from viewer_app.imaging.headers import HeaderMark, Instance, Problem
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Listing
-from viewer_app.sources.header import check_identity, plain_header_errors, read_header
+from viewer_app.sources.base import Listing, Notice
+from viewer_app.sources.header import check_unchanged
+from viewer_app.sources.orthanc import words
 from viewer_app.sources.orthanc.address import ORTHANC_ID, StudyAddress
+from viewer_app.sources.orthanc.cache import Cache, KeptFile, KeptListing, Shelf
 from viewer_app.sources.orthanc.client import OrthancClient
-from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, ServerError
-from viewer_app.sources.orthanc.integrity import check_file
-from viewer_app.sources.orthanc.model import DicomFile, SeriesRecord
-from viewer_app.sources.orthanc.tags import dataset_of, left_out, with_value
+from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, Integrity, OrthancError, OrthancNotFound
+from viewer_app.sources.orthanc.integrity import check_file, checked_mark
+from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, is_kept, recall_series
+from viewer_app.sources.orthanc.model import DicomFile
+from viewer_app.sources.orthanc.reach import SILENT, Reach
 
 # Four connections fill every link; more only hurt (measured at 1 to 60 ms).
 _DOWNLOADS = 4
-_Headers = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is otherwise on the server than it was when it was last asked; instances by locator."""
+
+    listing: Listing
+    new: frozenset[str]
+    gone: frozenset[str]
+    changed: frozenset[str]
+
+    @property
+    def none(self) -> bool:
+        """The server has the same as before."""
+        return not (self.new or self.gone or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A file that is proven to be the listed one, its MD5 and the mark of its header."""
+
+    body: BinaryIO
+    md5: str
+    mark: HeaderMark | None
 
 
 class OrthancSource:
     """One study, by Orthanc ID or Study Instance UID. Locators are Orthanc's instance IDs.
 
-    The client belongs to the source from now on: `close` closes it.
+    The client belongs to the source from now on: `close` closes it. What a `cache` keeps is not fetched again while
+    the server's listing confirms it, and is what there is where the server does not answer.
     """
 
-    def __init__(self, client: OrthancClient, study: str) -> None:
+    def __init__(self, client: OrthancClient, study: str, cache: Cache | None = None) -> None:
         self._client = client
         self._study = study
+        self._cache = cache
         self._slots = threading.BoundedSemaphore(_DOWNLOADS)
+        self._reach = Reach()
+        self._files: Mapping[str, DicomFile] = {}
+        self._owners: Mapping[str, Shelf] = {}
+        self._held: dict[str, Shelf] = {}
 
     @property
     def title(self) -> str:
@@ -49,25 +81,26 @@ class OrthancSource:
         return str(StudyAddress(self._client.server, self._study))
 
     def find(self, watch: Watch) -> Listing:
-        """Read all headers of the study: two requests per series, no pixels."""
-        problems: list[Problem] = []
-        instances: list[Instance] = []
-        owners: dict[str, str] = {}
-        series = [
-            found for study_id in self._study_ids(watch) for found in self._client.get_series(study_id, watch=watch)
-        ]
-        total = sum(len(one.instance_ids) for one in series)
-        for one in series:
-            watch.step(len(instances), total, one.info.description)
-            for instance in self._instances(one, problems, watch):
-                instances.append(instance)
-                owners[instance.locator] = one.study_id
-        watch.step(total, total)
-        if not instances:
-            told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
-            raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
-        studies = (replace(study, server_id=owners[study.instances[0].locator]) for study in assemble(instances))
-        return Listing(tuple(studies), tuple(problems))
+        """Read all headers of the study; where the server does not answer, of what is kept of it, with a notice.
+
+        A server that refuses user or password, or that cannot be trusted, is an error whatever is kept.
+        """
+        try:
+            return self._ask(watch)
+        except SILENT as error:
+            return self._recall(error, watch)
+
+    def refresh(self, watch: Watch) -> Changes:
+        """Ask the server again, and say what is otherwise; Unreachable or Stalled where it does not answer."""
+        before = self._files
+        listing = self._ask(watch)
+        both = before.keys() & self._files.keys()
+        return Changes(
+            listing,
+            new=frozenset(self._files.keys() - before.keys()),
+            gone=frozenset(before.keys() - self._files.keys()),
+            changed=frozenset(key for key in both if before[key] != self._files[key]),
+        )
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """The stored file; Integrity unless length, MD5, identity and header are those of the instance.
@@ -75,23 +108,159 @@ class OrthancSource:
         Geometry and rescale come from the server's listing: numbers are measured
         with them, so the file itself has the last word.
         """
-        with self._slot(watch):
+        self._reach.check_allowed()
+        shelf = self._owners.get(instance.locator)
+        if shelf is None or self._cache is None:
+            return self._fetch(instance, watch).body
+        with self._cache.alone(shelf, instance.locator, watch):
+            if (kept := self._kept(shelf, instance, watch)) is not None:
+                return kept
+            new = self._fetch(instance, watch)
+            shelf.keep(instance.locator, new.body, self._files[instance.locator].uuid, new.md5, new.mark)
+            return new.body
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._cache is not None:
+            for shelf in self._held.values():
+                self._cache.release(shelf)
+            self._held.clear()
+        self._client.close()
+
+    def _ask(self, watch: Watch) -> Listing:
+        kept = self._shelves()
+        try:
+            with self._reach.asking() as is_doubted:
+                if kept or is_doubted:
+                    self._client.check_answers(watch=watch)
+                listed = self._listed(watch)
+        except AuthFailed:
+            if self._cache is not None:
+                self._cache.refuse(self._client.server)
+            raise
+        except (Forbidden, OrthancNotFound):
+            for shelf in kept:
+                shelf.forget_listing()
+            raise
+        if self._cache is not None:
+            self._cache.accept(self._client.server)
+        problems = [gone for shelf in kept for gone in words.gone_since(shelf.listing(), listed)]
+        listing = self._listing(listed, problems, words.arriving(one.series for one in listed), watch)
+        self._keep(listed, listing)
+        return listing
+
+    def _recall(self, error: OrthancError, watch: Watch) -> Listing:
+        """What the cache has of the study; `error` where that is nothing."""
+        listings = [(shelf, found) for shelf in self._shelves() if (found := shelf.listing()) is not None]
+        if not listings:
+            raise error
+        for shelf, kept in listings:
+            self._hold(kept.study_id, shelf)
+        listed = [
+            recall_series(series, kept.files.get(series.id, ()), shelf, watch)
+            for shelf, kept in listings
+            for series in kept.series
+        ]
+        notice = words.server_down(min(kept.at for _, kept in listings), listed)
+        return self._listing(listed, [Problem(self.title, notice.text)], (notice,), watch)
+
+    def _listed(self, watch: Watch) -> list[ListedSeries]:
+        found = [series for one in self._study_ids(watch) for series in self._client.get_series(one, watch=watch)]
+        total, done, listed = sum(len(series.instance_ids) for series in found), 0, []
+        for series in found:
+            watch.step(done, total, series.info.description)
+            listed.append(ask_series(self._client, series, self._hold(series.study_id), watch))
+            done += len(series.instance_ids)
+        watch.step(total, total)
+        return listed
+
+    def _listing(
+        self, listed: Sequence[ListedSeries], problems: list[Problem], notices: tuple[Notice, ...], watch: Watch
+    ) -> Listing:
+        instances: list[Instance] = []
+        studies: dict[str, str] = {}
+        for one in listed:
+            for instance in instances_of(one, problems, watch):
+                instances.append(instance)
+                studies[instance.locator] = one.series.study_id
+        if not instances:
+            told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
+            raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
+        self._files = {file.id: file for one in listed for file in one.files}
+        self._owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
+        found = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
+        return Listing(tuple(found), tuple(problems), notices)
+
+    def _keep(self, listed: Sequence[ListedSeries], listing: Listing) -> None:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        uids = {study.server_id: study.info.study_uid for study in listing.studies}
+        for study_id, shelf in self._held.items():
+            ours = [one for one in listed if one.series.study_id == study_id]
+            kept = KeptListing(
+                study_id,
+                uids.get(study_id, ""),
+                at,
+                series=tuple(one.series for one in ours),
+                files={one.series.id: one.files for one in ours},
+            )
+            shelf.keep_listing(kept, {one.series.id: one.headers for one in ours if one.headers})
+
+    def _kept(self, shelf: Shelf, instance: Instance, watch: Watch) -> BinaryIO | None:
+        """The kept file, if it is what the server has now and what was listed."""
+        kept = shelf.file(instance.locator)
+        if kept is None or not self._is_current(shelf, instance.locator, kept, watch):
+            return None
+        body = shelf.open(instance.locator, watch)
+        if body is None:
+            return None
+        try:
+            if instance.mark is not None:
+                check_unchanged(body, instance, watch, "The kept file")
+            else:
+                checked_mark(body, instance, watch)
+        except ImageError:
+            body.close()
+            shelf.drop(instance.locator)
+            return None
+        except BaseException:
+            body.close()
+            raise
+        return body
+
+    def _is_current(self, shelf: Shelf, locator: str, kept: KeptFile, watch: Watch) -> bool:
+        """By the listing, which needs no request; by the MD5 where the server has stored the file anew."""
+        file = self._files[locator]
+        is_same = is_kept(shelf, file)
+        if is_same and (file.uuid or self._reach.is_down):
+            return True
+        try:
+            with self._reach.asking(), self._slot(watch):
+                is_current = self._client.get_file_md5(locator, watch=watch) == kept.md5
+        except SILENT:
+            if is_same:
+                return True
+            raise
+        if is_current and kept.size == file.size_bytes:
+            shelf.confirm(locator, replace(kept, uuid=file.uuid))
+            return True
+        return False
+
+    def _fetch(self, instance: Instance, watch: Watch) -> _Fetched:
+        md5: list[str] = []
+        with self._slot(watch), self._reach.asking() as is_doubted:
+            if is_doubted:
+                self._client.check_answers(watch=watch)
             body = self._client.get_file(
-                instance.locator, check=lambda answer: check_file(answer, instance.size_bytes), watch=watch
+                instance.locator, check=lambda answer: md5.append(check_file(answer, instance.size_bytes)), watch=watch
             )
         try:
-            _check_header(body, instance, watch)
+            return _Fetched(body, md5[-1], checked_mark(body, instance, watch))
         except ImageError as error:
             body.close()
             raise Integrity(error.what, error.advice) from error
         except BaseException:
             body.close()
             raise
-        return body
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
 
     def _study_ids(self, watch: Watch) -> tuple[str, ...]:
         if ORTHANC_ID.fullmatch(self._study):
@@ -101,42 +270,17 @@ class OrthancSource:
             raise OrthancNotFound("The study is not on the server.", "Search for it in the list of studies.")
         return found
 
-    def _instances(self, series: SeriesRecord, problems: list[Problem], watch: Watch) -> Iterator[Instance]:
-        """What of a series can be read; the rest is told, never left out in silence (H64)."""
-        name = series.info.description or series.info.modality or "Series"
-        try:
-            files = self._client.get_series_dicom_files(series.id, watch=watch)
-            headers = self._headers(series, files, watch)
-        except (OrthancNotFound, ServerError) as error:
-            problems.append(Problem(name, f"The series cannot be listed. {error}"))
-            return
-        if missing := len(set(series.instance_ids) - {file.id for file in files}):
-            problems.append(Problem(name, f"{missing} of its images are not listed by the server any more."))
-        for file in files:
-            watch.check()
-            try:
-                yield _instance(file, self._complete(file, headers.get(file.id), watch))
-            except CaliperError as error:
-                problems.append(Problem(name, f"An image cannot be read. {error}"))
+    def _shelves(self) -> tuple[Shelf, ...]:
+        return self._cache.kept(self._client.server, self._study) if self._cache is not None else ()
 
-    def _headers(self, series: SeriesRecord, files: tuple[DicomFile, ...], watch: Watch) -> _Headers:
-        try:
-            return self._client.get_series_headers(series.id, watch=watch)
-        except ServerError:  # one damaged file fails the call for the whole series: ask for each
-            return {file.id: header for file in files if (header := self._header(file, watch))}
-
-    def _header(self, file: DicomFile, watch: Watch) -> Mapping[str, Any] | None:
-        try:
-            return self._client.get_instance_header(file.id, watch=watch)
-        except (OrthancNotFound, ServerError):
+    def _hold(self, study_id: str, shelf: Shelf | None = None) -> Shelf | None:
+        """The place of a study in the cache, which is not let go before the source is closed."""
+        if self._cache is None:
             return None
-
-    def _complete(self, file: DicomFile, header: Mapping[str, Any] | None, watch: Watch) -> Mapping[str, Any] | None:
-        """With the lookup tables and private values that Orthanc's JSON leaves out."""
-        for place in list(left_out(header or {})):
-            value = self._client.get_instance_value(file.id, place, watch=watch)
-            header = with_value(header or {}, place, value)
-        return header
+        if study_id not in self._held:
+            self._held[study_id] = shelf or self._cache.shelf(self._client.server, study_id)
+            self._cache.hold(self._held[study_id])
+        return self._held[study_id]
 
     @contextmanager
     def _slot(self, watch: Watch) -> Iterator[None]:
@@ -146,26 +290,3 @@ class OrthancSource:
             yield
         finally:
             self._slots.release()
-
-
-def _check_header(body: BinaryIO, instance: Instance, watch: Watch) -> None:
-    """Leave `body` at its first byte if its header is the listed one; DamagedPixels if not."""
-    check_identity(body, instance, watch)
-    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
-    body.seek(0)
-    if (own.pixel_format, own.frames, own.padding) != (instance.pixel_format, instance.frames, instance.padding):
-        raise DamagedPixels(
-            "The server lists the image with other numbers than its file holds.",
-            "It is not shown, since it would be measured wrongly; ask the server's administrator.",
-        )
-
-
-def _instance(file: DicomFile, header: Mapping[str, Any] | None) -> Instance:
-    if header is None:
-        raise Unreadable("The server cannot read its header.", "Ask the server's administrator.")
-    with plain_header_errors():
-        dataset = dataset_of(header, file.transfer_syntax_uid)
-        instance = parse_instance(dataset, locator=file.id, size_bytes=file.size_bytes)
-    if instance.sop_instance_uid != file.sop_instance_uid:
-        raise DamagedPixels("The server lists it under another SOP Instance UID.", "Ask the server's administrator.")
-    return instance

@@ -52,6 +52,7 @@ class Patience:
     connect_s: float = 5
     silence_s: float = 30
     pool_s: float = 120
+    quick_s: float = 5
     slowest_bytes_per_s: int = 1024
     window_s: float = 30
     pauses_s: tuple[float, ...] = (0.05, 0.5, 2)
@@ -59,7 +60,10 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `content` gives the body anew for each try. Orthanc's reads by POST are repeatable too."""
+    """One request; `content` gives the body anew for each try. Orthanc's reads by POST are repeatable too.
+
+    A `quick` one is tried once, and waits for `Patience.quick_s` at most.
+    """
 
     method: str
     path: str
@@ -67,6 +71,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Callable[[], bytes | Iterator[bytes]] = bytes
     cap: int = JSON_CAP
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class Transport:
         """Close all connections."""
         self._client.close()
 
-    def read(self, request: Request, watch: Watch, check: Callable[[Answer], None] | None = None) -> Answer:
+    def read(self, request: Request, watch: Watch, check: Callable[[Answer], object] | None = None) -> Answer:
         """The answer to a repeatable request, tried again as the error's class allows.
 
         `check` looks at the whole answer and may raise Integrity, which counts as a failed try.
@@ -111,13 +116,13 @@ class Transport:
             try:
                 return self._checked(request, watch, check)
             except OrthancError as error:
-                if failures >= min(error.retries, len(self._patience.pauses_s)):
+                if request.quick or failures >= min(error.retries, len(self._patience.pauses_s)):
                     raise
                 _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
             _sleep(self._patience.pauses_s[failures] * random.uniform(1, 1.25), watch)
             failures += 1
 
-    def _checked(self, request: Request, watch: Watch, check: Callable[[Answer], None] | None) -> Answer:
+    def _checked(self, request: Request, watch: Watch, check: Callable[[Answer], object] | None) -> Answer:
         answer = self._once(request, watch)
         try:
             if check:
@@ -154,6 +159,9 @@ class Transport:
             params=dict(request.params) or None,
             headers=dict(request.headers),
             content=request.content() or None,
+            timeout=min(self._patience.quick_s, self._patience.silence_s)
+            if request.quick
+            else httpx.USE_CLIENT_DEFAULT,
         )
 
 

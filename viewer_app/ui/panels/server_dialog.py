@@ -23,6 +23,7 @@ from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, parse_address
 from viewer_app.sources.orthanc.address import Server
+from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.sources.orthanc.model import Page, StudyQuery, StudyRecord
 from viewer_app.tasks import Lane
 from viewer_app.ui.views.corner_text import date_text, person_name
@@ -141,7 +142,7 @@ class ServerDialog(QDialog):
         if not chosen or server is None:
             return
         study_id = str(chosen[0].data(0, _STUDY_ROLE))
-        self._workspace.open(lambda watch: OrthancSource(OrthancClient(server), study_id))
+        self._workspace.open(lambda watch: OrthancSource(OrthancClient(server), study_id, user_cache()))
         self.accept()
 
 

@@ -1,0 +1,148 @@
+"""A study on a real Orthanc on this machine: fetched, first seen, laid out, and reopened without the server."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench import series
+from tests.bench.harness import Result, interleaved_medians
+from tests.orthanc_server import RunningOrthanc, start_orthanc
+from viewer_app.imaging.stacks import stacks_of
+from viewer_app.imaging.volume import Volume
+from viewer_app.progress import Step, Watch
+from viewer_app.sources import FolderSource, Source
+from viewer_app.sources.loading import load
+from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
+from viewer_app.sources.orthanc.cache import Cache
+
+_ROUNDS = 7
+_SIZE = f"{series.NATIVE_SLICES} x {series.SIZE} x {series.SIZE}"
+
+
+@dataclass(frozen=True)
+class _Uploaded:
+    """A server with the series of `series.native`, and folders that go away with the process."""
+
+    server: RunningOrthanc
+    study_id: str
+    instance_ids: tuple[str, ...]
+    folder: Path
+
+    @property
+    def as_user(self) -> Server:
+        """The server as Caliper is told of it."""
+        return Server(self.server.url, self.server.user, self.server.password)
+
+    def source(self, cache: Cache) -> OrthancSource:
+        """The study as the window opens it."""
+        return OrthancSource(OrthancClient(self.as_user), self.study_id, cache)
+
+
+@functools.cache
+def _kept() -> list[tempfile.TemporaryDirectory[str]]:
+    return []
+
+
+@functools.cache
+def _uploaded() -> _Uploaded:
+    made = tempfile.TemporaryDirectory(prefix="caliper-bench-")
+    _kept().append(made)
+    folder = Path(made.name)
+    (folder / "server").mkdir()
+    server = start_orthanc(folder / "server")
+    with OrthancClient(Server(server.url, server.user, server.password)) as client:
+        stored = [client.upload(path) for path in series.files(series.native())]
+    return _Uploaded(server, stored[0].study_id, tuple(one.id for one in stored), folder)
+
+
+def complete() -> Result:
+    """From the click to the complete volume, nothing cached before, against curl fetching the same instances."""
+    place = _uploaded()
+    mine, its = interleaved_medians(lambda: _fetched(place), _curl(place), _ROUNDS)
+    return Result(f"{_SIZE} in {mine * 1000:.0f} ms", f"curl --parallel 4 {its * 1000:.0f} ms", mine / its, 5)
+
+
+def first_image() -> Result:
+    """From the click to the first image, against the complete volume."""
+    return _part(1, "first image", 0.3)
+
+
+def geometry() -> Result:
+    """From the click to the stack, from which views are laid out, against the complete volume."""
+    return _part(0, "geometry", 0.25)
+
+
+def offline() -> Result:
+    """The study reopened from the cache, nobody at the server's port, against a folder of the same files."""
+    place = _uploaded()
+    cache = Cache(place.folder / "offline", limit_bytes=10**10)
+    _opened(place.source(cache))
+    # Another port of this machine, where nobody listens; what was kept moves there with the address.
+    down = replace(place, server=replace(place.server, url="http://127.0.0.1:9"))
+    shutil.move(cache._of(place.as_user), cache._of(down.as_user))
+
+    def reopened() -> None:
+        _opened(down.source(Cache(cache.folder, limit_bytes=10**10)))
+
+    def from_folder() -> None:
+        _opened(FolderSource(series.native()))
+
+    mine, its = interleaved_medians(reopened, from_folder, _ROUNDS)
+    return Result(f"{_SIZE} in {mine * 1000:.0f} ms", f"local folder {its * 1000:.0f} ms", mine / its, 1.2)
+
+
+def _part(number: int, name: str, goal: float) -> Result:
+    place = _uploaded()
+    rounds = [_fetched(place) for _ in range(_ROUNDS + 1)][1:]
+    part, whole = (float(np.median([times[n] for times in rounds])) for n in (number, 2))
+    return Result(f"{name} after {part * 1000:.0f} ms", f"whole volume {whole * 1000:.0f} ms", part / whole, goal)
+
+
+def _fetched(place: _Uploaded) -> tuple[float, float, float]:
+    """Open from the server with an empty cache; seconds to the geometry, the first image and the whole volume."""
+    folder = place.folder / "fresh"
+    shutil.rmtree(folder, ignore_errors=True)
+    return _opened(place.source(Cache(folder, limit_bytes=10**10)))
+
+
+def _opened(source: Source) -> tuple[float, float, float]:
+    started, arrivals = time.perf_counter(), list[float]()
+    (study,) = source.find(Watch()).studies
+    stack = stacks_of(study.series[0])[0]
+    laid_out = time.perf_counter() - started
+    filled = Volume(stack)
+    told: Callable[[Step], None] = lambda step: arrivals.append(time.perf_counter())  # noqa: E731 - typed
+    load(source, filled, Watch(told))
+    assert filled.is_complete
+    whole = time.perf_counter() - started
+    source.close()
+    return laid_out, arrivals[0] - started, whole
+
+
+def _curl(place: _Uploaded) -> Callable[[], object]:
+    """curl with four connections; user and password in a file, where no list of processes shows them."""
+    entries = (
+        f'url = "{place.server.url}/instances/{one}/attachments/dicom/data"\noutput = "/dev/null"\n'
+        for one in place.instance_ids
+    )
+    config = place.folder / "curl.txt"
+    config.write_text(f'user = "{place.server.user}:{place.server.password}"\nnoproxy = "*"\n' + "".join(entries))
+    command = ["curl", "--silent", "--fail", "--parallel", "--parallel-max", "4", "--config", str(config)]
+    return lambda: subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+BENCHMARKS = {
+    "orthanc-complete": complete,
+    "orthanc-first-image": first_image,
+    "orthanc-geometry": geometry,
+    "orthanc-offline": offline,
+}
