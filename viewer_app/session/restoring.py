@@ -91,6 +91,12 @@ def _tile_to_json(opened: OpenStudy, view: View) -> dict[str, Any]:
     return named | look_to_json(view) | place_to_json(view) | {"cut": cut_to_json(view.cut)}
 
 
+def activated(layout: Layout, stack_key: str) -> Layout | None:
+    """The layout with a tile active that shows images of that stack; None where there is none."""
+    places = [place for place, view in enumerate(layout.views) if view.stack_key == stack_key and view.cut is None]
+    return replace(layout, active=layout.active if layout.active in places else places[0]) if places else None
+
+
 def _layout_from_json(opened: OpenStudy, data: object) -> Layout | None:
     if not isinstance(data, Mapping) or data.get("version") != _VERSION:
         return None

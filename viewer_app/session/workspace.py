@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,11 +19,10 @@ from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import start_layout
 from viewer_app.session.history import Move
 from viewer_app.session.kept_steps import go_on
-from viewer_app.session.layout import Layout
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember
-from viewer_app.session.restoring import saved_view, shown_layout
+from viewer_app.session.restoring import activated, saved_view, shown_layout
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumes import Volumes
@@ -52,6 +51,9 @@ class Workspace(QObject):
 
     study_changed = Signal()
     """`study` is another one, or None."""
+
+    leaving = Signal()
+    """`study` is about to be another one: what is being written for it is to be kept now."""
 
     busy = Signal(object)
     """A `Step` while a source is read; None when it is over."""
@@ -254,7 +256,7 @@ class Workspace(QObject):
         left = self._left_studies.of(opened.study).view
         layout, stack = shown_layout(opened, left or stored), opened.stack_by_key(stack_key)
         if layout is not None and stack is not None:
-            layout = _activated(layout, stack_key)
+            layout = activated(layout, stack_key)
         if opened.stacks:
             opened.show_layout(layout or start_layout(opened, stack))
 
@@ -266,6 +268,7 @@ class Workspace(QObject):
     def _leave_study(self) -> None:
         if self.study is None:
             return
+        self.leaving.emit()
         self.save_view()
         if (session_id := self._session_id) is not None and self.store.writable:
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)
@@ -276,12 +279,6 @@ class Workspace(QObject):
             self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
-
-
-def _activated(layout: Layout, stack_key: str) -> Layout | None:
-    """The layout with a tile active that shows images of that stack; None where there is none."""
-    places = [place for place, view in enumerate(layout.views) if view.stack_key == stack_key and view.cut is None]
-    return replace(layout, active=layout.active if layout.active in places else places[0]) if places else None
 
 
 def _has_images(study: Study) -> bool:
