@@ -145,9 +145,10 @@ class TableRow:
 def measurement_row(found: Record, *, differs: bool, free: Free = str) -> MeasurementRow:
     """A record as a narrow table shows it."""
     note = DIFFERS if differs else caution(found.values[:1])
-    parts = (kind_title(found), image_words(found), series_words(found, free))
+    title, kind = title_of(found, free), kind_title(found)
+    parts = ("" if title == kind else kind, image_words(found), series_words(found, free))
     return MeasurementRow(
-        label=title_of(found, free),
+        label=title,
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
         detail=note or details(found.values, with_units=False) or "".join(map(_trust, found.values[:1])),
