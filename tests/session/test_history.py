@@ -106,6 +106,15 @@ class Subject:
         changed = now | afters
         self.model.do(title, {uid: item for uid, item in changed.items() if item is not None})
 
+    def go_on(self, uid: str, label: str) -> None:
+        """A change that becomes one with the step before it, where there is one."""
+        before, last = self.model.now[uid], self.history.next_undo
+        after = with_(before, label=label)
+        self.history.do("Go on", Change(before, after), onto=last.uid if last is not None else "none")
+        title = "Go on" if last is None else self.model.titles[self.model.at - 1]
+        self.model.at -= last is not None
+        self.model.do(title, {**self.model.states[self.model.at + (last is not None)], uid: after})
+
     def go_to(self, count: int) -> None:
         self.history.go_to(count)
         self.model.at = count
@@ -159,6 +168,11 @@ class HistoryMachine(RuleBasedStateMachine):
     @rule(number=st.integers(0, 50), label=st.sampled_from(["", "a", "Änne", "猫"]))
     def rename(self, number: int, label: str) -> None:
         self.subject.rename(any_of(self.subject, number), label)
+
+    @precondition(lambda self: self.subject.model.now)
+    @rule(number=st.integers(0, 50), label=st.sampled_from(["", "b", "c"]))
+    def go_on(self, number: int, label: str) -> None:
+        self.subject.go_on(any_of(self.subject, number), label)
 
     @precondition(lambda self: self.subject.model.now)
     @rule(number=st.integers(0, 50))
@@ -283,6 +297,23 @@ def test_what_was_taken_back_is_gone_after_something_else_is_done() -> None:
     subject.check()
     assert subject.history.next_redo is None
     assert [item.measurement.uid for item in subject.measurements.records] == ["m2"]
+
+
+def test_what_goes_on_from_the_last_step_is_one_with_it_and_from_no_other() -> None:
+    subject = Subject()
+    moves: list[Move] = []
+    subject.history.moved.connect(moves.append)
+    subject.draw()
+    subject.go_on("m1", "words")
+    (first, second) = (list(move.steps.items()) for move in moves)
+    assert [step is None for _, step in second] == [True, False]  # the store forgets the one and keeps the other
+    assert second[0][0] == first[0][0]
+    (step,) = subject.history.listed
+    assert subject.measurements.records[0].measurement.label == "words"
+    assert [(change.before, change.after) for change in step.changes] == [(None, subject.measurements.records[0])]
+    subject.draw()
+    subject.history.do("Rename", Change(subject.measurements.records[0], None), onto=step.uid)
+    assert subject.history.titles == ("Draw", "Draw", "Rename")
 
 
 def test_undo_and_redo_of_nothing_do_nothing() -> None:

@@ -49,8 +49,8 @@ def test_any_column_orders_all_rows(column: str, descending: bool) -> None:
 
 
 def test_labels_are_ordered_by_their_numbers() -> None:
-    labels = [found.title for found in arranged(ROWS, Arrangement(column="label"))[0].rows]
-    assert labels == ["Arrow", "Liver", "Liver", "Target 2", "Target 2", "Target 10"]
+    labels = [found.label for found in arranged(ROWS, Arrangement(column="label"))[0].rows]
+    assert labels == ["Liver", "Liver", "Target 2", "Target 2", "Target 10", ""]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_text_and_html_hold_the_same_cells_with_units_of_their_own() -> None:
     columns = [BY_KEY[key] for key in ("label", "value", "statistics", "image")]
     lines = [line.split("\t") for line in as_text(rows, columns).splitlines()]
     assert lines == [
-        ["Measurement", "Value", "Uncertainty", "Unit", "Mean", "SD", "Unit of mean and SD", "Image"],
+        ["Label", "Value", "Uncertainty", "Unit", "Mean", "SD", "Unit of mean and SD", "Image"],
         ["<b>A & B</b> x", "12.0", "0.4", "mm²", "-4", "2", "HU", "image 1"],
         ["'=1+1", "", "", "", "", "", "", "image 1"],
     ]
@@ -153,3 +153,10 @@ def test_text_and_html_hold_the_same_cells_with_units_of_their_own() -> None:
 def test_mean_and_sd_are_told_with_one_unit() -> None:
     found = row(0, value(12.0, "mm²", AREA, "area"), value(41.0, "HU", HU, "mean"), value(12.0, "HU", HU, "sd"))
     assert BY_KEY["statistics"].text(found) == "41 ± 12\u2009HU"
+
+
+def test_the_kind_of_a_mark_without_a_label_is_said_once() -> None:
+    unnamed, named = row(0, value(9.5)), row(1, value(9.5), label="Target 1")
+    assert [BY_KEY[key].text(unnamed) for key in ("label", "kind")] == ["", "Distance"]
+    assert (unnamed.painted.label, unnamed.painted.place) == ("Distance", "image 1 · Series 1")
+    assert (named.painted.label, named.painted.place) == ("Target 1", "Distance · image 1 · Series 1")

@@ -23,6 +23,9 @@ _KERNEL = 4
 _AROUND = 8  # pixels whose gradients tell what is usual here
 _STANDS_OUT = 2.5  # times the usual gradient: most noise stays below it
 _STEPS = 3
+SEEN = float(_AROUND + _KERNEL + 1)
+"""Pixels around a place that say where its edge is."""
+
 _OFFSETS = np.arange(-_KERNEL, _KERNEL + 1, dtype=np.float64)
 _SMOOTH = np.exp(-(_OFFSETS**2) / (2 * _SIGMA**2)) / np.exp(-(_OFFSETS**2) / (2 * _SIGMA**2)).sum()
 _DERIVE = _OFFSETS * _SMOOTH / (_OFFSETS**2 * _SMOOTH).sum()

@@ -24,9 +24,7 @@ def prior_marks_on(tile: Tile) -> tuple[tuple[Record, tuple[int, ...]], ...]:
     if not tile.is_prior:
         return ()
     records = tile.opened.prior_marks.of(tile.study)
-    drawn = (
-        record for record in records if record.measurement.kind in KINDS and not is_by_voxels(record.measurement)
-    )
+    drawn = (record for record in records if record.measurement.kind in KINDS and not is_by_voxels(record.measurement))
     found = ((record, prior_figures_on(tile, record.measurement)) for record in drawn)
     return tuple((record, on) for record, on in found if on)
 

@@ -23,6 +23,7 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import other_study
 
 _Place = tuple[Stack, int]
+_OF_WORDS = "text_note"
 
 
 def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
@@ -46,6 +47,16 @@ def restyle(opened: OpenStudy, uids: Iterable[str], color: str) -> None:
 def relabel(opened: OpenStudy, uids: Iterable[str], label: str) -> None:
     """Give measurements one label. Their numbers stay as they are."""
     _reword(opened, uids, "Rename", label=label)
+
+
+def leave_wordless(opened: OpenStudy, uid: str, drawn: str) -> None:
+    """Words were given up: a note, which is nothing else, is taken back, and can be done again; other marks stay.
+
+    `drawn` is the UID of the step of its drawing; once anything else was done, nothing is taken back.
+    """
+    record, last = opened.measurements.get(uid), opened.history.next_undo
+    if record is not None and record.measurement.kind == _OF_WORDS and last is not None and last.uid == drawn:
+        opened.history.undo()
 
 
 def move_many(opened: OpenStudy, moved: Sequence[Measurement]) -> None:

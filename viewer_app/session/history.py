@@ -126,16 +126,25 @@ class History(QObject):
         self._done, self._undone = list(steps[0]), list(steps[1])
         self.changed.emit()
 
-    def do(self, title: str, *changes: Change[Any]) -> None:
-        """Carry `changes` out as one step; what was taken back before can no longer be done again."""
+    def do(self, title: str, *changes: Change[Any], onto: str = "") -> str:
+        """Carry `changes` out as one step; what was taken back before can no longer be done again.
+
+        `onto` is the UID of a step: where that was the last one done, both become one, of the title it had. Given back
+        is the UID of the step, "" where there was no change.
+        """
         if not changes:
-            return
-        step = Step(str(uuid.uuid4()), title, datetime.now(UTC), changes)
-        too_many = max(len(self._done) + 1 - self._kept, 0)
-        gone = [*self._undone, *self._done[:too_many]]
-        self._undone, self._done = [], [*self._done[too_many:], step]
-        self._carry_out(step, {old.uid: None for old in gone})
+            return ""
+        step, before, gone = Step(str(uuid.uuid4()), title, datetime.now(UTC), changes), self._done, self._undone
+        if before and before[-1].uid == onto:
+            *before, last = before
+            gone = [*gone, last]
+            step = replace(step, title=last.title, changes=_as_one(last.changes, changes))
+        too_many = max(len(before) + 1 - self._kept, 0)
+        gone = [*gone, *before[:too_many]]
+        self._undone, self._done = [], [*before[too_many:], step]
+        self._carry_out(step, changes, {old.uid: None for old in gone})
         self.changed.emit()
+        return step.uid
 
     def undo(self) -> None:
         """Take the last step back; nothing happens where there is none."""
@@ -152,12 +161,23 @@ class History(QObject):
         while count != len(self._done):
             source, target = (self._done, self._undone) if count < len(self._done) else (self._undone, self._done)
             target.append(source.pop().turned)
-            self._carry_out(target[-1], {})
+            self._carry_out(target[-1], target[-1].to_carry_out, {})
         self.changed.emit()
 
-    def _carry_out(self, step: Step, gone: Mapping[str, Step | None]) -> None:
-        changes = step.to_carry_out
+    def _carry_out(self, step: Step, changes: Changes, gone: Mapping[str, Step | None]) -> None:
         for sort, carry_out in self._carriers.items():
             if mine := tuple(change for change in changes if change.sort is sort):
                 carry_out(mine)
         self.moved.emit(Move(changes, {**gone, step.uid: step}))
+
+
+def _as_one(earlier: Changes, later: Changes) -> Changes:
+    """Both, of the same thing one change from how it was at first to how it became at last."""
+    found = list(earlier)
+    for change in later:
+        same = [place for place, each in enumerate(found) if each.after is not None and each.after == change.before]
+        if same:
+            found[same[0]] = Change(found[same[0]].before, change.after)
+        else:
+            found.append(change)
+    return tuple(found)

@@ -57,21 +57,21 @@ class Measuring:
         """True where the pixels of all figures are there."""
         return len(self._images(measurement)) == len({figure.source for figure in measurement.figures})
 
-    def put(self, measurement: Measurement, title: str) -> None:
-        """Add a measurement, or replace the one of the same UID, as one step of the history.
+    def put(self, measurement: Measurement, title: str, onto: str = "") -> str:
+        """Add a measurement, or replace the one of the same UID, as one step of the history; its UID, "" for none.
 
-        Nothing is measured where a new figure is refused, nor on an image that is not there: that is told by `failed`
-        of the study.
+        It is one with the step `onto` where that was the last, as `History.do`. Nothing is measured where a new figure
+        is refused, nor on an image that is not there: that is told by `failed` of the study.
         """
         if any(figure.source is None for figure in measurement.figures):
             self.refuse_mark()
-            return
+            return ""
         if not self.has_images(measurement):
             self._opened.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
-            return
+            return ""
         before = self._opened.measurements.get(measurement.uid)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
-        self._do(title, before, self.measured(stamped))
+        return self._do(title, before, self.measured(stamped), onto)
 
     def refuse_mark(self) -> None:
         """Tell why nothing can be drawn in the active tile; nothing where it can."""
@@ -79,12 +79,12 @@ class Measuring:
         if why is not None:
             self._opened.failed.emit(why)
 
-    def rename(self, uid: str, label: str) -> None:
-        """Give a measurement another label, as one step of the history. Its numbers stay as they are."""
+    def rename(self, uid: str, label: str, onto: str = "") -> None:
+        """Give a measurement another label, as one step of the history, or with the step `onto`. Its numbers stay."""
         before = self._opened.measurements.get(uid)
         if before is not None and before.measurement.label != label:
             renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
-            self._do("Rename", before, replace(before, measurement=renamed))
+            self._do("Rename", before, replace(before, measurement=renamed), onto)
 
     def remove(self, uid: str) -> None:
         """Delete a measurement, as one step of the history."""
@@ -146,8 +146,8 @@ class Measuring:
     def _resampled(self, key: str) -> None:
         self.check_stored_numbers()
 
-    def _do(self, title: str, before: Record | None, after: Record | None) -> None:
-        self.history.do(title, Change(before, after))
+    def _do(self, title: str, before: Record | None, after: Record | None, onto: str = "") -> str:
+        return self.history.do(title, Change(before, after), onto=onto)
 
     def _carry_out(self, changes: tuple[Change[Record], ...]) -> None:
         self._checked -= self._opened.measurements.carry_out(changes)

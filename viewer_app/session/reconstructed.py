@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viewer_app.imaging.cuts import Cut
-from viewer_app.imaging.geometry import vector
+from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
+from viewer_app.imaging.sampler import plane_image
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kinds import is_by_voxels
@@ -42,6 +43,22 @@ def acquired_image(opened: OpenStudy, figure: Figure) -> PlanarImage | None:
     place = opened.find_image(figure.reference) if figure.reference else None
     volume = opened.volume_by_key(place[0].key) if place is not None else None
     return volume.image(place[1]) if place and volume is not None and volume.has(place[1]) else None
+
+
+def image_about(tile: Tile, point: Vector, pixels: float) -> PlanarImage | None:
+    """What the tile shows as an image to measure on: the slice, or of a plane its pixels so many about a point.
+
+    None where that has not arrived, or may not be measured.
+    """
+    cut = tile.view.value.cut
+    if cut is None:
+        return tile.current_image()
+    voxels, plane = voxels_of(tile.opened, tile.view.value.stack_key), tile.plane
+    if voxels is None:
+        return None
+    reach = pixels * np.array([plane.column_spacing, plane.row_spacing])
+    about = plane.in_plane([point]) + np.stack([-reach, reach])
+    return plane_image(voxels, plane, cut.slab_mm, cut.slab_mode, about)
 
 
 def records_on(tile: Tile) -> tuple[Record, ...]:

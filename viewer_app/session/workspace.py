@@ -52,6 +52,9 @@ class Workspace(QObject):
     study_changed = Signal()
     """`study` is another one, or None."""
 
+    leaving = Signal()
+    """`study` is about to be another one: what is being written for it is to be kept now."""
+
     busy = Signal(object)
     """A `Step` while a source is read; None when it is over."""
 
@@ -275,6 +278,7 @@ class Workspace(QObject):
     def _leave_study(self) -> None:
         if self.study is None:
             return
+        self.leaving.emit()
         self.save_view()
         if (session_id := self._session_id) is not None and self.store.writable:
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from viewer_app.measure.kind import OPEN_ENDED
 from viewer_app.measure.kinds import KINDS
+from viewer_app.session.edits import leave_wordless
 from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.tools.nudge import LARGE_PX, SMALL_PX, Nudge
@@ -163,7 +164,10 @@ class HandKeys(QObject):
             return
         (spot,) = viewport.camera.to_screen(viewport.plane.in_plane(record.measurement.figures[0].points[-1:]))
         at = float(spot[0]), float(spot[1])
-        self._ask(viewport, at, "", "", partial(study.measuring.rename, uid), keeps=True)
+        step = study.history.next_undo
+        drawn = step.uid if step is not None else ""
+        field = self._ask(viewport, at, "", "", partial(study.measuring.rename, uid, onto=drawn), keeps=True)
+        field.given_up.connect(partial(leave_wordless, study, uid, drawn))
 
     def _ask(
         self,
@@ -174,9 +178,12 @@ class HandKeys(QObject):
         given: Callable[[str], object],
         *,
         keeps: bool = False,
-    ) -> None:
+    ) -> LineField:
         place = QPoint(round(at[0]) + _BESIDE_PX, round(at[1]) + _BESIDE_PX)
-        LineField(viewport, place, text, unit, keeps=keeps).given.connect(given)
+        field = LineField(viewport, place, text, unit, keeps=keeps)
+        field.given.connect(given)
+        self._workspace.leaving.connect(field.leave)
+        return field
 
     # -- switches ------------------------------------------------------------------------------------
 

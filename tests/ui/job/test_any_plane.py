@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from tests.ui.job.driver import CONTROL, Driver, settle
+from tests.ui.job.planes import mpr_of as mpr
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.sampling import values_at
 from viewer_app.measure.present import headline
 from viewer_app.session.layout import Layout
-from viewer_app.session.reconstructing import Mpr
 from viewer_app.session.view import View
 from viewer_app.ui.views.piercings import dots_over
 
@@ -33,12 +33,6 @@ def planes(caliper: Driver) -> Driver:
     caliper.window.viewports.activate(1)
     settle()
     return caliper
-
-
-def mpr(driver: Driver) -> Mpr:
-    found = driver.study.active.mpr
-    assert found is not None
-    return found
 
 
 def draw(driver: Driver) -> None:

@@ -51,6 +51,32 @@ def test_a_mark_lies_where_the_hand_was(sample: Path, tmp_path: Path, factor: st
     assert told["is_hit"]
 
 
+def test_a_window_that_goes_to_a_screen_of_other_scale_in_mid_drag_keeps_the_pointer_on_the_mark(
+    sample: Path, tmp_path: Path
+) -> None:
+    """H95. Two screens side by side, the second with twice as many pixels to a point."""
+    size = {"y": 0, "width": 1600, "height": 1000, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    screens = [{"name": "one", "x": 0, **size}, {"name": "two", "x": 1600, **size, "width": 3200, "height": 2000}]
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": screens}), encoding="utf-8")
+    platform = f"offscreen:configfile={tmp_path / 'screens.json'}"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.two_screens", str(sample), str(tmp_path / "store")],
+        cwd=ROOT,
+        env=os.environ | {"QT_SCREEN_SCALE_FACTORS": "one=1;two=2", "QT_QPA_PLATFORM": platform},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert [each["ratio"] for each in told] == [2.0, 1.0]
+    for each in told:
+        assert each["off_px"] < 1.0
+        assert each["kept"]
+        assert each["hit"] == [True, 1]
+        assert each["number"] == pytest.approx(each["truth"], rel=1e-9)
+
+
 @FACTORS
 def test_a_checkerboard_of_single_pixels_is_exact(sample: Path, tmp_path: Path, factor: str) -> None:
     told = shown(sample, tmp_path, factor)

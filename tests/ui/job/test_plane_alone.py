@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import Driver, settle
+from tests.ui.job.planes import mpr_of, turn_the_planes
 from tests.ui.job.test_mpr import wheel
 from viewer_app.imaging.cuts import Cut
 
@@ -23,12 +24,7 @@ def cut_of(driver: Driver) -> Cut:
 @pytest.fixture
 def alone(caliper: Driver) -> Driver:
     """The sample CT in three planes, turned; of them the second alone."""
-    caliper.key(Key.Key_M)
-    caliper.wait_for_rest()
-    mpr = caliper.study.active.mpr
-    assert mpr is not None
-    caliper.study.layout.set(mpr.rotated(0.35))
-    caliper.window.viewports.activate(1)
+    turn_the_planes(caliper, 0.35)
     caliper.window.commands.arranging.grid(1, 1)
     settle()
     assert caliper.study.active.mpr is None
@@ -65,9 +61,7 @@ def test_m_has_three_planes_again_where_it_was(alone: Driver) -> None:
     point = cut_of(alone).point
     alone.key(Key.Key_M)
     alone.wait_for_rest()
-    mpr = alone.study.active.mpr
-    assert mpr is not None
-    np.testing.assert_allclose([cut.point for cut in mpr.cuts], [point] * 3, atol=1e-6)
+    np.testing.assert_allclose([cut.point for cut in mpr_of(alone).cuts], [point] * 3, atol=1e-6)
 
 
 def test_what_takes_three_planes_says_so(alone: Driver) -> None:

@@ -17,6 +17,7 @@ from tests.cases import case
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import Driver, Spot, settle
 from tests.ui.job.hand import take
+from tests.ui.job.planes import turn_the_planes
 from viewer_app.measure.kinds import KINDS
 
 pytestmark = pytest.mark.real_data
@@ -126,18 +127,6 @@ def test_the_acr_phantom_has_its_length(start: Start, name: str) -> None:
     assert driver.records[-1].values[0].number == pytest.approx(INNER_LENGTH_MM, abs=float(dataset.PixelSpacing[0]))
 
 
-def turn_the_planes(driver: Driver) -> None:
-    """An oblique plane under the mouse."""
-    driver.key(Key.Key_M)
-    driver.wait_for_rest()
-    mpr = driver.study.active.mpr
-    assert mpr is not None
-    driver.study.layout.set(mpr.rotated(0.4))
-    driver.window.viewports.activate(1)
-    settle()
-    driver.wait_for_rest()
-
-
 @pytest.mark.parametrize("is_oblique", [False, True])
 def test_the_digital_phantom_has_its_value_at_every_place(start: Start, is_oblique: bool) -> None:
     """Value = column + row + (63 - k), k from the lowest z; pixels of 2 mm, z from -126 to 0."""
@@ -148,7 +137,7 @@ def test_the_digital_phantom_has_its_value_at_every_place(start: Start, is_obliq
     driver.wait_for_image()
     driver.wait_for_rest()
     if is_oblique:
-        turn_the_planes(driver)
+        turn_the_planes(driver, 0.4)
     random = np.random.default_rng(2)
     for across, down in random.uniform(0.4, 0.6, (12, 2)):
         driver.wheel(int(random.integers(-3, 4)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit
 
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, LEFT, NONE, SHIFT, Driver, settle
@@ -175,6 +175,73 @@ def test_a_wide_table_has_columns_and_a_click_on_a_title_orders_by_it(drawn: Dri
     drawn.wait_until(lambda: not view.is_wide, "a narrow table")
 
 
+def test_several_marks_chosen_on_the_image_are_named_by_f2_in_one_step(drawn: Driver) -> None:
+    first, second, third = drawn_uids(drawn)
+    drawn.study.measuring.rename(first, "Nodule")
+    drawn.study.measuring.rename(third, "Cyst")
+    field = table(drawn).finder.field
+    QTest.keyClicks(field, "cyst")
+    drawn.wait_until(lambda: listed(drawn) == [third], "one row")
+    drawn.window.manner.select_many([third, second, first])
+    steps = len(drawn.study.history.listed)
+    drawn.viewport.setFocus()
+    drawn.key(Key.Key_F2)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit) and line.text() == "Nodule"
+    drawn.write("")  # nothing was typed: each keeps its label
+    assert [record.measurement.label for record in drawn.records] == ["Nodule", "", "Cyst"]
+    drawn.viewport.setFocus()
+    drawn.key(Key.Key_F2)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    drawn.write("Nodule")  # as the current one is named already: the others follow
+    assert [record.measurement.label for record in drawn.records] == ["Nodule"] * 3
+    assert len(drawn.study.history.listed) == steps + 1
+
+
+def test_widths_and_order_of_columns_are_remembered_and_can_be_as_at_first(
+    start: Start, sample: Path, drawn: Driver
+) -> None:
+    drawn.key(Key.Key_M, CONTROL | SHIFT)
+    drawn.wait_until(lambda: table(drawn).view.is_wide, "a wide table")
+    header = table(drawn).view.header()
+    at_first = table(drawn).view.shown_keys, header.sectionSize(1)
+    drag(header, right_end(header, 1), 40)
+    middle = header.sectionViewportPosition(5) + header.sectionSize(5) // 2
+    drag(header, middle, header.sectionViewportPosition(1) + 10 - middle)
+    keys, width = table(drawn).view.shown_keys, header.sectionSize(1)
+    assert keys[:3] == ("label", "image", "kind")
+    assert width == at_first[1] + 40
+    drawn.study.measuring.rename(drawn_uids(drawn)[0], "A label that is much longer than any other was before")
+    drawn.close()
+    again = start(sample)
+    again.wait_for_rest()
+    view = table(again).view
+    again.resize(1600, 1000)  # a small screen had no room for as wide a window
+    again.key(Key.Key_M, CONTROL | SHIFT)
+    again.wait_until(lambda: view.is_wide, "a wide table")
+    assert view.shown_keys == keys
+    assert view.header().sectionSize(1) == width
+    view.reset_columns()
+    assert (view.shown_keys, view.header().sectionSize(1)) == at_first
+
+
+def right_end(header: QHeaderView, place: int) -> int:
+    return header.sectionViewportPosition(place) + header.sectionSize(place) - 2
+
+
+def drag(header: QHeaderView, start: int, by: int) -> None:
+    """With the left button along the heading."""
+    surface, height = header.viewport(), header.height() // 2
+    QTest.mousePress(surface, LEFT, NONE, QPoint(start, height))
+    for step in range(1, 6):
+        QTest.mouseMove(surface, QPoint(start + by * step // 5, height))
+        settle()
+    QTest.mouseRelease(surface, LEFT, NONE, QPoint(start + by, height))
+    settle()
+
+
 def test_columns_order_and_groups_are_remembered(start: Start, sample: Path, drawn: Driver) -> None:
     table(drawn).view.show_columns(["value", "author"])
     table(drawn).model.arrange(column="value", descending=True, by="kind")
@@ -201,7 +268,7 @@ def test_ctrl_c_copies_the_rows_as_text_and_html(drawn: Driver) -> None:
     press(drawn, Key.Key_C, CONTROL)
     data = QApplication.clipboard().mimeData()
     titles, *lines = [line.split("\t") for line in data.text().splitlines()]
-    assert titles[:5] == ["Measurement", "Kind", "Value", "Uncertainty", "Unit"]
+    assert titles[:5] == ["Label", "Kind", "Value", "Uncertainty", "Unit"]
     shown = [(f"{record.values[0].number:.1f}", record.values[0].unit) for record in drawn.records]
     assert [(line[2], line[4]) for line in lines] == shown
     assert data.html().count("<tr>") == 4

@@ -51,7 +51,7 @@ class MeasurementPanel(QWidget):
         """Let the user type another label for a measurement."""
         self.show_table()
         if not self.model.index_of(uid).isValid():
-            self.table.finder.show_all()
+            self.table.show_all()
         self.list.rename(uid)
 
     def show_table(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.edge_snap import edge_near
+from viewer_app.measure.edge_snap import SEEN, edge_near
 from viewer_app.measure.kind import Kind
+from viewer_app.session.reconstructed import image_about
 from viewer_app.ui.tools.hand import Aid
 from viewer_app.ui.tools.pointer import Pointer, Stage
 
@@ -23,7 +24,7 @@ def found(stage: Stage, pointer: Pointer, *, snaps: bool) -> tuple[Vector, Aid]:
     """The patient point under the pointer, or on the edge next to it where the hand snaps; with Shift, which has a
     rule of its own, it does not."""
     point = stage.patient_point(pointer.at)
-    image = stage.tile.current_image() if snaps and stage.hand.snaps and not pointer.shift else None
+    image = image_about(stage.tile, point, SEEN) if snaps and stage.hand.snaps and not pointer.shift else None
     if image is None:
         return point, Aid()
     ((column, row),) = image.plane.to_pixels([point]).tolist()

@@ -68,12 +68,12 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     record = stage.study.measurements.get(hit.uid)
     if record is None:
         return
-    before = record.measurement
-    changed = before
+    before = changed = record.measurement
+    start = stage.patient_point(press.at)  # what was pressed, wherever it lies once the window has another size
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:
             if changed is not before or distance_px(pointer.at, press.at) >= A_DRAG_PX:
-                changed = _moved(stage, before, hit, press, pointer)
+                changed = _moved(stage, before, hit, start, pointer)
                 look_closely(stage, pointer)
                 stage.preview(changed)
         stage.preview(None)
@@ -85,9 +85,9 @@ def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
         stage.magnify(None)
 
 
-def _moved(stage: Stage, measurement: Measurement, hit: Hit, press: Pointer, pointer: Pointer) -> Measurement:
-    """The measurement with its handle, or all its points, moved as far as the pointer was."""
-    start, end = stage.patient_point(press.at), stage.patient_point(pointer.at)
+def _moved(stage: Stage, measurement: Measurement, hit: Hit, start: Vector, pointer: Pointer) -> Measurement:
+    """The measurement with its handle, or all its points, moved as far as the pointer was from `start`."""
+    end = stage.patient_point(pointer.at)
     if hit.handle is None:
         end = on_eighth(stage.plane, start, end) if pointer.shift else end
         return shifted(measurement, hit, start, end)

@@ -43,7 +43,7 @@ class Hand(QObject):
     """UID of a mark that waits for its words."""
 
     settling = Signal()
-    """What keys have moved is to be made a step of the history now."""
+    """A burst of keys is over: what they move next is another step of the history."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

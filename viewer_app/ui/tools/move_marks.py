@@ -49,8 +49,10 @@ def _move_selected(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     found = map(stage.study.measurements.get, stage.selection)
     marks = [record.measurement for record in found if record is not None and is_on(stage.tile, record.measurement)]
 
+    start = stage.patient_point(press.at)
+
     def moved(pointer: Pointer) -> Sequence[Measurement]:
-        way = _way(stage, press, pointer)
+        way = _way(stage, start, pointer)
         return [replace(mark, figures=_shifted(stage, mark, way)) for mark in marks]
 
     dragged = yield from _drag(stage, press, moved, lambda changed: move_many(stage.study, changed))
@@ -61,9 +63,10 @@ def _move_selected(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
 def _move_figures(stage: Stage, press: Pointer, mark: Measurement) -> Gesture:
     """All points of a mark of several planes that lie on the one on show."""
     stage.select(mark.uid)
+    start = stage.patient_point(press.at)
 
     def moved(pointer: Pointer) -> Sequence[Measurement]:
-        return [replace(mark, figures=_shifted(stage, mark, _way(stage, press, pointer)))]
+        return [replace(mark, figures=_shifted(stage, mark, _way(stage, start, pointer)))]
 
     yield from _drag(stage, press, moved, lambda changed: move_many(stage.study, changed))
 
@@ -104,9 +107,9 @@ def _drag(stage: Stage, press: Pointer, moved: Moved, done: Done) -> Generator[N
     return bool(changed)
 
 
-def _way(stage: Stage, press: Pointer, pointer: Pointer) -> Vector:
-    """How far the pointer was moved, in the patient."""
-    return vector(np.subtract(stage.patient_point(pointer.at), stage.patient_point(press.at)))
+def _way(stage: Stage, start: Vector, pointer: Pointer) -> Vector:
+    """How far the pointer was moved from `start`, in the patient."""
+    return vector(np.subtract(stage.patient_point(pointer.at), start))
 
 
 def _shifted(stage: Stage, mark: Measurement, way: Vector) -> tuple[Figure, ...]:

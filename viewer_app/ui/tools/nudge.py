@@ -1,4 +1,4 @@
-"""Moving what is held by arrow keys, by parts of an image pixel: what keys have moved is one step once they rest."""
+"""Moving what is held by arrow keys, by parts of an image pixel: kept at once, and one step until the keys rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from viewer_app.imaging.geometry import vector
 from viewer_app.measure.measurement import Measurement
-from viewer_app.session.study import OpenStudy
 from viewer_app.ui.tools.draw import shifted
 from viewer_app.ui.tools.pointer import Stage
 from viewer_app.ui.views.marks import Hit
@@ -28,13 +27,11 @@ def nudged(stage: Stage, measurement: Measurement, hit: Hit, across: int, down: 
 
 
 class Nudge(QObject):
-    """A burst of nudges: shown as it goes, kept by `settle`, by itself when the keys rest."""
+    """Each nudge is measured and saved at once; those of one burst, until the keys rest, are one step."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._moved: Measurement | None = None
-        self._stage: Stage | None = None
-        self._study: OpenStudy | None = None
+        self._burst = ("", "")
         self._timer = QTimer(self, singleShot=True, interval=_RESTS_AFTER_MS)
         self._timer.timeout.connect(self.settle)
 
@@ -43,22 +40,12 @@ class Nudge(QObject):
         record = stage.study.measurements.get(hit.uid)
         if record is None:
             return
-        is_same = self._moved is not None and self._moved.uid == hit.uid and self._stage is stage
-        if not is_same:
-            self.settle()
-        before = self._moved if self._moved is not None else record.measurement
-        self._stage, self._study = stage, stage.study
-        self._moved = nudged(stage, before, hit, across, down, pixels)
-        stage.preview(self._moved)
+        moved = nudged(stage, record.measurement, hit, across, down, pixels)
+        uid, step = self._burst
+        self._burst = hit.uid, stage.study.measuring.put(moved, "Nudge", onto=step if uid == hit.uid else "")
         self._timer.start()
 
     def settle(self) -> None:
-        """Make what was moved a step of the history."""
+        """The burst is over: what comes is a step of its own."""
         self._timer.stop()
-        moved, stage, study = self._moved, self._stage, self._study
-        self._moved = self._stage = self._study = None
-        if moved is None or stage is None or study is None or stage.workspace.study is not study:
-            return
-        stage.preview(None)
-        if study.measurements.get(moved.uid) is not None:
-            study.measuring.put(moved, "Nudge")
+        self._burst = ("", "")

@@ -17,6 +17,7 @@ _FEWEST_LETTERS = 3
 _MORE, _ONLY_WARNINGS = "more warnings … (Alt+Return)", "Warnings (Alt+Return)"
 _MOST_OF_HEIGHT = 0.3
 _HOW = "(interpolated"  # what a file gives as a unit may have brackets too, and is not parted from its number
+_HOW_SHORT = "(interp.)"
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,19 @@ class _Room:
         return tuple(shown for line in lines if line in kept and (shown := self._fit(line)))
 
     def _pointer_lines(self, pointer: str) -> tuple[str, ...]:
-        """On one line, or on one for the place, the value and how it came about; what is too long goes, uncut."""
-        whole = self._width(pointer) <= self._across
-        parts = [pointer] if whole else pointer.replace(f" {_HOW}", f"{POINTER_GAP}{_HOW}").split(POINTER_GAP)
-        return tuple(part for part in parts if part and self._width(part) <= self._across)
+        """On one line, or on one for the place, the value and how it came about; what is too long goes, uncut.
+
+        A value between voxels is never seen without words that say so: they are shortened, or it goes with them.
+        """
+        if not pointer or self._fits(pointer):
+            return (pointer,) if pointer else ()
+        words, mark, rest = pointer.partition(f" {_HOW}")
+        *before, value = words.split(POINTER_GAP)
+        ways = [(value, f"{_HOW}{rest}"), (f"{value} {_HOW_SHORT}",), (value, _HOW_SHORT)] if mark else [(value,)]
+        return (*filter(self._fits, before), *next((way for way in ways if all(map(self._fits, way))), ()))
+
+    def _fits(self, line: str) -> bool:
+        return self._width(line) <= self._across
 
     def _badge_room(self, left: tuple[str, ...], right: tuple[str, ...]) -> float:
         beside = max((self._width(line) for line in right[: max(0, len(right) - max(1, len(left)))]), default=0.0)

@@ -63,7 +63,7 @@ class Mouse:
         self._want_menu = want_menu
         self._gestures = GestureRunner()
         self._button = Qt.MouseButton.NoButton
-        self._pressed_at = (0.0, 0.0)
+        self._pressed_at = self._last_at = (0.0, 0.0)
         self._views_before: dict[int, View] = {}
         self._over = ""
         self.hover_grip: Grip | None = None
@@ -112,6 +112,7 @@ class Mouse:
         if not self._stage.has_image_place:
             return
         pointer = _pointer(PointerKind.PRESS, event)
+        self._last_at = pointer.at
         if self._gestures.active:
             if event.button() == Qt.MouseButton.LeftButton:
                 self._button = event.button()
@@ -123,7 +124,8 @@ class Mouse:
     def move(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what a click would take."""
         pointer = _pointer(PointerKind.MOVE, event)
-        self.at = pointer.at
+        self._let_go_unseen(event)
+        self.at = self._last_at = pointer.at
         if self._gestures.active:
             self._gestures.send(pointer)
         elif self._stage.has_image_place:
@@ -131,6 +133,13 @@ class Mouse:
             hover(self._stage, pointer)
             if pointer.shift:
                 self._stage.point_out(pointer.at)
+
+    def _let_go_unseen(self, event: QMouseEvent) -> None:
+        """The button was released where another program was told (Alt+Tab): the gesture ended at the last place."""
+        if self._button == Qt.MouseButton.NoButton or event.buttons() & self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        self._gestures.send(Pointer(PointerKind.RELEASE, self._last_at, pressed=False))
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture, or its step."""

@@ -15,15 +15,18 @@ class LineField(QFrame):
     given = Signal(str)
     """What was typed."""
 
+    given_up = Signal()
+    """Nothing is to be taken of it."""
+
     def __init__(self, parent: QWidget, at: QPoint, text: str = "", unit: str = "", *, keeps: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("line-field")
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._open = True
+        self._open, self._keeps = True, keeps
         self.edit = _Line(text, self)
         self.edit.entered.connect(lambda: self._end(gives=True))
-        self.edit.left.connect(lambda: self._end(gives=keeps, gives_keys_back=False))
+        self.edit.left.connect(self.leave)
         self.edit.given_up.connect(lambda: self._end(gives=False))
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
@@ -37,6 +40,10 @@ class LineField(QFrame):
         self.raise_()
         self.edit.setFocus()
 
+    def leave(self) -> None:
+        """Go, as when a person goes on elsewhere."""
+        self._end(gives=self._keeps, gives_keys_back=False)
+
     def _end(self, *, gives: bool, gives_keys_back: bool = True) -> None:
         """Go away, once: hiding it makes it lose the keys a second time."""
         if not self._open:
@@ -49,6 +56,8 @@ class LineField(QFrame):
         self.deleteLater()
         if gives:
             self.given.emit(text)
+        else:
+            self.given_up.emit()
 
     def _stay_inside(self, at: QPoint, parent: QWidget) -> None:
         room = parent.rect()

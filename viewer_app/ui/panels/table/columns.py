@@ -110,7 +110,7 @@ def _image_order(row: TableRow) -> Order | None:
 
 LABEL, TIME = "label", "time"
 COLUMNS: tuple[Column, ...] = (
-    Column(LABEL, "Measurement", lambda row: row.title, lambda row: natural(row.title)),
+    Column(LABEL, "Label", lambda row: row.label, lambda row: natural(row.label)),
     Column("kind", "Kind", lambda row: kind_title(row.record), lambda row: natural(kind_title(row.record))),
     Column(
         "value",

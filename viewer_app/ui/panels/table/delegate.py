@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QCompleter, QLineEdit, QStyle, QStyleOptionViewItem, QWidget
 
@@ -12,12 +12,15 @@ from viewer_app.ui import style
 from viewer_app.ui.panels.table.model import ICON_PX, KIND_ROLE
 from viewer_app.ui.widgets import ROW_ROLE, MeasurementDelegate, MeasurementRow
 from viewer_app.ui.widgets.measurement_list import PICTURE_PX, paint_ground, paint_line, paint_picture
+from viewer_app.ui.widgets.plain import one_line
 
 _Index = QModelIndex | QPersistentModelIndex
 _EDGE, _GAP, _SMALL_PICTURE_PX, _WIDE_ROW_PX = 10, 8, 26, 32
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MOST_LABELS = 12
 _BEGUN = "begun"
+NO_LABEL = "No label"
+"""Stands dimly where a label may be typed."""
 
 
 class TableDelegate(MeasurementDelegate):
@@ -71,6 +74,12 @@ class TableDelegate(MeasurementDelegate):
             editor.setProperty(_BEGUN, True)
             editor.setProperty("text", index.data(Qt.ItemDataRole.EditRole))
 
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        """Nothing, where nothing was typed: of several that are selected each keeps its label then."""
+        is_same = editor.property("text") == index.data(Qt.ItemDataRole.EditRole)
+        if not is_same or editor.property("modified"):
+            super().setModelData(editor, model, index)
+
 
 def _label_place(area: QRect) -> QRect:
     return area.adjusted(_EDGE + _SMALL_PICTURE_PX + _GAP, 0, -_EDGE, 0)
@@ -94,7 +103,9 @@ def _paint_one_line(painter: QPainter, option: QStyleOptionViewItem, index: _Ind
         above = (option.rect.height() - _SMALL_PICTURE_PX) // 2
         picture = QRect(corner.x() + _EDGE, corner.y() + above, _SMALL_PICTURE_PX, _SMALL_PICTURE_PX)
         paint_picture(painter, picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
-        paint_line(painter, _label_place(option.rect), bold, palette.text, row.label, _LEFT)
+        label = one_line(index.data(Qt.ItemDataRole.EditRole))
+        font, color = (bold, palette.text) if label else (option.font, palette.secondary)
+        paint_line(painter, _label_place(option.rect), font, color, label or NO_LABEL, _LEFT)
     painter.restore()
 
 

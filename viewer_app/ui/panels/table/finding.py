@@ -102,6 +102,8 @@ def add_columns(menu: QMenu, view: MeasurementView, changed: Callable[[], None])
     for column in COLUMNS[1:]:
         action = _checkable(menu, column.title, is_on=column.key in view.shown_keys)
         action.triggered.connect(lambda on, key=column.key: _show_column(view, key, changed, is_on=on))
+    menu.addSeparator()
+    menu.addAction("Widths and order as at first").triggered.connect(lambda _=False: view.reset_columns())
 
 
 def _show_column(view: MeasurementView, key: str, changed: Callable[[], None], *, is_on: bool) -> None:

@@ -214,7 +214,9 @@ class MeasurementModel(QAbstractItemModel):
         row = self.row_at(index)
         if role != Role.EditRole or row is None or row.prior:
             return False
-        if str(value) == row.label:  # what is not said of a label while the patient is hidden stays
+        if (
+            str(value) == row.label != row.record.measurement.label
+        ):  # what is not said while the patient is hidden stays
             return True
         self.renamed.emit(row.uid, str(value))
         return True

@@ -154,9 +154,10 @@ def _note(found: Record, differs: bool, is_left_behind: bool) -> str:
 def measurement_row(found: Record, *, differs: bool, free: Free = str, is_left_behind: bool = False) -> MeasurementRow:
     """A record as a narrow table shows it."""
     note = _note(found, differs, is_left_behind)
-    parts = (kind_title(found), image_words(found), series_words(found, free))
+    title, kind = title_of(found, free), kind_title(found)
+    parts = ("" if title == kind else kind, image_words(found), series_words(found, free))
     return MeasurementRow(
-        label=title_of(found, free),
+        label=title,
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
         detail=note or details(found.values, with_units=False) or "".join(map(_trust, found.values[:1])),

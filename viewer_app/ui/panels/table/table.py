@@ -50,6 +50,7 @@ class MeasurementTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._wanted: tuple[str, ...] = ()
         self._pictures = Pictures(thumbnails)
         self._rows = Rows(self)
         self.model = MeasurementModel(self._pictures, self)
@@ -77,9 +78,14 @@ class MeasurementTable(QWidget):
 
     def choose(self, uids: Sequence[str]) -> None:
         """Select these rows; rows of priors that a person selected with them stay."""
-        rows = self.view.chosen_rows
+        self._wanted, rows = tuple(uids), self.view.chosen_rows
         if {row.uid for row in rows if not row.prior} != set(uids):
             self.view.choose(uids)
+
+    def show_all(self) -> None:
+        """Look for nothing any more; what is selected in the images is so here too."""
+        self.finder.show_all()
+        self.view.choose(self._wanted)
 
     def take_focus(self) -> None:
         """Give the rows the keyboard."""
@@ -117,6 +123,7 @@ class MeasurementTable(QWidget):
         self.finder.field.left.connect(self.take_focus)
         self.acting.wide_wanted.connect(self.wide_wanted)
         self.acting.columns_changed.connect(self._remember)
+        self.view.heading.changed.connect(self._remember)
 
     def _do(self, wish: str) -> None:
         {
@@ -152,14 +159,22 @@ class MeasurementTable(QWidget):
 
     def _recall(self) -> None:
         stored = {key: self._settings.value(f"{_GROUP}/{key}") for key in ("columns", "column", "by", "descending")}
-        columns = stored["columns"]
-        if isinstance(columns, (list, str)):
-            self.view.show_columns([columns] if isinstance(columns, str) else map(str, columns))
+        self.view.heading.restore(
+            {key: _listed(self._settings.value(f"{_GROUP}/{key}")) for key in ("order", "widths")}
+        )
+        if columns := _listed(stored["columns"]):
+            self.view.show_columns(columns)
         words = {key: value for key in ("column", "by") if isinstance(value := stored[key], str)}
         self.model.arrange(**words, descending=stored["descending"] in (True, "true"))
 
     def _remember(self) -> None:
         how = self.model.how
-        told = {"columns": list(self.view.shown_keys), "column": how.column, "by": how.by, "descending": how.descending}
-        for key, value in told.items():
+        told: dict[str, object] = {"columns": list(self.view.shown_keys), "column": how.column, "by": how.by}
+        told["descending"] = how.descending
+        for key, value in {**told, **self.view.heading.state}.items():
             self._settings.setValue(f"{_GROUP}/{key}", value)
+
+
+def _listed(stored: object) -> list[str]:
+    """What settings keep of a list: one word alone comes back as itself, none as nothing."""
+    return [stored] if isinstance(stored, str) else [*map(str, stored)] if isinstance(stored, list) else []

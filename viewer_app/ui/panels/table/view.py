@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTreeView, QWidge
 
 from viewer_app.ui.panels.table.columns import COLUMNS
 from viewer_app.ui.panels.table.delegate import TableDelegate
+from viewer_app.ui.panels.table.heading import Heading
 from viewer_app.ui.panels.table.model import MeasurementModel
 from viewer_app.ui.panels.table.rows import TableRow
 from viewer_app.ui.style import tabular
@@ -49,6 +50,7 @@ class MeasurementView(QTreeView):
         self._kept: tuple[list[str], int] = ([], -1)
         self._delegate = TableDelegate(labels, self)
         self._dress()
+        self.heading = Heading(self.header())
         model.modelAboutToBeReset.connect(self._keep)
         self.setModel(model)
         model.modelReset.connect(self._restore)
@@ -75,13 +77,18 @@ class MeasurementView(QTreeView):
 
     @property
     def shown_keys(self) -> tuple[str, ...]:
-        """Keys of the columns of a wide table."""
-        return self._shown_keys
+        """Keys of the columns of a wide table, from left to right."""
+        return self.heading.ordered(self._shown_keys)
 
     def show_columns(self, keys: Iterable[str]) -> None:
         """Show these columns in a wide table; the first one always."""
         wanted = {COLUMNS[0].key, *keys}
         self._shown_keys = tuple(column.key for column in COLUMNS if column.key in wanted)
+        self._show_columns()
+
+    def reset_columns(self) -> None:
+        """Widths and order of the columns as they are at first."""
+        self.heading.reset()
         self._show_columns()
 
     def choose(self, uids: Sequence[str]) -> None:
@@ -159,28 +166,31 @@ class MeasurementView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self.header()
-        header.setSectionsMovable(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(40)
 
     def _show_columns(self) -> None:
         header, wide = self.header(), self._delegate.is_wide
-        for place, column in enumerate(COLUMNS):
-            self.setColumnHidden(place, place > 0 and not (wide and column.key in self._shown_keys))
-        header.setVisible(wide)
-        header.setStretchLastSection(not wide)
-        self.setSortingEnabled(wide)
-        self._fit()
+        with self.heading.by_program():
+            for place, column in enumerate(COLUMNS):
+                self.setColumnHidden(place, place > 0 and not (wide and column.key in self._shown_keys))
+            header.setVisible(wide)
+            header.setStretchLastSection(not wide)
+            self.setSortingEnabled(wide)
+            self._fit()
         self._show_order()
 
     def _fit(self, *, only_numbers: bool = False) -> None:
-        """Give columns the width of what they say: words up to a measure, numbers all they need."""
+        """Give columns the width of what they say, but for a person's wish: words up to a measure, numbers all."""
         if not self.is_wide:
             return
         rows, header, metrics = self._measurements.rows, self.header(), QFontMetrics(tabular(self.font()))
         for place, column in enumerate(COLUMNS):
             if self.isColumnHidden(place) or (only_numbers and not column.is_numeric):
+                continue
+            if (chosen := self.heading.width(column.key)) is not None:
+                header.resizeSection(place, chosen)
                 continue
             texts = sorted({column.text(row) for row in (rows if column.is_numeric else rows[:_LOOKED_AT])}, key=len)
             most = metrics.averageCharWidth() * _MOST_LETTERS
@@ -210,7 +220,8 @@ class MeasurementView(QTreeView):
                 index = self._measurements.index(place)
                 self.setFirstColumnSpanned(place, QModelIndex(), True)
                 self.setExpanded(index, self._measurements.title_at(index) not in self._closed)
-        self._fit(only_numbers=True)
+        with self.heading.by_program():
+            self._fit(only_numbers=True)
         self._show_order()
         uids, row = self._kept
         self.choose(uids)
