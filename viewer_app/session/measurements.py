@@ -22,12 +22,15 @@ class Measurements(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._records: dict[str, Record] = {}
+        self._sorted: tuple[Record, ...] | None = None
         self._differing: set[str] = set()
 
     @property
     def records(self) -> tuple[Record, ...]:
         """All records, oldest first."""
-        return tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
+        if self._sorted is None:
+            self._sorted = tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
+        return self._sorted
 
     def get(self, uid: str) -> Record | None:
         """The record of a measurement."""
@@ -40,7 +43,7 @@ class Measurements(QObject):
     def load(self, records: Iterable[Record], differing: Iterable[str] = ()) -> None:
         """Take over what the store holds, and which of it is doubtful."""
         self._records = {record.measurement.uid: record for record in records}
-        self._differing = set(differing)
+        self._sorted, self._differing = None, set(differing)
         self.reset.emit()
 
     def carry_out(self, changes: Sequence[Change[Record]]) -> set[str]:
@@ -64,6 +67,7 @@ class Measurements(QObject):
 
     def _put(self, before: Record | None, after: Record | None) -> None:
         """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
+        self._sorted = None
         if after is not None:
             self._records[after.measurement.uid] = after
             if before is not None and _drawn(before) != _drawn(after):

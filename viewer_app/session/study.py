@@ -239,6 +239,7 @@ class OpenStudy(QObject):
 
     def close(self) -> None:
         """Stop the load and let go of the pixels."""
+        self.measuring.close()
         self.cancel_load()
         self._volumes.clear()
 

@@ -102,9 +102,14 @@ class ShownMarks:
 
         Who draws sees the marks that were hidden too.
         """
-        self._in_hand = {each.uid: self._place.study.measuring.measured(each) for each in measurements}
+        self._in_hand = {each.uid: self._place.study.measuring.glimpsed(each) for each in measurements}
         if measurements and self._place.manner.marks_hidden:
             self._place.manner.update(marks_hidden=False)
+
+    def look_again(self) -> None:
+        """Tell of what is in hand what may be known by now."""
+        measuring = self._place.study.measuring
+        self._in_hand = {uid: measuring.glimpsed(each.measurement) for uid, each in self._in_hand.items()}
 
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
@@ -129,8 +134,10 @@ class ShownMarks:
         tile = self._place.tile
         records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
         stored = {record.measurement.uid: record for record in records}
+        waiting = {record.measurement.uid: record for record in tile.opened.measuring.waiting}
         found = {
-            uid: (record, figures_on(tile, record.measurement)) for uid, record in (stored | self._in_hand).items()
+            uid: (record, figures_on(tile, record.measurement))
+            for uid, record in (stored | waiting | self._in_hand).items()
         }
         return {uid: (record, on) for uid, (record, on) in found.items() if on}
 

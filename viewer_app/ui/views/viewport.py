@@ -226,6 +226,7 @@ class Viewport(Surface):
 
     def _arrived(self, key: str) -> None:
         if self.isVisible() and key == self.tile.view.value.stack_key:
+            self.shown_marks.look_again()
             self.refresh()
 
     def _view_changed(self, before: View, after: View) -> None:
