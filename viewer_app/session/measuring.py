@@ -19,7 +19,7 @@ from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.ahead import Ahead, Awaited, Glimpses
 from viewer_app.session.checking import Checks
 from viewer_app.session.history import Change, History
-from viewer_app.session.reconstructed import acquired_image, voxels_of
+from viewer_app.session.reconstructed import Across, acquired_image, voxels_of
 from viewer_app.session.volumetry import Volumetry, stack_kind
 from viewer_app.tasks import Tasks
 
@@ -41,6 +41,7 @@ class Measuring:
         self.awaited = Awaited(opened, self._ahead)
         self._glimpses = Glimpses(opened, self._ahead)
         self._checks = Checks(opened, self._ahead)
+        self.across = Across(opened)
         self.history = History(opened)
         self.history.let_settle(self.awaited.settle)
         # Before the records: the numbers of a record are checked by the scale that is in force then.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viewer_app.imaging.cuts import Cut
-from viewer_app.imaging.geometry import vector
+from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.lying import lies_on
+from viewer_app.measure.lying import lies_on, may_pierce
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
@@ -21,6 +21,8 @@ from viewer_app.session.volumetry import stack_kind
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
     from viewer_app.session.tile import Tile
+
+_DIRECTIONS_KEPT = 16
 
 
 def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
@@ -45,8 +47,14 @@ def acquired_image(opened: OpenStudy, figure: Figure) -> PlanarImage | None:
 
 def records_on(tile: Tile) -> tuple[Record, ...]:
     """The records of which a figure lies on what the tile shows, oldest first; volumes are `volumetry.volumes_on`."""
-    records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
-    return tuple(record for record in records if is_on(tile, record.measurement))
+    return tuple(record for record in candidates(tile) if is_on(tile, record.measurement))
+
+
+def candidates(tile: Tile) -> tuple[Record, ...]:
+    """The records, without volumes, that may lie on what the tile shows, oldest first: on an image few of many."""
+    stored = tile.opened.measurements
+    found = stored.concerning(tile.current_reference()) if tile.view.value.cut is None else stored.records
+    return tuple(record for record in found if stack_kind(record.measurement) is None)
 
 
 def is_on(tile: Tile, measurement: Measurement) -> bool:
@@ -81,6 +89,29 @@ def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
     key, opened = tile.view.value.stack_key, tile.opened
     drawn = (record.measurement for record in opened.measurements.records)
     return tuple(each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
+
+
+class Across:
+    """Which marks may go through planes of one direction: worked out once for all slices, until a record is another."""
+
+    def __init__(self, opened: OpenStudy) -> None:
+        self._opened = opened
+        self._records: tuple[Record, ...] = ()
+        self._known: dict[tuple[str, Vector, str], tuple[Measurement, ...]] = {}
+
+    def of(self, tile: Tile) -> tuple[Measurement, ...]:
+        """What was measured on the stack on show, or planes of it, and may go through the plane on show."""
+        records = self._opened.measurements.records
+        if records is not self._records:
+            self._records, self._known = records, {}
+        key, plane = tile.view.value.stack_key, tile.plane
+        place = key, plane.normal, plane.frame_of_reference_uid
+        if place not in self._known:
+            while len(self._known) >= _DIRECTIONS_KEPT:
+                self._known.pop(next(iter(self._known)))
+            found = (each for each in drawn_in(tile) if may_pierce(each, plane))
+            self._known[place] = tuple(found)
+        return self._known[place]
 
 
 def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:

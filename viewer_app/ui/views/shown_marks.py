@@ -11,10 +11,9 @@ from PySide6.QtGui import QPainter
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
-from viewer_app.session.reconstructed import figures_on
+from viewer_app.session.reconstructed import candidates, figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
-from viewer_app.session.volumetry import stack_kind
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.far_ends import far_words
@@ -132,8 +131,7 @@ class ShownMarks:
         if self._place.manner.marks_hidden:
             return {}
         tile = self._place.tile
-        records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
-        stored = {record.measurement.uid: record for record in records}
+        stored = {record.measurement.uid: record for record in candidates(tile)}
         waiting = {record.measurement.uid: record for record in tile.opened.measuring.waiting}
         found = {
             uid: (record, figures_on(tile, record.measurement))
