@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viewer_app.imaging.cuts import Cut
-from viewer_app.imaging.geometry import Vector, vector
+from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.lying import lies_on, may_pierce
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
     from viewer_app.session.tile import Tile
 
-_DIRECTIONS_KEPT = 16
+_DIRECTIONS_KEPT = 8
 
 
 def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
@@ -92,26 +92,29 @@ def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
 
 
 class Across:
-    """Which marks may go through planes of one direction: worked out once for all slices, until a record is another."""
+    """Which marks may go through planes of one direction: each asked once for all slices, until it is another."""
 
     def __init__(self, opened: OpenStudy) -> None:
         self._opened = opened
-        self._records: tuple[Record, ...] = ()
-        self._known: dict[tuple[str, Vector, str], tuple[Measurement, ...]] = {}
+        self._known: dict[tuple[str, Vector, str], dict[str, tuple[Record, bool]]] = {}
 
     def of(self, tile: Tile) -> tuple[Measurement, ...]:
         """What was measured on the stack on show, or planes of it, and may go through the plane on show."""
-        records = self._opened.measurements.records
-        if records is not self._records:
-            self._records, self._known = records, {}
         key, plane = tile.view.value.stack_key, tile.plane
-        place = key, plane.normal, plane.frame_of_reference_uid
-        if place not in self._known:
-            while len(self._known) >= _DIRECTIONS_KEPT:
-                self._known.pop(next(iter(self._known)))
-            found = (each for each in drawn_in(tile) if may_pierce(each, plane))
-            self._known[place] = tuple(found)
-        return self._known[place]
+        before = self._known.pop(place := (key, plane.normal, plane.frame_of_reference_uid), {})
+        now = {}
+        for record in self._opened.measurements.records:
+            known = before.get(record.measurement.uid)
+            if known is None or known[0] is not record:
+                known = record, self._may_pierce(record.measurement, key, plane)
+            now[record.measurement.uid] = known
+        self._known[place] = now
+        if len(self._known) > _DIRECTIONS_KEPT:
+            self._known.pop(next(iter(self._known)))
+        return tuple(record.measurement for record, may in now.values() if may)
+
+    def _may_pierce(self, measurement: Measurement, key: str, plane: Plane) -> bool:
+        return self._opened.measuring.stack_key(measurement.figures[0]) == key and may_pierce(measurement, plane)
 
 
 def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:

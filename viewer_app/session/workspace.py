@@ -266,7 +266,6 @@ class Workspace(QObject):
     def _leave_study(self) -> None:
         if self.study is None:
             return
-        self.study.measuring.awaited.settle()
         self.save_view()
         if (session_id := self._session_id) is not None and self.store.writable:
             self.tasks.run(Lane.STORE, lambda watch: self.store.end_session(session_id), must_finish=True)

@@ -60,7 +60,7 @@ class ShownMarks:
         self._place = place
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
-        labels = Labels(self._words, lambda: place.manner.margins_shown)
+        labels = Labels(self._words, lambda: place.manner.margins_shown, lambda: bool(place.manner.moving))
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 
     @property
@@ -115,6 +115,11 @@ class ShownMarks:
         manner = self._place.manner
         words = manner.patient_hidden, manner.margins_shown
         self.item.show_marks(self.marks(), Look(manner.selected, hover, manner.color_by, words))
+
+    def settle(self) -> None:
+        """Place labels clear of each other that went along with a moving hand."""
+        if self.item.labels.are_carried:
+            self.item.update()
 
     def clear(self) -> None:
         """Draw none."""

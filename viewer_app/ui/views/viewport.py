@@ -246,6 +246,7 @@ class Viewport(Surface):
 
     def _sharpen(self) -> None:
         self.painting.sharpen()
+        self.shown_marks.settle()
 
     def _show_hover(self, hover: Hit | None) -> None:
         shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
