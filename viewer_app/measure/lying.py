@@ -67,6 +67,12 @@ def piercings(measurement: Measurement, plane: Plane) -> Floats:
     return plane.in_plane(np.concatenate([np.empty((0, 3)), *found]))
 
 
+def may_pierce(measurement: Measurement, plane: Plane) -> bool:
+    """False for a mark that goes through no plane parallel to `plane`."""
+    (figure, *others) = measurement.figures
+    return bool(others) or (are_in_one_space(figure.plane, plane) and not _are_parallel(figure.plane, plane))
+
+
 def _between_figures(figures: Sequence[Figure], plane: Plane) -> Floats:
     if not all(are_in_one_space(figure.plane, plane) for figure in figures):
         return np.empty((0, 2))

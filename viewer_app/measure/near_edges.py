@@ -7,6 +7,7 @@ part of one is that of its two ends. Stretches whose boxes meet are found by a g
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,9 @@ def near_edges(vertices: Floats) -> Iterator[Indices]:
     """
     closed = np.concatenate([vertices, vertices[:1]])
     bounds = _stretches(np.diff(closed, axis=0))
-    for pairs in _near(_Boxes(closed, bounds[:-1], bounds[1:])):
+    boxes = _Boxes(closed, bounds[:-1], bounds[1:])
+    for near in _near(boxes):
+        pairs = near[_met(boxes.at(near[:, 0]), boxes.at(near[:, 1]))]
         ends = np.stack([bounds[pairs], bounds[pairs + 1]], axis=2)
         edges = _halved(closed, ends)
         gap = np.abs(edges[:, 0] - edges[:, 1])
@@ -35,11 +38,24 @@ def near_edges(vertices: Floats) -> Iterator[Indices]:
 
 
 class _Boxes:
-    """The boxes (n,) of parts of stretches, from vertices `start` to `stop`."""
+    """The boxes (n,) of parts of stretches, from vertices `start` to `stop`: corners (2, n), as (x, y)."""
 
     def __init__(self, closed: Floats, start: Indices, stop: Indices) -> None:
-        self.low = np.minimum(closed[start], closed[stop])
-        self.high = np.maximum(closed[start], closed[stop])
+        one, other = closed.T[:, start], closed.T[:, stop]
+        self.low, self.high = np.minimum(one, other), np.maximum(one, other)
+
+    def at(self, places: Indices) -> _Boxes:
+        """Some of them."""
+        found = copy(self)
+        found.low, found.high = self.low[:, places], self.high[:, places]
+        return found
+
+
+def _met(one: _Boxes, other: _Boxes) -> NDArray[np.bool_]:
+    """Which pairs of boxes meet."""
+    (a, b), (c, d), (e, f), (g, h) = one.low, other.high, other.low, one.high
+    met: NDArray[np.bool_] = (a <= c) & (b <= d) & (e <= g) & (f <= h)
+    return met
 
 
 def _stretches(along: Floats) -> Indices:
@@ -52,11 +68,9 @@ def _stretches(along: Floats) -> Indices:
 def _halved(closed: Floats, ends: Indices) -> Indices:
     """Pairs of single edges (k, 2) whose boxes meet, of pairs of parts (n, 2, 2) from vertex to vertex."""
     while len(ends):
-        boxes = [_Boxes(closed, *ends[:, which].T) for which in (0, 1)]
-        met = (boxes[0].low <= boxes[1].high).all(axis=1) & (boxes[1].low <= boxes[0].high).all(axis=1)
-        ends = ends[met]
+        ends = ends[_met(_Boxes(closed, *ends[:, 0].T), _Boxes(closed, *ends[:, 1].T))]
         lengths = ends[:, :, 1] - ends[:, :, 0]
-        longer = lengths.argmax(axis=1)
+        longer = (lengths[:, 1] > lengths[:, 0]).astype(np.int64)
         if not (lengths > 1).any():
             break
         ends = _split(ends, longer, np.take_along_axis(lengths, longer[:, None], axis=1)[:, 0] > 1)
@@ -92,10 +106,10 @@ def _near(boxes: _Boxes) -> Iterator[Indices]:
 
 def _cells(boxes: _Boxes) -> tuple[Indices, Indices]:
     """The first and the last cell (column, row) of each box, (n, 2)."""
-    origin = boxes.low.min(axis=0)
+    origin = boxes.low.min(axis=1)
     cell = _CELL * float((boxes.high - boxes.low).mean()) or 1.0
     while True:
-        first, last = (np.floor((corner - origin) / cell) for corner in (boxes.low, boxes.high))
+        first, last = (np.floor((corner.T - origin) / cell) for corner in (boxes.low, boxes.high))
         if (last - first + 1).prod(axis=1).sum() <= _CELLS_EACH * len(first):
             return first.astype(np.int64), last.astype(np.int64)
         cell *= 2

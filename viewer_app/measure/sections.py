@@ -23,12 +23,16 @@ def section(volume: VoxelSource, measurement: Measurement, made: Reconstruction,
     They are those that all lines of the kind span: what it measures lies inside of them. A kind that asks for no
     pixels gets those at its first point, as a long line through a thick slab takes a while.
     """
+    return plane_image(volume, plane, made.slab_mm, made.slab_mode, needed(measurement, made, plane))
+
+
+def needed(measurement: Measurement, made: Reconstruction, plane: Plane) -> Floats:
+    """In-plane points (n, 2), in mm, that span the pixels `section` has for a measurement."""
     kind = KINDS[measurement.kind]
     figures = [figure for figure in measurement.figures if figure.source == (made, plane)]
     parts = [points for figure in figures for points in spans(measurement.kind, figure)]
     needs_pixels = any(quantity.dimension in _OF_PIXELS for quantity in kind.quantities)
-    about = np.concatenate(parts) if needs_pixels else parts[0][:1]
-    return plane_image(volume, plane, made.slab_mm, made.slab_mode, about)
+    return np.concatenate(parts) if needs_pixels else parts[0][:1]
 
 
 def spans(kind: str, figure: Figure) -> Iterator[Floats]:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.stacks import Stack
@@ -34,6 +35,7 @@ def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
 
 def remove_all(opened: OpenStudy) -> None:
     """Delete all measurements of the study."""
+    opened.measuring.awaited.settle()
     opened.history.do("Delete all", *(Change(found, None) for found in opened.measurements.records))
 
 
@@ -64,6 +66,10 @@ def move_many(opened: OpenStudy, moved: Sequence[Measurement]) -> None:
     if not all(map(opened.measuring.has_images, moved)):
         opened.failed.emit(CaliperError("Not all images have arrived.", "Move the marks when they are shown."))
         return
+    opened.measuring.awaited.do(moved, partial(_move, opened, moved))
+
+
+def _move(opened: OpenStudy, moved: Sequence[Measurement]) -> None:
     now, changes = datetime.now(UTC), []
     for mark in moved:
         before = opened.measurements.get(mark.uid)
@@ -181,7 +187,9 @@ def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str | tu
 
 def _records(opened: OpenStudy, uids: Iterable[str]) -> list[Record]:
     """Those that are there, each once."""
-    found = (opened.measurements.get(uid) for uid in dict.fromkeys(uids))
+    wanted = tuple(dict.fromkeys(uids))
+    opened.measuring.awaited.settle(wanted)
+    found = (opened.measurements.get(uid) for uid in wanted)
     return [record for record in found if record is not None]
 
 

@@ -86,6 +86,7 @@ class History(QObject):
         super().__init__(parent)
         self._kept = kept
         self._carriers: dict[type, Callable[[tuple[Change[Any], ...]], None]] = {}
+        self._settle: Callable[[], None] = lambda: None
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
@@ -95,6 +96,10 @@ class History(QObject):
         What is named first is done first, forth and back: what others depend on comes before them.
         """
         self._carriers[sort] = carry_out
+
+    def let_settle(self, settle: Callable[[], None]) -> None:
+        """From now on `settle` is called before anything is done or taken back, for what was asked for earlier."""
+        self._settle = settle
 
     @property
     def next_undo(self) -> Step | None:
@@ -134,6 +139,7 @@ class History(QObject):
         """
         if not changes:
             return ""
+        self._settle()
         step, before, gone = Step(str(uuid.uuid4()), title, datetime.now(UTC), changes), self._done, self._undone
         if before and before[-1].uid == onto:
             *before, last = before
@@ -148,14 +154,17 @@ class History(QObject):
 
     def undo(self) -> None:
         """Take the last step back; nothing happens where there is none."""
+        self._settle()
         self.go_to(len(self._done) - 1)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
+        self._settle()
         self.go_to(len(self._done) + 1)
 
     def go_to(self, count: int) -> None:
         """Take back or do again until the first `count` steps are done; nothing where there are fewer."""
+        self._settle()
         if not 0 <= count <= len(self._done) + len(self._undone) or count == len(self._done):
             return
         while count != len(self._done):

@@ -28,6 +28,7 @@ class LeftStudies:
 
     def leave(self, opened: OpenStudy) -> None:
         """Keep what comes back with the study. One that was left before it was shown keeps its former view."""
+        opened.measuring.awaited.settle()
         view = saved_view(opened) if opened.stack is not None else self.of(opened.study).view
         left = LeftStudy(opened.history.steps, view)
         others = [item for item in self._left if not same_study(item[0], opened.study)]

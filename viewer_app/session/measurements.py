@@ -22,12 +22,16 @@ class Measurements(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._records: dict[str, Record] = {}
+        self._sorted: tuple[Record, ...] | None = None
+        self._places: dict[Reference | None, list[int]] | None = None
         self._differing: set[str] = set()
 
     @property
     def records(self) -> tuple[Record, ...]:
         """All records, oldest first."""
-        return tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
+        if self._sorted is None:
+            self._sorted = tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
+        return self._sorted
 
     def get(self, uid: str) -> Record | None:
         """The record of a measurement."""
@@ -35,12 +39,22 @@ class Measurements(QObject):
 
     def on_image(self, reference: Reference) -> tuple[Record, ...]:
         """The records drawn on one image, oldest first."""
-        return tuple(record for record in self.records if record.measurement.reference == reference)
+        return tuple(record for record in self.concerning(reference) if record.measurement.reference == reference)
+
+    def concerning(self, reference: Reference | None) -> tuple[Record, ...]:
+        """The records with a figure drawn on that image, or on a reconstructed plane, oldest first."""
+        if self._places is None:
+            self._places = {}
+            for place, record in enumerate(self.records):
+                for source in {figure.reference for figure in record.measurement.figures}:
+                    self._places.setdefault(source, []).append(place)
+        found = {*self._places.get(reference, ()), *self._places.get(None, ())}
+        return tuple(self.records[place] for place in sorted(found))
 
     def load(self, records: Iterable[Record], differing: Iterable[str] = ()) -> None:
         """Take over what the store holds, and which of it is doubtful."""
         self._records = {record.measurement.uid: record for record in records}
-        self._differing = set(differing)
+        self._sorted, self._places, self._differing = None, None, set(differing)
         self.reset.emit()
 
     def carry_out(self, changes: Sequence[Change[Record]]) -> set[str]:
@@ -64,6 +78,7 @@ class Measurements(QObject):
 
     def _put(self, before: Record | None, after: Record | None) -> None:
         """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
+        self._sorted, self._places = None, None
         if after is not None:
             self._records[after.measurement.uid] = after
             if before is not None and _drawn(before) != _drawn(after):

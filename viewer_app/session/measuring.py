@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,28 +9,26 @@ from typing import TYPE_CHECKING
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kind import Images, image_of
-from viewer_app.measure.kinds import KINDS, is_by_voxels
-from viewer_app.measure.lying import is_one_place
+from viewer_app.measure.kind import Images
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
-from viewer_app.measure.quantity import Value
+from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
+from viewer_app.session.ahead import Ahead, Awaited, Glimpses
+from viewer_app.session.checking import Checks
 from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change, History
-from viewer_app.session.reconstructed import acquired_image, voxels_of
+from viewer_app.session.reconstructed import Across, acquired_image, voxels_of
 from viewer_app.session.volumetry import Volumetry
 from viewer_app.tasks import Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
 
-_REPEATED = 1e-9
-"""Values between voxels are the same again to this share, whichever of the two samplers gave them.
-
-So are those on a plane that is another one in its last bits.
-"""
+_UNKNOWN = frozenset({Dimension.PIXEL_VALUE, Dimension.COUNT})
+_LAGS = "…"
 
 
 class Measuring:
@@ -39,10 +36,15 @@ class Measuring:
 
     def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened = opened
-        self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
         self.volumetry = Volumetry(opened, tasks)
+        self._ahead = Ahead(opened, tasks)
+        self.awaited = Awaited(opened, self._ahead)
+        self._glimpses = Glimpses(opened, self._ahead)
+        self._checks = Checks(opened, self._ahead)
+        self.across = Across(opened)
         self.history = History(opened)
+        self.history.let_settle(self.awaited.settle)
         # Before the records: the numbers of a record are checked by the scale that is in force then.
         self.history.let_carry(UserCalibration, opened.calibrations.carry_out)
         self.history.let_carry(Record, self._carry_out)
@@ -50,18 +52,43 @@ class Measuring:
 
     def measured(self, measurement: Measurement) -> Record:
         """The measurement with its numbers, from the images that have arrived."""
-        values = self._values(measurement, self._images(measurement))
+        values = self.values(measurement, self.images(measurement))
         return Record(measurement, values, self._place(measurement), RULE_VERSION)
+
+    def glimpsed(self, measurement: Measurement) -> Record:
+        """The same at once, for what is in hand: without numbers of pixels that are still to be sampled.
+
+        `arrived` of the study tells when they may be asked for again.
+        """
+        return self._without_pixels(measurement) if self._glimpses.lags(measurement) else self.measured(measurement)
+
+    @property
+    def waiting(self) -> tuple[Record, ...]:
+        """What was drawn and is kept as soon as its pixels are sampled, with what is known of its numbers."""
+        return tuple(self._without_pixels(each) for each in self.awaited.measurements if not is_by_voxels(each))
+
+    def _without_pixels(self, measurement: Measurement) -> Record:
+        values = evaluate(measurement, {}, self._opened.calibrations.scales(measurement))
+        told = (replace(one, note=_LAGS) if one.dimension in _UNKNOWN else one for one in values)
+        return Record(measurement, tuple(told), self._place(measurement), RULE_VERSION)
 
     def has_images(self, measurement: Measurement) -> bool:
         """True where the pixels of all figures are there."""
-        return len(self._images(measurement)) == len({figure.source for figure in measurement.figures})
+        if is_by_voxels(measurement):
+            return len(self.images(measurement)) == len({figure.source for figure in measurement.figures})
+        return all(map(self._is_there, measurement.figures))
+
+    def _is_there(self, figure: Figure) -> bool:
+        if figure.reconstruction is not None:
+            return voxels_of(self._opened, self.stack_key(figure)) is not None
+        return acquired_image(self._opened, figure) is not None
 
     def put(self, measurement: Measurement, title: str, onto: str = "") -> str:
         """Add a measurement, or replace the one of the same UID, as one step of the history; its UID, "" for none.
 
         It is one with the step `onto` where that was the last, as `History.do`. Nothing is measured where a new figure
-        is refused, nor on an image that is not there: that is told by `failed` of the study.
+        is refused, nor on an image that is not there: that is told by `failed` of the study. Where many pixels are to
+        be sampled it is done once they are, and in any case before what is done next; then "" is given back too.
         """
         if any(figure.source is None for figure in measurement.figures):
             self.refuse_mark()
@@ -69,6 +96,12 @@ class Measuring:
         if not self.has_images(measurement):
             self._opened.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
             return ""
+        self._glimpses.close()
+        steps: list[str] = []
+        self.awaited.do((measurement,), lambda: steps.append(self._put(measurement, title, onto)))
+        return steps[0] if steps else ""
+
+    def _put(self, measurement: Measurement, title: str, onto: str) -> str:
         before = self._opened.measurements.get(measurement.uid)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
         return self._do(title, before, self.measured(stamped), onto)
@@ -81,6 +114,7 @@ class Measuring:
 
     def rename(self, uid: str, label: str, onto: str = "") -> None:
         """Give a measurement another label, as one step of the history, or with the step `onto`. Its numbers stay."""
+        self.awaited.settle((uid,))
         before = self._opened.measurements.get(uid)
         if before is not None and before.measurement.label != label:
             renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
@@ -88,6 +122,7 @@ class Measuring:
 
     def remove(self, uid: str) -> None:
         """Delete a measurement, as one step of the history."""
+        self.awaited.settle((uid,))
         before = self._opened.measurements.get(uid)
         if before is not None:
             self._do("Delete", before, None)
@@ -97,6 +132,7 @@ class Measuring:
 
         CaliperError where the line cannot tell a scale: see `Calibrations.drawn`.
         """
+        self.awaited.settle()
         found = self._opened.measurements.get(uid)
         if found is None or found.measurement.kind != "distance" or found.measurement.reference is None:
             raise CaliperError("This is no distance on an image.", "Draw one along something of known length.")
@@ -116,19 +152,23 @@ class Measuring:
         self._calibrate("Remove calibration", calibration, None)
 
     def _calibrate(self, title: str, before: UserCalibration | None, after: UserCalibration | None) -> None:
+        self.awaited.settle()
         calibrations, records = self._opened.calibrations, self._opened.measurements.records
-        effects = calibrations.effects(before, after, records, self._images)
+        effects = calibrations.effects(before, after, records, self.images)
         self.history.do(title, Change(before, after), *(Change(*effect) for effect in effects))
 
     def check_stored_numbers(self) -> None:
-        """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41)."""
-        for found in self._opened.measurements.records:
-            uid = found.measurement.uid
-            images = {} if uid in self._checked else self._images(found.measurement)
-            if images and found.measurement.kind in KINDS:
-                self._checked.add(uid)
-                if not self._agrees(found, images):
-                    self._opened.measurements.flag(found)
+        """Once an image is there, its measurements must evaluate to the numbers they were stored with (C41).
+
+        What takes longer than a moment goes on by itself; flags appear as they are known.
+        """
+        self._checks.look()
+
+    def close(self) -> None:
+        """Nobody asks for numbers any more; what waited is done."""
+        self.awaited.settle()
+        self._glimpses.close()
+        self._checks.close()
 
     def stack_key(self, figure: Figure) -> str:
         """The key of the stack a figure was drawn on, or on a plane of which; "" where it is not in the study."""
@@ -150,14 +190,14 @@ class Measuring:
         return self.history.do(title, Change(before, after), onto=onto)
 
     def _carry_out(self, changes: tuple[Change[Record], ...]) -> None:
-        self._checked -= self._opened.measurements.carry_out(changes)
-        self.check_stored_numbers()
+        self._checks.look_anew(self._opened.measurements.carry_out(changes))
 
-    def _values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
+    def values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
+        """The numbers of a measurement from these images, by the scales in force; of a volume from its stack."""
         scales = self._opened.calibrations.scales(measurement)
         return self.volumetry.values(measurement) or evaluate(measurement, images, scales)
 
-    def _images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
+    def images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""
         if is_by_voxels(measurement) and self.volumetry.values(measurement) is None:
             return {}
@@ -182,36 +222,3 @@ class Measuring:
             return Place(-1, -1)
         number = opened.stacks.index(stack)
         return Place(number, index, stack.info.description, stack.info.number, stack.info.modality)
-
-    def _agrees(self, found: Record, images: Images) -> bool:
-        """Where and what was measured is what the images say now.
-
-        To the last bit, if none of it is interpolated nor its plane another one in its last bits.
-        """
-        shown = [(figure, image_of(figure, images)) for figure in found.measurement.figures]
-        if not all(self._is_in_place(figure, image) for figure, image in shown):
-            return False
-        exactly = all(image is None or image.plane == figure.plane for figure, image in shown)
-        now = self._values(found.measurement, images)
-        return len(now) == len(found.values) and all(
-            _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
-        )
-
-    def _is_in_place(self, figure: Figure, image: PlanarImage | None) -> bool:
-        """The plane is that of the image, or one through the stack as it is now; what is not there is not in doubt."""
-        if image is None or figure.reconstruction is None:
-            return image is None or is_one_place(image.plane, figure.plane, *image.stored.shape[:2])
-        stack = self._opened.stack_by_key(self.stack_key(figure))
-        grid = self._opened.grid(stack) if stack is not None else None
-        return (
-            grid is not None
-            and grid.frame_of_reference_uid == figure.plane.frame_of_reference_uid
-            and all(math.isclose(grid.smallest_edge_mm, size, rel_tol=_REPEATED) for size in figure.plane.spacing)
-        )
-
-
-def _same(one: Value, other: Value, *, exactly: bool) -> bool:
-    if exactly or one.number is None or other.number is None:
-        return (one.number, one.unit) == (other.number, other.unit)
-    near = math.isclose(one.number, other.number, rel_tol=_REPEATED, abs_tol=_REPEATED)
-    return near and one.unit == other.unit

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viewer_app.imaging.cuts import Cut
-from viewer_app.imaging.geometry import Vector, vector
+from viewer_app.imaging.geometry import Plane, Vector, vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
 from viewer_app.imaging.sampler import plane_image
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kinds import is_by_voxels
-from viewer_app.measure.lying import lies_on
+from viewer_app.measure.lying import lies_on, may_pierce
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
@@ -23,6 +23,8 @@ from viewer_app.session.reconstructing import Mpr, group, mpr_layout
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
     from viewer_app.session.tile import Tile
+
+_DIRECTIONS_KEPT = 8
 
 
 def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
@@ -63,8 +65,14 @@ def image_about(tile: Tile, point: Vector, pixels: float) -> PlanarImage | None:
 
 def records_on(tile: Tile) -> tuple[Record, ...]:
     """The records of which a figure lies on what the tile shows, oldest first; volumes are `volumetry.volumes_on`."""
-    records = (record for record in tile.opened.measurements.records if not is_by_voxels(record.measurement))
-    return tuple(record for record in records if is_on(tile, record.measurement))
+    return tuple(record for record in candidates(tile) if is_on(tile, record.measurement))
+
+
+def candidates(tile: Tile) -> tuple[Record, ...]:
+    """The records, without volumes, that may lie on what the tile shows, oldest first: on an image few of many."""
+    stored = tile.opened.measurements
+    found = stored.concerning(tile.current_reference()) if tile.view.value.cut is None else stored.records
+    return tuple(record for record in found if not is_by_voxels(record.measurement))
 
 
 def is_on(tile: Tile, measurement: Measurement) -> bool:
@@ -105,6 +113,32 @@ def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
     drawn = (record.measurement for record in opened.measurements.records)
     mine = (each for each in drawn if opened.measuring.stack_key(each.figures[0]) == key)
     return tuple(each for each in mine if not is_by_voxels(each))
+
+
+class Across:
+    """Which marks may go through planes of one direction: each asked once for all slices, until it is another."""
+
+    def __init__(self, opened: OpenStudy) -> None:
+        self._opened = opened
+        self._known: dict[tuple[str, Vector, str], dict[str, tuple[Record, bool]]] = {}
+
+    def of(self, tile: Tile) -> tuple[Measurement, ...]:
+        """What was measured on the stack on show, or planes of it, and may go through the plane on show."""
+        key, plane = tile.view.value.stack_key, tile.plane
+        before = self._known.pop(place := (key, plane.normal, plane.frame_of_reference_uid), {})
+        now = {}
+        for record in self._opened.measurements.records:
+            known = before.get(record.measurement.uid)
+            if known is None or known[0] is not record:
+                known = record, self._may_pierce(record.measurement, key, plane)
+            now[record.measurement.uid] = known
+        self._known[place] = now
+        if len(self._known) > _DIRECTIONS_KEPT:
+            self._known.pop(next(iter(self._known)))
+        return tuple(record.measurement for record, may in now.values() if may)
+
+    def _may_pierce(self, measurement: Measurement, key: str, plane: Plane) -> bool:
+        return self._opened.measuring.stack_key(measurement.figures[0]) == key and may_pierce(measurement, plane)
 
 
 def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:

@@ -238,6 +238,7 @@ class OpenStudy(QObject):
 
     def close(self) -> None:
         """Stop the load and let go of the pixels."""
+        self.measuring.close()
         self.cancel_load()
         self.prior_marks.close()
         self._volumes.clear()

@@ -146,6 +146,8 @@ class HandKeys(QObject):
     def _set_length(self, uid: str, handle: int, text: str) -> None:
         study = self._workspace.study
         self._nudge.settle()
+        if study is not None:
+            study.measuring.awaited.settle((uid,))
         record = study.measurements.get(uid) if study is not None else None
         if study is None or record is None:
             return

@@ -36,12 +36,12 @@ from viewer_app.ui.views.manner import Manner
 
 FEWEST = 10
 
-Clean = Callable[[VoxelRegion], VoxelRegion]
+Clean = Callable[[VoxelRegion, Watch], VoxelRegion]
 CLEANINGS: Mapping[str, tuple[str, Clean]] = {
-    "volume_largest": ("Keep the largest part", largest_island),
+    "volume_largest": ("Keep the largest part", lambda region, watch: largest_island(region, watch=watch)),
     "volume_no_small": (
         f"Remove parts of less than {FEWEST} voxels",
-        lambda region: without_small_islands(region, FEWEST),
+        lambda region, watch: without_small_islands(region, FEWEST, watch=watch),
     ),
     "volume_fill": ("Fill holes", holes_filled),
     "volume_fill_slices": ("Fill holes slice by slice", holes_filled_in_slices),
@@ -94,7 +94,7 @@ class Volumes(QObject):
         if volume is None:
             opened.failed.emit(_NOT_HERE)
             return
-        self._edit(title, found.measurement.uid, volume, lambda region, watch: change(region))
+        self._edit(title, found.measurement.uid, volume, change)
 
     def of_contours(self, *, interpolated: bool) -> None:
         """A volume of all outlines on the stack on show that have the label of the selected one."""

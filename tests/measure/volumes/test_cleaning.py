@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
 from tests.measure.volumes.made import random_mask, region
-from viewer_app.errors import VolumeError
+from viewer_app.errors import Cancelled, VolumeError
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes import (
     holes_filled,
@@ -17,6 +19,8 @@ from viewer_app.measure.volumes import (
     without_small_islands,
 )
 from viewer_app.measure.volumes.runs import Connectivity
+from viewer_app.measure.volumes.voxel_region import VoxelRegion
+from viewer_app.progress import Step, Watch
 
 
 def labels(mask: Mask, connectivity: Connectivity) -> np.ndarray:
@@ -87,3 +91,24 @@ def test_nothing_stays_nothing() -> None:
     assert without_small_islands(nothing, 3) == nothing
     with pytest.raises(VolumeError, match="no island"):
         island_at(nothing, (0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        lambda region, watch: largest_island(region, watch=watch),
+        lambda region, watch: without_small_islands(region, 3, watch=watch),
+        holes_filled,
+        holes_filled_in_slices,
+    ],
+)
+def test_cleaning_tells_how_far_it_is_and_may_be_cancelled(clean: Callable[[VoxelRegion, Watch], VoxelRegion]) -> None:
+    told: list[Step] = []
+    whole = region(np.ones((6, 5, 5), dtype=np.bool_))
+    assert clean(whole, Watch(told.append)) == whole
+    assert [step.done for step in told] == list(range(told[0].total))
+    assert told[0].total >= 6
+    unwanted = Watch()
+    unwanted.cancel()
+    with pytest.raises(Cancelled):
+        clean(whole, unwanted)

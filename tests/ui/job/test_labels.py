@@ -86,6 +86,29 @@ def test_labels_rest_while_another_mark_is_dragged_hovered_and_selected(crowd: D
         assert {key: box for key, box in boxes(crowd).items() if key != uid} == others
 
 
+def test_labels_go_along_with_what_is_panned_and_are_clear_of_each_other_at_rest(crowd: Driver) -> None:
+    before, marks = boxes(crowd), {mark.uid: mark.handles[-1] for mark in crowd.viewport.marks()}
+    moving, start = crowd.window.manner.moving, crowd.part(0.9, 0.9)
+    crowd.window.actions_by_name["pan"].trigger()
+    crowd.press(start)
+    crowd.move((start[0] - 60, start[1] - 40))
+    moving.move()
+    crowd.viewport.grab()
+    carried = dict(crowd.viewport.shown_marks.item.labels.boxes)
+    moved = {mark.uid: mark.handles[-1] for mark in crowd.viewport.marks()}
+    for uid, box in before.items():
+        across, down = moved[uid] - marks[uid]
+        assert np.hypot(across, down) > 20
+        assert carried[uid] == pytest.approx(np.add(box, (across, down, across, down)))
+    crowd.release((start[0] - 60, start[1] - 40))
+    assert not moving
+    rested = boxes(crowd)
+    assert not crowd.viewport.shown_marks.item.labels.are_carried
+    placed = np.array(list(rested.values()))
+    under = [overlaps(placed[number : number + 1], np.delete(placed, number, axis=0))[0] for number in range(20)]
+    assert sum(area > 0 for area in under) <= 4
+
+
 def test_a_label_is_dragged_kept_undone_and_moved_back(caliper: Driver) -> None:
     record = put(caliper, (0.35, 0.5), (0.55, 0.5))
     (before,) = boxes(caliper).values()

@@ -8,8 +8,18 @@ and where numba is missing, plain numpy draws the same pictures.
 from viewer_app.imaging.sampler.engine import warm_up
 from viewer_app.imaging.sampler.greys import is_monochrome1
 from viewer_app.imaging.sampler.grid import Grid
-from viewer_app.imaging.sampler.plane_image import plane_image
+from viewer_app.imaging.sampler.plane_image import plane_image, sample_ahead, samples_missing
 from viewer_app.imaging.sampler.planes import cut_picture, cut_values
 from viewer_app.imaging.sampler.slices import slice_picture
 
-__all__ = ["Grid", "cut_picture", "cut_values", "is_monochrome1", "plane_image", "slice_picture", "warm_up"]
+__all__ = [
+    "Grid",
+    "cut_picture",
+    "cut_values",
+    "is_monochrome1",
+    "plane_image",
+    "sample_ahead",
+    "samples_missing",
+    "slice_picture",
+    "warm_up",
+]

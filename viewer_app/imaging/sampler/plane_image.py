@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from viewer_app.imaging.sampler.planes import cut_values, sample_heights
 from viewer_app.imaging.sampler.voxels import voxels
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.progress import Watch
 
 PARTIAL = "part of the slab has no values"
 
@@ -47,9 +49,18 @@ class _Section:
 
     def block(self, row: int, column: int) -> _Block:
         """The block that many blocks from the plane's origin; the ones used last are kept."""
-        changes = self.volume.changes
-        key = (self.plane, self.slab_mm, self.slab_mode, row, column, changes)
-        return _KEPT.get(self.volume, key, lambda: self._sampled(_shifted(self.plane, column * _SIDE, row * _SIDE)))
+        shift = column * _SIDE, row * _SIDE
+        return _KEPT.get(self.volume, self.key(row, column), lambda: self._sampled(_shifted(self.plane, *shift)))
+
+    def key(self, row: int, column: int) -> Hashable:
+        """What a block is kept under."""
+        return self.plane, self.slab_mm, self.slab_mode, row, column, self.volume.changes
+
+    def missing(self, about: Floats) -> list[_Ends]:
+        """Which blocks, by row and column, under and around the points are not kept."""
+        columns, rows = _span(_grid(self.volume), self.plane, about, _margin_mm(self.volume))
+        wanted = ((row, column) for row in _blocks(rows) for column in _blocks(columns))
+        return [place for place in wanted if _KEPT.find(self.volume, self.key(*place)) is None]
 
     def _sampled(self, plane: Plane) -> _Block:
         values = cut_values(self.volume, plane, (_SIDE, _SIDE), self.slab_mm, self.slab_mode)
@@ -82,10 +93,8 @@ def plane_image(
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
     about = np.asarray(about, dtype=np.float64)
-    grid = volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
-    # As far as points are moved to learn how much a number depends on their place.
-    margin_mm = float(np.linalg.norm(grid.steps, axis=1).max()) / 2
-    columns, rows = _span(grid, plane, about, margin_mm)
+    grid = _grid(volume)
+    columns, rows = _span(grid, plane, about, _margin_mm(volume))
     section = _Section(volume, plane, slab_mm, slab_mode)
     blocks = [[section.block(row, column) for column in _blocks(columns)] for row in _blocks(rows)]
     values = np.block([[block.values for block in line] for line in blocks])[_within(rows), _within(columns)]
@@ -95,6 +104,38 @@ def plane_image(
     words = [slab_words(slab_mm, slab_mode) or "interpolated"]
     words += ["resampled"] * isinstance(volume, Regridded) + [PARTIAL] * bool(partial.any())
     return _image(volume, _shifted(plane, columns[0], rows[0]), values, words)
+
+
+def samples_missing(
+    volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode, about: ArrayLike
+) -> int:  # fmt: skip
+    """How many samples `plane_image` would still have to take; 0 where all it needs is kept."""
+    missing = _Section(volume, plane, slab_mm, slab_mode).missing(np.asarray(about, dtype=np.float64))
+    return len(missing) * _SIDE * _SIDE * len(sample_heights(volume, plane, slab_mm)) if missing else 0
+
+
+def sample_ahead(
+    volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode, about: ArrayLike, watch: Watch
+) -> None:  # fmt: skip
+    """Take the samples `plane_image` would have to take, in any thread, so that it finds them kept.
+
+    Raises:
+        Cancelled: nobody wants them any more; those taken are kept.
+        ValueError: as `plane_image`.
+    """
+    section = _Section(volume, plane, slab_mm, slab_mode)
+    for place in section.missing(np.asarray(about, dtype=np.float64)):
+        watch.check()
+        section.block(*place)
+
+
+def _grid(volume: VoxelSource) -> VoxelGrid:
+    return volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
+
+
+def _margin_mm(volume: VoxelSource) -> float:
+    """As far as points are moved to learn how much a number depends on their place."""
+    return float(np.linalg.norm(_grid(volume).steps, axis=1).max()) / 2
 
 
 def _image(volume: VoxelSource, plane: Plane, values: Floats, words: list[str]) -> PlanarImage:

@@ -1,6 +1,9 @@
-"""Islands and holes of a region of voxels."""
+"""Islands and holes of a region of voxels. A `watch` is told of every slice; Cancelled once nobody wants the answer."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,11 +12,14 @@ from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
 from viewer_app.measure.volumes.runs import Connectivity, Places, Runs, joined_through
 from viewer_app.measure.volumes.voxel_region import Index, VoxelRegion
+from viewer_app.progress import Watch
+
+Thing = TypeVar("Thing")
 
 
-def largest_island(region: VoxelRegion, connectivity: Connectivity = 6) -> VoxelRegion:
+def largest_island(region: VoxelRegion, connectivity: Connectivity = 6, watch: Watch | None = None) -> VoxelRegion:
     """The largest connected part alone; of several of one size that which is met first, slice by slice, row by row."""
-    islands = _Islands(region, connectivity)
+    islands = _Islands(region, connectivity, watch)
     if not region.layers:
         return region
     return islands.kept(np.arange(len(islands.sizes)) == np.argmax(islands.sizes))
@@ -23,17 +29,19 @@ def island_at(region: VoxelRegion, seed: Index, connectivity: Connectivity = 6) 
     """The connected part that holds the voxel `seed` alone; VolumeError where the region does not have it."""
     if seed not in region:
         raise VolumeError("There is no island at this place.", "Click inside the one to keep.")
-    islands = _Islands(region, connectivity)
+    islands = _Islands(region, connectivity, None)
     return islands.kept(np.arange(len(islands.sizes)) == islands.at(seed))
 
 
-def without_small_islands(region: VoxelRegion, fewest: int, connectivity: Connectivity = 6) -> VoxelRegion:
+def without_small_islands(
+    region: VoxelRegion, fewest: int, connectivity: Connectivity = 6, watch: Watch | None = None
+) -> VoxelRegion:
     """The connected parts that have at least `fewest` voxels."""
-    islands = _Islands(region, connectivity)
+    islands = _Islands(region, connectivity, watch)
     return islands.kept(islands.sizes >= fewest)
 
 
-def holes_filled(region: VoxelRegion) -> VoxelRegion:
+def holes_filled(region: VoxelRegion, watch: Watch | None = None) -> VoxelRegion:
     """With all that the region encloses: what no path by faces of voxels leaves without crossing it.
 
     What lies at the border of the images is not enclosed.
@@ -41,7 +49,8 @@ def holes_filled(region: VoxelRegion) -> VoxelRegion:
     if region.box is None:
         return region
     (start, top, left), (stop, *_) = region.box
-    outside = [Runs.of(~region.framed(index), 6) for index in range(start - 1, stop + 1)]
+    places = _told(range(start - 1, stop + 1), watch)
+    outside = [Runs.of(~region.framed(index), 6) for index in places]
     numbers = joined_through(outside, 6)
     # The frame around the box is one with all that can be reached from it, and it has the first run of all.
     return region | VoxelRegion.of(
@@ -53,9 +62,17 @@ def holes_filled(region: VoxelRegion) -> VoxelRegion:
     )
 
 
-def holes_filled_in_slices(region: VoxelRegion) -> VoxelRegion:
+def holes_filled_in_slices(region: VoxelRegion, watch: Watch | None = None) -> VoxelRegion:
     """With all that is enclosed within its slice, in each slice by itself, by edges of pixels."""
-    return VoxelRegion.of(region.grid, (_filled(layer) for layer in region.layers))
+    return VoxelRegion.of(region.grid, (_filled(layer) for layer in _told(region.layers, watch)))
+
+
+def _told(each: Sequence[Thing], watch: Watch | None) -> Iterator[Thing]:
+    """One after the other, with word of how many are done."""
+    for done, one in enumerate(each):
+        if watch is not None:
+            watch.step(done, len(each), "Cleaning up")
+        yield one
 
 
 def _filled(layer: Layer) -> Layer | None:
@@ -67,10 +84,11 @@ def _filled(layer: Layer) -> Layer | None:
 class _Islands:
     """The connected parts of a region, numbered in the order in which they are met."""
 
-    def __init__(self, region: VoxelRegion, connectivity: Connectivity) -> None:
+    def __init__(self, region: VoxelRegion, connectivity: Connectivity, watch: Watch | None) -> None:
         self._region = region
         (self._start, self._top, self._left), (stop, *_) = region.box or ((0, 0, 0), (0, 0, 0))
-        self._slices = [Runs.of(region.framed(index), connectivity) for index in range(self._start, stop)]
+        places = _told(range(self._start, stop), watch)
+        self._slices = [Runs.of(region.framed(index), connectivity) for index in places]
         self._numbers: list[Places] = joined_through(self._slices, connectivity)
         self.sizes: Places = np.zeros(
             max((int(part.max()) + 1 for part in self._numbers if part.size), default=0), np.intp

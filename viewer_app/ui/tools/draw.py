@@ -63,6 +63,7 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
 
 def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """Drag a handle, or all of a mark; a click alone selects it, and lets keys move what was taken."""
+    stage.study.measuring.awaited.settle((hit.uid,))
     stage.select(hit.uid)
     stage.hand.hold(hit)
     record = stage.study.measurements.get(hit.uid)

@@ -27,6 +27,7 @@ def take_mark(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     record = stage.study.measurements.get(hit.uid)
     if press.control:
         return _toggle(stage, hit.uid)
+    stage.study.measuring.awaited.settle((hit.uid, *stage.selection))
     if hit.is_label:
         return _move_label(stage, press, hit)
     figures = record.measurement.figures if record is not None else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,11 +37,15 @@ class Labels:
     """Keeps every label where it is for as long as its mark lies as it did, whatever other marks do.
 
     `words` tells what a mark is called, "" for nothing, and what is to be said below its value. `boxes` are those of
-    the labels that were placed last, by UID. Uncertainties are told while `margins()`.
+    the labels that were placed last, by UID. Uncertainties are told while `margins()`. While a hand is `moving` what is
+    seen, labels go along with their marks; they keep clear of each other again once it rests.
     """
 
-    def __init__(self, words: Callable[[Mark], Sequence[str]], margins: Callable[[], bool]) -> None:
-        self._words, self._margins = words, margins
+    def __init__(
+        self, words: Callable[[Mark], Sequence[str]], margins: Callable[[], bool], moving: Callable[[], bool]
+    ) -> None:
+        self._words, self._margins, self._moving = words, margins, moving
+        self._carried: set[str] = set()
         self._fonts = _fonts()
         self._metrics = [lettering(font) for font in self._fonts]
         self._known: dict[str, Label] = {}
@@ -57,9 +61,15 @@ class Labels:
         key = size.getRect(), _fixed(written, size), look
         known = self._known if key == self._key else {}
         labels = {mark.uid: self._label(mark, known.get(mark.uid), size) for mark in marks}
+        carried = self._carried_among(labels, known) if self._moving() else set()
+        unsettled = set() if self._moving() else self._carried
         settled = {
-            uid: self._placed[uid] for uid, label in labels.items() if label is known.get(uid) and uid in self._placed
+            uid: self._placed[uid]
+            for uid, label in labels.items()
+            if label is known.get(uid) and uid in self._placed and uid not in unsettled
         }
+        settled |= {uid: _carried(self._placed[uid], known[uid].mark, labels[uid].mark) for uid in carried}
+        self._carried = (self._carried & settled.keys()) - unsettled | carried
         wanted = [label.wanted for label in labels.values() if label.wanted is not None]
         edges = size.adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
         room = Room(_box(edges), tuple(map(_box, written)))
@@ -68,6 +78,25 @@ class Labels:
             settled = laid_out(wanted, room, settled, before)
         self._known, self._placed, self._key = labels, settled, key
         self.boxes = {uid: placed.box for uid, placed in settled.items()}
+
+    @property
+    def are_carried(self) -> bool:
+        """True while some stand where a moving hand brought them."""
+        return bool(self._carried)
+
+    def _carried_among(self, labels: Mapping[str, Label], known: Mapping[str, Label]) -> set[str]:
+        """Those whose marks are the same, only seen otherwise: the place a person chose needs no search."""
+        same = (
+            uid for uid, label in labels.items() if uid in self._placed and uid in known and label is not known[uid]
+        )
+        return {
+            uid
+            for uid in same
+            if (wanted := labels[uid].wanted) is not None
+            and wanted.by_hand is None
+            and known[uid].mark.record is labels[uid].mark.record
+            and known[uid].mark.figures == labels[uid].mark.figures
+        }
 
     def draw(self, painter: QPainter, mark: Mark, color: str, palette: Palette) -> None:
         """Paint the label of a mark that was placed, with a line to the mark where it stands far from it."""
@@ -100,6 +129,12 @@ class Labels:
         first = "  ".join(part for part in (name, value) if part)
         told = (details(record.values) or caution(record.values), plane_words(record), *others)
         return tuple(filter(None, (first, " · ".join(filter(None, told)))))
+
+
+def _carried(placed: Placed, before: Mark, now: Mark) -> Placed:
+    """The place as far on as the last point of the mark was moved on the screen."""
+    (across, down), (left, top, right, bottom) = (now.handles[-1] - before.handles[-1]).tolist(), placed.box
+    return Placed((left + across, top + down, right + across, bottom + down), placed.choice)
 
 
 def _segments(mark: Mark) -> Floats:

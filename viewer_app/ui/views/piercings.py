@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor, QPainter
 
 from viewer_app.imaging.geometry import Floats
 from viewer_app.measure.lying import piercings
-from viewer_app.session.reconstructed import drawn_in
 from viewer_app.session.tile import Tile
 from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
@@ -19,7 +18,7 @@ _RADIUS_PX, _HALO_PX = 2.5, 4.0
 def dots_over(tile: Tile, camera: Camera) -> Floats:
     """Where they lie on the screen, (n, 2)."""
     plane = tile.plane
-    found = [piercings(measurement, plane) for measurement in drawn_in(tile)]
+    found = [piercings(measurement, plane) for measurement in tile.opened.measuring.across.of(tile)]
     return camera.to_screen(np.concatenate([np.empty((0, 2)), *found]))
 
 

@@ -13,7 +13,7 @@ from viewer_app.imaging.identity import telltales
 from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.beside import prior_marks_on
-from viewer_app.session.reconstructed import figures_on
+from viewer_app.session.reconstructed import candidates, figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 from viewer_app.ui.palette import Palette
@@ -71,7 +71,7 @@ class ShownMarks:
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
-        labels = Labels(self._words, lambda: place.manner.margins_shown)
+        labels = Labels(self._words, lambda: place.manner.margins_shown, lambda: bool(place.manner.moving))
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 
     @property
@@ -123,9 +123,14 @@ class ShownMarks:
 
         Who draws sees the marks that were hidden too.
         """
-        self._in_hand = {each.uid: self._place.study.measuring.measured(each) for each in measurements}
+        self._in_hand = {each.uid: self._place.study.measuring.glimpsed(each) for each in measurements}
         if measurements and self._place.manner.marks_hidden:
             self._place.manner.update(marks_hidden=False)
+
+    def look_again(self) -> None:
+        """Tell of what is in hand what may be known by now."""
+        measuring = self._place.study.measuring
+        self._in_hand = {uid: measuring.glimpsed(each.measurement) for uid, each in self._in_hand.items()}
 
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
@@ -136,6 +141,11 @@ class ShownMarks:
         hover = Hit(pointed, None) if pointed else hover
         seen = (*self.volumes(), *self._seen())
         self.item.show_marks(seen, Look(manner.selected, hover, manner.color_by, words))
+
+    def settle(self) -> None:
+        """Place labels clear of each other that went along with a moving hand."""
+        if self.item.labels.are_carried:
+            self.item.update()
 
     def clear(self) -> None:
         """Draw none."""
@@ -157,10 +167,11 @@ class ShownMarks:
         tile = self._place.tile
         if tile.is_prior:
             return {record.measurement.uid: (record, on) for record, on in prior_marks_on(tile)}
-        stored = {record.measurement.uid: record for record in tile.opened.measurements.records}
+        stored = {record.measurement.uid: record for record in candidates(tile)}
+        waiting = {record.measurement.uid: record for record in tile.opened.measuring.waiting}
         found = {
             uid: (record, figures_on(tile, record.measurement))
-            for uid, record in (stored | self._in_hand).items()
+            for uid, record in (stored | waiting | self._in_hand).items()
             if not is_by_voxels(record.measurement)
         }
         return {uid: (record, on) for uid, (record, on) in found.items() if on}

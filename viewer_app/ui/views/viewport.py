@@ -238,6 +238,7 @@ class Viewport(Surface):
 
     def _arrived(self, key: str) -> None:
         if self.isVisible() and key == self.tile.view.value.stack_key:
+            self.shown_marks.look_again()
             self.refresh()
 
     def _view_changed(self, before: View, after: View) -> None:
@@ -257,6 +258,7 @@ class Viewport(Surface):
 
     def _sharpen(self) -> None:
         self.painting.sharpen()
+        self.shown_marks.settle()
 
     def _show_hover(self, hover: Hit | None) -> None:
         shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
