@@ -8,6 +8,7 @@ from datetime import datetime
 from viewer_app.imaging.cuts import SlabMode, slab_words
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.seen import Seen
 from viewer_app.measure.volumes.voxel_region import VoxelRegion
 
 
@@ -73,7 +74,7 @@ class Measurement:
     leads, where a person moved the label, from the middle of the points of a figure to that of the label, in-plane
     (along the row, down the column) in the unit of the figure's plane; None leaves its place to the view.
     A `region` of voxels is the truth of a volume that was painted or grown; its figure then only says where it is
-    seen best.
+    seen best. `seen` is how it was looked at when it was drawn.
     """
 
     uid: str
@@ -87,6 +88,7 @@ class Measurement:
     color: str = ""
     label_offset: tuple[float, float] | None = None
     region: VoxelRegion | None = None
+    seen: Seen | None = None
 
     @property
     def reference(self) -> Reference | None:

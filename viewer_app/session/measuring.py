@@ -12,6 +12,7 @@ from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.lying import OF_A_VOXEL
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
@@ -19,6 +20,7 @@ from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import acquired_image, voxels_of
+from viewer_app.session.seen_again import seen_now
 from viewer_app.session.volumetry import Volumetry, stack_kind
 from viewer_app.tasks import Tasks
 
@@ -36,6 +38,8 @@ class Measuring:
         self._opened = opened
         self._checked: set[str] = set()
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
+        self.shown_within = OF_A_VOXEL
+        """How far a mark may be from a plane it is shown on, as a share of the smallest edge of a voxel."""
         self.volumetry = Volumetry(opened, tasks)
         self.history = History(opened)
         # Before the records: the numbers of a record are checked by the scale that is in force then.
@@ -65,7 +69,8 @@ class Measuring:
             self._opened.failed.emit(CaliperError("This image has not arrived.", "Measure on it when it is shown."))
             return
         before = self._opened.measurements.get(measurement.uid)
-        stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
+        now = {"updated_at": datetime.now(UTC)} if before else {"seen": seen_now(self._opened, measurement)}
+        stamped = replace(measurement, **now)
         self._do(title, before, self.measured(stamped))
 
     def refuse_mark(self) -> None:

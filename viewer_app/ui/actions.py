@@ -82,6 +82,7 @@ MARKS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_colors", "Colours of marks: alike, by kind, by label", lambda to: to.marking.next_colors(), "View"
     ),
+    ActionSpec("marks_shown_on", "Where marks are shown …", lambda to: to.marking.ask_lying(), "View"),
 )
 
 OF_SELECTION = (
