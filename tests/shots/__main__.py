@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.shots.layouts import LAYOUTS, compared, planes
+from tests.shots.measured import MEASURED
 from tests.shots.orthanc import orthanc_with
 from tests.shots.studio import POINTS, Studio, studio
 from viewer_app.phantom.catalogue import PHANTOMS
@@ -151,6 +152,7 @@ SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "server": server,
     "about": about,
     **LAYOUTS,
+    **MEASURED,
 }
 
 

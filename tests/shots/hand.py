@@ -70,6 +70,7 @@ class Hand:
         self.press(tool)
         for point in points:
             QTest.mouseClick(self._surface, LEFT, _NO_KEY, self._screen(point))
+        self._window.activateWindow()  # words offered for the label before have taken it
         self.press("rename")
         editor = QApplication.focusWidget()
         assert editor is not None

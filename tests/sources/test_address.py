@@ -7,6 +7,7 @@ import pytest
 from viewer_app.errors import SourceError
 from viewer_app.sources import open_source
 from viewer_app.sources.orthanc import Server, parse_address
+from viewer_app.sources.orthanc.address import parse_pin
 
 ID = "a78d41ff-69f8b3aa-a3452abc-bf6ad7da-b7d12c20"
 
@@ -60,3 +61,44 @@ def test_a_server_keeps_its_password_to_itself() -> None:
 def test_a_server_without_a_study() -> None:
     with pytest.raises(SourceError, match="no study"):
         open_source("http://ann@host:8042/")
+
+
+@pytest.mark.parametrize(
+    ("page", "url"),
+    [
+        ("http://h/a/app/explorer.html", "http://h/a"),
+        ("http://h/ui/app/", "http://h"),
+        ("http://h:1/ohif/viewer?StudyInstanceUIDs=1.2", "http://h:1"),
+        ("http://h/stone-webviewer/index.html?study=1.2.3", "http://h"),
+        ("http://h/dicom-web/", "http://h"),
+        ("http://h/app", "http://h/app"),  # a prefix may be named so
+        ("http://h/ui", "http://h/ui"),
+    ],
+)
+def test_what_precedes_a_page_is_the_server(page: str, url: str) -> None:
+    assert parse_address(page).server.url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "user", "warned"),
+    [
+        ("http://pacs.example", "ann", True),
+        ("http://10.1.2.3:8042", "ann", True),
+        ("http://localhost.example", "ann", True),
+        ("http://pacs.example", "", False),
+        ("https://pacs.example", "ann", False),
+        ("http://localhost:8042", "ann", False),
+        ("http://127.1.2.3", "ann", False),
+        ("http://[::1]:8042", "ann", False),
+    ],
+)
+def test_passwords_over_http_are_warned_of(url: str, user: str, warned: bool) -> None:
+    assert bool(Server(url, user).warning) == warned
+
+
+def test_fingerprints() -> None:
+    assert parse_pin(" AB:" + "0c" * 31 + "\n") == "ab" + "0c" * 31
+    assert parse_pin("") == ""
+    for text in ("ab", "g" * 64, "0" * 65, "é" * 64):
+        with pytest.raises(SourceError):
+            parse_pin(text)

@@ -17,10 +17,14 @@ _Content = TypeVar("_Content")
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """`path` holds what the user changed; `named` says what that is, such as "window presets"."""
+    """`path` holds what the user changed; `named` says what that is, such as "window presets".
+
+    `instead` tells what holds where the file cannot be read.
+    """
 
     path: Path
     named: str
+    instead: str = "the shipped ones are used"
 
     def read(self, parse: Callable[[object], _Content]) -> tuple[_Content | None, CaliperError | None]:
         """What `parse` makes of the file, None where there is none; and what was wrong with it.
@@ -45,7 +49,7 @@ class OwnFile:
             raise CaliperError(why, f"The {self.named} hold until Caliper is closed.") from error
 
     def _set_aside(self, error: Exception) -> CaliperError:
-        what = f"Your own {self.named} cannot be read; the shipped ones are used."
+        what = f"Your own {self.named} cannot be read; {self.instead}."
         if isinstance(error, OSError):
             return CaliperError(what, f"See to the rights of {self.path}.")
         number = 1

@@ -6,11 +6,13 @@
 
 `study` is a Study Instance UID or Orthanc's own ID. The line that Orthanc
 Explorer shows for a study (`.../app/explorer.html#study?uuid=...`) works as
-well. Passwords are never part of it.
+well, and what precedes a page of its other web interfaces is the server.
+Passwords are never part of it.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,29 +23,53 @@ from viewer_app.errors import SourceError
 _SCHEMES = {"http": "http", "https": "https", "orthanc": "http", "orthancs": "https"}
 _STUDY = re.compile(r"(?:^|[?&/])(?:study|uuid|StudyInstanceUID)=([^&]*)")
 # Pages of Orthanc's own web interfaces: what precedes them is the server.
-_PAGES = re.compile(r"/(?:app/explorer\.html|ui/app(?:/.*)?)$")
+_PAGES = re.compile(r"/(?:app/explorer\.html|ui/app(?:/.*)?|stone-webviewer/.*|ohif/viewer.*|dicom-web)/*$")
 
 ORTHANC_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{8}){4}")
 UID = re.compile(r"[0-9.]{1,64}")
+PIN = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where Orthanc answers and as whom: `url` has the path prefix and no trailing slash.
 
-    `ca_file` names further authorities to trust (PEM). The password is never
-    part of a repr, an address or a log.
+    `ca_file` names further authorities to trust (PEM); `pin` is the only certificate to trust
+    instead, by the SHA-256 of its DER bytes (64 lower-case hexadecimal digits, see `parse_pin`).
+    `use_proxy`: ask through the system's proxy. `name` is what the user calls the server.
+    The password is never part of a repr, an address or a log.
     """
 
     url: str
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
+    pin: str = ""
+    use_proxy: bool = False
+    name: str = ""
 
     @property
     def title(self) -> str:
         """Host, port and prefix."""
         return self.url.partition("://")[2]
+
+    @property
+    def is_secure(self) -> bool:
+        """It is asked by https."""
+        return self.url.startswith("https://")
+
+    @property
+    def is_local(self) -> bool:
+        """It is this computer itself: what is sent there leaves no network card."""
+        host = urlsplit(self.url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or _is_loopback(host)
+
+    @property
+    def warning(self) -> str:
+        """What to tell before the password is sent; "" where there is nothing to tell."""
+        if not self.user or self.is_secure or self.is_local:
+            return ""
+        return "User and password would travel unencrypted, for everybody on the way to read: ask IT for https."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,27 @@ class StudyAddress:
         scheme, _, rest = self.server.url.partition("://")
         user = f"{quote(self.server.user, safe='')}@" if self.server.user else ""
         return f"{scheme}://{user}{rest}/" + (f"#study={self.study}" if self.study else "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_pin(text: str) -> str:
+    """The digest of a certificate as `Server.pin` holds it, from AB:CD:… or bare digits; "" for none.
+
+    Raises:
+        SourceError: it is no SHA-256.
+    """
+    digits = re.sub(r"[\s:]", "", text).lower()
+    if digits and not PIN.fullmatch(digits):
+        raise SourceError(
+            "This is no SHA-256 fingerprint of a certificate.", "Copy its 64 digits, 0 to 9 and A to F, again."
+        )
+    return digits
 
 
 def is_address(text: str) -> bool:

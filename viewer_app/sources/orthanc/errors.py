@@ -2,7 +2,7 @@
 
 OrthancError (SourceError)
 ├── Unreachable              nobody answers, the connection broke, or a proxy cannot reach Orthanc
-├── TlsError                 no trusted connection: .reason is unknown_ca, hostname, expired, not_tls or other
+├── TlsError                 no trusted connection: .reason is one of TlsReason
 ├── AuthFailed               401: wrong user or password (also AccessDenied)
 ├── Forbidden                403: this user may not do that (also AccessDenied)
 ├── OrthancNotFound          404: the study, series or instance is gone (also NotFound)
@@ -10,6 +10,8 @@ OrthancError (SourceError)
 ├── TooLarge                 413, or an answer beyond what Caliper takes
 ├── ServerError              Orthanc says it failed; .details are for the log only
 ├── BadResponse              an answer that is not what Orthanc sends
+│   ├── WebPage              a page for people, as the login of a proxy
+│   └── Redirected           it sends us elsewhere, which is not followed; .target says where
 ├── Integrity                the bytes are not those of the instance asked for
 └── Stalled                  the server went silent, or drips
 """
@@ -18,10 +20,12 @@ from __future__ import annotations
 
 import json
 from typing import Literal
+from urllib.parse import urlsplit
 
 from viewer_app.errors import AccessDenied, NotFound, SourceError
 
-TlsReason = Literal["unknown_ca", "hostname", "expired", "not_tls", "other"]
+TlsReason = Literal["unknown_ca", "hostname", "expired", "not_tls", "pin_mismatch", "other"]
+Why = Literal["name", "refused", "silent", "broken", "not_http", "behind"]
 
 
 class OrthancError(SourceError):
@@ -31,10 +35,18 @@ class OrthancError(SourceError):
 
 
 class Unreachable(OrthancError):
-    """Nobody answers, the connection broke, or a proxy cannot reach Orthanc."""
+    """Nobody answers, the connection broke, or a proxy cannot reach Orthanc.
+
+    `reason`: its name is not known, the port is closed, nobody answers in time, the connection broke,
+    what answers speaks no HTTP, or a proxy answers for an Orthanc that does not.
+    """
 
     retries = 3
     ends_source = True
+
+    def __init__(self, what: str, advice: str = "", *, reason: Why = "behind") -> None:
+        super().__init__(what, advice)
+        self.reason = reason
 
 
 class TlsError(OrthancError):
@@ -50,11 +62,15 @@ class TlsError(OrthancError):
 _TLS: dict[TlsReason, tuple[str, str]] = {
     "unknown_ca": (
         "The server's certificate is not signed by an authority this computer trusts.",
-        "Ask IT to add the authority to those this computer trusts.",
+        "Ask IT for the authority's file and choose it for this server, or pin the certificate after comparing it.",
     ),
     "hostname": ("The server's certificate is for another name.", "Use the name the certificate was made for."),
     "expired": ("The server's certificate has expired or is not valid yet.", "Check this computer's date; ask IT."),
     "not_tls": ("The server does not speak https at this port.", "Check port and http or https in the address."),
+    "pin_mismatch": (
+        "The server shows another certificate than the pinned one; no password was sent.",
+        "Ask IT whether the certificate was renewed; only then look at the new one and pin it.",
+    ),
     "other": ("No secure connection could be made.", "Ask IT whether the server's TLS settings are current."),
 }
 
@@ -101,6 +117,36 @@ class BadResponse(OrthancError):
     """An answer that is not what Orthanc sends."""
 
 
+class WebPage(BadResponse):
+    """A page for people came instead of data."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server answered with a web page, perhaps the login of a proxy.", "Check that the address is Orthanc's."
+        )
+
+
+class Redirected(BadResponse):
+    """The server sends us to another address, which is not followed; `target` is that address."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target if _host(target) else ""
+        super().__init__(
+            f"The server sends us on to {_host(target) or 'another page'}, which is not followed.",
+            "Write the address as the server wants it, with its prefix.",
+        )
+
+
+def _host(target: str) -> str:
+    """Scheme and host of where a stranger wants us; "" where it names none."""
+    try:
+        parts = urlsplit(target)
+        usable = bool(parts.hostname) and parts.port != 0 and target.isprintable()
+    except ValueError:
+        usable = False
+    return f"{parts.scheme}://{parts.hostname}"[:260] if usable else ""
+
+
 class Integrity(OrthancError):
     """The bytes are not those of the instance asked for."""
 
@@ -121,6 +167,7 @@ _BY_STATUS: dict[int, tuple[type[OrthancError], str, str]] = {
     ),
     403: (Forbidden, "The server does not allow this to this user.", "Ask its administrator for the right."),
     404: (OrthancNotFound, "It is not on the server any more.", "Refresh the list of studies."),
+    407: (Forbidden, "The system's proxy asks for a password of its own.", "Ask IT, or do without the proxy."),
     409: (Conflict, "Somebody else changed it on the server.", "Refresh and try again."),
     413: (TooLarge, "The server or a proxy in front of it does not take a file this large.", "Ask its administrator."),
     502: (Unreachable, "A proxy answers, but the Orthanc behind it does not.", "Try again in a moment."),

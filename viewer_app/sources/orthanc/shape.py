@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from viewer_app.sources.orthanc.address import ORTHANC_ID
-from viewer_app.sources.orthanc.errors import BadResponse
+from viewer_app.sources.orthanc.errors import BadResponse, WebPage
 
 Record = Mapping[str, Any]
 
@@ -17,9 +17,11 @@ def parse(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        page = data.lstrip()[:1] == b"<"
-        what = "a web page, perhaps the login of a proxy" if page else "something that is not JSON"
-        raise BadResponse(f"The server answered with {what}.", "Check that the address is Orthanc's.") from error
+        if data.lstrip()[:1] == b"<":
+            raise WebPage from error
+        raise BadResponse(
+            "The server answered with something that is not JSON.", "Check that the address is Orthanc's."
+        ) from error
 
 
 def _refuse(constant: str) -> Any:

@@ -2,7 +2,7 @@
 
 Settings follow measurements with Orthanc 1.10 to 1.13: identity encoding (with
 gzip an old server is 25 times slower), connections idle for 0.8 s at most
-(Orthanc drops them after 1 s), no redirects, no proxy from the environment.
+(Orthanc drops them after 1 s), no redirects, no proxy unless the server's settings say so.
 Credentials are in one header only: never in a URL, a log or a repr.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import random
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,22 +18,30 @@ from typing import Any, BinaryIO, cast
 
 import httpcore
 import httpx
-import truststore
 
 from viewer_app.errors import SourceError
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.address import Server
-from viewer_app.sources.orthanc.errors import AuthFailed, BadResponse, Integrity, OrthancError, TooLarge, Unreachable
+from viewer_app.sources.orthanc.errors import (
+    AuthFailed,
+    BadResponse,
+    Integrity,
+    OrthancError,
+    Redirected,
+    TooLarge,
+    Unreachable,
+)
 from viewer_app.sources.orthanc.errors import error_of as error_of_answer
 from viewer_app.sources.orthanc.pace import Pace
+from viewer_app.sources.orthanc.pool import pool_of
+from viewer_app.sources.orthanc.trust import context_of
 from viewer_app.sources.orthanc.wire import Wire
 
 JSON_CAP = 64 << 20
 FILE_CAP = 2 << 30
 _ERROR_CAP = 64 << 10
+_LONGEST_TARGET = 2000
 _IN_MEMORY = 16 << 20
-_CONNECTIONS = 8
-_IDLE_S = 0.8
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +89,7 @@ class Transport:
             base_url=server.url,
             auth=httpx.BasicAuth(server.user, server.password) if server.user else None,
             headers={"Accept-Encoding": "identity", "User-Agent": "Caliper"},
-            transport=_Pool(self._wire, _trust(server)),
+            transport=_Pool(pool_of(server, self._wire, context_of(server))),
             timeout=httpx.Timeout(
                 self._patience.silence_s, connect=self._patience.connect_s, pool=self._patience.pool_s
             ),
@@ -131,9 +138,13 @@ class Transport:
         except AuthFailed as error:
             self._rejected = error
             raise
+        except httpcore.ProxyError as error:
+            raise Unreachable("The system's proxy does not let us through.", "Ask IT, or do without it.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpx.HTTPError) as error:
             raise Unreachable(
-                "The server ended the connection without an answer.", "Check that an Orthanc is at this address."
+                "The server ended the connection without an answer.",
+                "Check that an Orthanc is at this address.",
+                reason="not_http",
             ) from error
 
     def _stream(self, request: Request) -> Any:
@@ -148,7 +159,7 @@ class Transport:
 
 def _receive(response: httpx.Response, cap: int) -> Answer:
     if response.is_redirect or 300 <= response.status_code < 400:
-        raise BadResponse(_redirected(response), "Write the address as the server wants it, with its prefix.")
+        raise Redirected(response.headers.get("Location", "")[:_LONGEST_TARGET])
     if response.status_code >= 400:
         raise error_of_answer(response.status_code, _beginning(response))
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -162,11 +173,6 @@ def _receive(response: httpx.Response, cap: int) -> Answer:
         raise
     body.seek(0)
     return Answer(response.headers, body, size)
-
-
-def _redirected(response: httpx.Response) -> str:
-    target = httpx.URL(response.headers.get("Location", "")[:2000])
-    return f"The server sends us on to {target.scheme or 'another page'}://{target.host}, which is not followed."
 
 
 def _beginning(response: httpx.Response) -> bytes:
@@ -206,30 +212,11 @@ def _sleep(seconds: float, watch: Watch) -> None:
         time.sleep(min(left, 0.05))
 
 
-def _trust(server: Server) -> ssl.SSLContext:
-    """The system's authorities, and those of the server's own CA file."""
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if server.ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=server.ca_file)
-        except (OSError, ValueError) as error:
-            raise SourceError(
-                f"{server.ca_file.name} is no certificate file.", "Choose the authority's PEM file."
-            ) from error
-    return context
-
-
 class _Pool(httpx.BaseTransport):
-    """httpx's connection pool on top of our wire."""
+    """httpx on top of our pool and wire."""
 
-    def __init__(self, wire: Wire, context: ssl.SSLContext) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            max_connections=_CONNECTIONS,
-            max_keepalive_connections=_CONNECTIONS,
-            keepalive_expiry=_IDLE_S,
-            network_backend=wire,
-        )
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass one request on; exceptions stay those of httpcore and of the wire."""

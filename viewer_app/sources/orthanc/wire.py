@@ -22,17 +22,21 @@ from typing import Any, TypeVar
 import httpcore
 
 from viewer_app.progress import Watch
-from viewer_app.sources.orthanc.errors import Stalled, TlsError, TlsReason, Unreachable
+from viewer_app.sources.orthanc.errors import Stalled, TlsError, TlsReason, Unreachable, Why
 from viewer_app.sources.orthanc.pace import Pace
 
 _SLICE_S = 0.1
 _UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK))
 T = TypeVar("T")
 
-# X509_V_ERR_* of OpenSSL.
+# X509_V_ERR_* of OpenSSL; CERT_E_* and TRUST_E_* of Windows; errSec* of macOS. What is none of them, a
+# revoked certificate for one, is "other", where nobody is told to pin it.
 _CERTIFICATE_REASONS: dict[int, TlsReason] = {
-    9: "expired", 10: "expired", 18: "unknown_ca", 19: "unknown_ca", 20: "unknown_ca", 21: "unknown_ca",
-    62: "hostname", 64: "hostname",
+    9: "expired", 10: "expired", 2: "unknown_ca", 18: "unknown_ca", 19: "unknown_ca", 20: "unknown_ca",
+    21: "unknown_ca", 62: "hostname", 64: "hostname",
+    0x800B0101: "expired", 0x800B0109: "unknown_ca", 0x800B010A: "unknown_ca", 0x800B0112: "unknown_ca",
+    0x800B010F: "hostname",
+    -67818: "expired", -67819: "expired", -67843: "unknown_ca", -67602: "hostname",
 }  # fmt: skip
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
@@ -92,14 +96,17 @@ class Wire(httpcore.NetworkBackend):
                 return SlicedStream(_connected(family, kind, protocol, place, timeout, self.check), self)
             except OSError as error:
                 failure = error
-        raise _unreachable("The server does not answer.") from failure
+        reason: Why = "refused" if isinstance(failure, ConnectionRefusedError) else "silent"
+        raise _unreachable("The server does not answer.", reason) from failure
 
 
 def _addresses(host: str, port: int) -> list[Any]:
     try:
         return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError) as error:
-        raise Unreachable("The server's name is not known.", "Check the address and the network.") from error
+        raise Unreachable(
+            "The server's name is not known.", "Check the address and the network.", reason="name"
+        ) from error
 
 
 def _shut_down(sock: socket.socket) -> None:
@@ -107,8 +114,8 @@ def _shut_down(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
 
 
-def _unreachable(what: str) -> Unreachable:
-    return Unreachable(what, "Check that it runs, and the network, address and port.")
+def _unreachable(what: str, reason: Why) -> Unreachable:
+    return Unreachable(what, "Check that it runs, and the network, address and port.", reason=reason)
 
 
 def _connected(
@@ -168,7 +175,7 @@ class SlicedStream(httpcore.NetworkStream):
         except TimeoutError as error:
             raise Stalled("The server went silent.", "Check the network and try again.") from error
         except OSError as error:
-            raise _unreachable("The connection to the server broke.") from error
+            raise _unreachable("The connection to the server broke.", "broken") from error
         self._wire.received(len(data))
         return data
 
@@ -192,7 +199,7 @@ class SlicedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Shake hands; TlsError where the certificate is not trusted."""
         try:
-            # truststore verifies inside wrap_socket, so the handshake cannot be sliced: a cancel shuts the twin down.
+            # Trust is decided inside wrap_socket, so the handshake cannot be sliced: a cancel shuts the twin down.
             with self._wire.waking(self._sock):
                 self._sock.settimeout(timeout)
                 secure = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname)
@@ -200,6 +207,9 @@ class SlicedStream(httpcore.NetworkStream):
             self.close()
             self._wire.check()
             raise _tls_error(error) from error
+        except BaseException:  # the certificate was judged and found wanting
+            self.close()
+            raise
         return SlicedStream(secure, self._wire)
 
     def get_extra_info(self, info: str) -> Any:
@@ -223,7 +233,7 @@ def _tls_error(error: Exception) -> TlsError | Stalled:
     if isinstance(error, TimeoutError):
         return Stalled("The server does not answer the TLS handshake.", "Check port and address.")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return TlsError(_CERTIFICATE_REASONS.get(error.verify_code, "unknown_ca"))
+        return TlsError(_CERTIFICATE_REASONS.get(getattr(error, "verify_code", 0), "other"))
     if isinstance(error, ssl.SSLError):
         return TlsError("not_tls" if any(word in str(error) for word in _NOT_TLS) else "other")
     return TlsError("not_tls")
