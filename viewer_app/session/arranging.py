@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from viewer_app.imaging.geometry import plane_name
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.study import Study
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
+from viewer_app.session.links import Links
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.view import View
 
@@ -56,6 +57,32 @@ def tile_for(layout: Layout, stack_key: str, index: int) -> int:
         return not shows_stack, not shows_image, view.cut is not None, place != layout.active, bool(view.stack_key)
 
     return min(range(len(layout.views)), key=rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is wished to be on show first of a study: a stack, or tiles as they are, linked as they are."""
+
+    stack_key: str = ""
+    layout: Layout | None = None
+    links: Links = field(default_factory=Links)
+
+    def show(self, opened: OpenStudy, found: Layout | None) -> None:
+        """Begin; `found` is how the study was left."""
+        opened.together.link(self.links)
+        opened.show_layout(self.layout or self._layout(opened, found))
+
+    def _layout(self, opened: OpenStudy, found: Layout | None) -> Layout:
+        stack = opened.stack_by_key(self.stack_key)
+        if found is not None and stack is not None:
+            found = _activated(found, self.stack_key)
+        return found or start_layout(opened, stack)
+
+
+def _activated(layout: Layout, stack_key: str) -> Layout | None:
+    """The layout with a tile active that shows images of that stack; None where there is none."""
+    places = [place for place, view in enumerate(layout.views) if view.stack_key == stack_key and view.cut is None]
+    return replace(layout, active=layout.active if layout.active in places else places[0]) if places else None
 
 
 def beside_prior(opened: OpenStudy, prior: Study, stacks: Iterable[Stack]) -> Layout | None:

@@ -16,9 +16,11 @@ from viewer_app.imaging.study import TWIN
 from viewer_app.measure.coloring import COLORS
 from viewer_app.measure.copying import Spot, figure_on
 from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.measurement import Measurement, Record, Reference
+from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
+from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.tile import other_study
 from viewer_app.session.volumetry import stack_kind
 
 _Place = tuple[Stack, int]
@@ -99,12 +101,23 @@ def propagate(opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], au
 
 def _why_not_pasted(opened: OpenStudy, marks: Sequence[Measurement]) -> CaliperError | None:
     if opened.active.is_prior:
-        return CaliperError("This is another study.", "Open it by its series list to measure on it.")
+        return other_study()
     if opened.view.value.cut is not None:
         return CaliperError("Marks are not copied onto reconstructed planes.", "Paste on an image as it was taken.")
-    ours = {stack.key for stack in opened.stacks}
-    if not ours.issuperset(opened.measuring.stack_key(figure) for mark in marks for figure in mark.figures):
+    foreign = [figure for mark in marks for figure in mark.figures if not opened.measuring.stack_key(figure)]
+    return next(filter(None, (_why_not_carried(opened, figure) for figure in foreign)), None)
+
+
+def _why_not_carried(opened: OpenStudy, figure: Figure) -> CaliperError | None:
+    """Why a figure of no image of the study may not be put there: it must be of a prior, in one Frame of Reference."""
+    drawn_on = figure.reconstruction or figure.reference
+    if drawn_on is None or stack_in(opened.all_stacks, drawn_on) is None:
         return CaliperError("The mark is of another study.", "Draw it on this image.")
+    stack = opened.stack
+    frame = stack.images[opened.view.value.index].plane.frame_of_reference_uid if stack is not None else ""
+    if not frame or frame != figure.plane.frame_of_reference_uid:
+        told = "The mark is of another study, whose images are not of this Frame of Reference."
+        return CaliperError(told, "Draw it on this image.")
     return None
 
 

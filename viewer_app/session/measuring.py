@@ -18,6 +18,7 @@ from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.sections import section
 from viewer_app.measure.user_calibration import UserCalibration
+from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import acquired_image, voxels_of
 from viewer_app.session.seen_again import seen_now
@@ -140,12 +141,8 @@ class Measuring:
         return self._stack_keys[drawn_on]
 
     def _find_stack(self, drawn_on: Reference | Reconstruction) -> str:
-        if isinstance(drawn_on, Reference):
-            found = self._opened.find_image(drawn_on)
-            return found[0].key if found is not None else ""
-        wanted = drawn_on.series_uid, drawn_on.stack
-        keys = (stack.key for stack in self._opened.stacks if (stack.info.series_uid, stack.number) == wanted)
-        return next(keys, "")
+        found = stack_in(self._opened.stacks, drawn_on)
+        return found.key if found is not None else ""
 
     def _resampled(self, key: str) -> None:
         self.check_stored_numbers()

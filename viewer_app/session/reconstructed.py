@@ -10,6 +10,7 @@ import numpy as np
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.mpr import VoxelSource, why_no_mpr
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.lying import lies_on
 from viewer_app.measure.measurement import Figure, Measurement, Record
@@ -60,18 +61,23 @@ def figures_on(tile: Tile, measurement: Measurement) -> tuple[int, ...]:
 
 
 def _lies_in(tile: Tile, figure: Figure) -> bool:
-    """Whether a figure lies on what the tile shows.
+    """Whether a figure of the study lies on what the tile shows of it."""
+    return not tile.is_prior and is_in(tile, figure, tile.opened.measuring.stack_key(figure))
+
+
+def is_in(tile: Tile, figure: Figure, stack_key: str) -> bool:
+    """Whether a figure that was drawn on the stack of that key lies on what the tile shows.
 
     What was drawn on an image is on no other image (C41), but on a reconstructed plane of its stack that it lies on;
     what was drawn on a reconstructed plane is on images too.
     """
     stack = tile.stack
-    if stack is None or tile.is_prior:
+    if stack is None:
         return False
-    reference = tile.current_reference()
+    reference = tile.image_reference
     if figure.reconstruction is None and tile.view.value.cut is None:
         return reference is not None and figure.reference == reference
-    if stack.images[0].instance.is_twin or tile.opened.measuring.stack_key(figure) != stack.key:
+    if stack.images[0].instance.is_twin or stack_key != stack.key:
         return False
     return lies_on(figure, tile.plane, tile.opened.grid(stack).smallest_edge_mm, tile.opened.measuring.shown_within)
 
@@ -97,10 +103,15 @@ def layout_at(opened: OpenStudy, figure: Figure) -> Layout | None:
     if places is None:
         view = opened.view.value if opened.view.value.stack_key == stack.key else first_view(stack)
         layout, places = mpr_layout(stack, view), (0, 1, 2)
-    plane, grid, middle = figure.plane, opened.grid(stack), vector(np.mean(figure.points, axis=0))
+    return Mpr(layout, places[0], places, opened.grid(stack)).showing(cut_of(opened, stack, figure))
+
+
+def cut_of(opened: OpenStudy, stack: Stack, figure: Figure) -> Cut:
+    """The plane of `stack` that a figure was drawn on, slab and all, through the voxel nearest to its middle."""
+    plane, made, middle = figure.plane, figure.reconstruction, vector(np.mean(figure.points, axis=0))
+    assert made is not None
     cut = Cut(middle, plane.row_direction, plane.column_direction, made.slab_mm, made.slab_mode)
-    cut = replace(cut, point=grid.nearest_across(middle, cut.normal))
-    return Mpr(layout, places[0], places, grid).showing(cut)
+    return replace(cut, point=opened.grid(stack).nearest_across(middle, cut.normal))
 
 
 def _mpr_of(layout: Layout, key: str) -> tuple[int, int, int] | None:

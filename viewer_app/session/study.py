@@ -20,10 +20,12 @@ from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.measurement import Reference
 from viewer_app.session.calibrations import Calibrations
 from viewer_app.session.display import first_view
+from viewer_app.session.finding import image_in
 from viewer_app.session.layout import Layout, LayoutHolder
 from viewer_app.session.loads import Loads
 from viewer_app.session.measurements import Measurements
 from viewer_app.session.measuring import Measuring
+from viewer_app.session.prior_records import PriorMarks
 from viewer_app.session.resampling import Resampling
 from viewer_app.session.tile import Tile
 from viewer_app.session.together import Together
@@ -57,6 +59,7 @@ class OpenStudy(QObject):
         self.active = Tile(self)
         self.view = self.active.view
         self.measurements = Measurements(self)
+        self.prior_marks = PriorMarks(self)
         self.loads = Loads(source, tasks, self)
         self.resampling = Resampling(tasks, volumes, self.loads, self)
         self.measuring = Measuring(self, tasks)
@@ -144,11 +147,7 @@ class OpenStudy(QObject):
 
     def find_image(self, reference: Reference) -> tuple[Stack, int] | None:
         """The stack and slice index of an image, None if the study does not hold it."""
-        for stack in (found for found in self.stacks if found.info.series_uid == reference.series_uid):
-            index = stack.index_of(reference.sop_instance_uid, reference.frame)
-            if index is not None:
-                return stack, index
-        return None
+        return image_in(self.stacks, reference)
 
     def show(self, stack: Stack, index: int | None = None) -> None:
         """Show a stack in the active tile as it was last looked at, or its middle; at slice `index` if given."""
@@ -240,6 +239,7 @@ class OpenStudy(QObject):
     def close(self) -> None:
         """Stop the load and let go of the pixels."""
         self.cancel_load()
+        self.prior_marks.close()
         self._volumes.clear()
 
     @cached_property

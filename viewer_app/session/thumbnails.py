@@ -12,7 +12,6 @@ from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.voi import Greys
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.measurement import Reference
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Source
 from viewer_app.sources.loading import read_slice
@@ -74,9 +73,8 @@ def _picture(source: Source, stack: Stack, watch: Watch) -> Greys:
     return reduced(volume.greys(0, volume.default_window(0)), stack.images[index].plane)
 
 
-def image_picture(opened: OpenStudy, reference: Reference) -> Greys | None:
-    """A small picture of an image of the study in its own window; None before it has arrived."""
-    place = opened.find_image(reference)
+def image_picture(opened: OpenStudy, place: tuple[Stack, int] | None) -> Greys | None:
+    """A small picture of an image of a stack in its own window; None before it has arrived."""
     volume = opened.volume_by_key(place[0].key) if place is not None else None
     if place is None or volume is None or not volume.has(place[1]):
         return None

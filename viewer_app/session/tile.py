@@ -102,8 +102,13 @@ class Tile:
 
     def current_reference(self) -> Reference | None:
         """The image on show, for marks to belong to; None for a prior, a reconstructed plane and a twin (H46)."""
+        return None if self.is_prior else self.image_reference
+
+    @property
+    def image_reference(self) -> Reference | None:
+        """The image on show, whichever study it is of; None for a reconstructed plane and a twin (H46)."""
         stack, view = self.stack, self.view.value
-        if stack is None or view.cut is not None or self.is_prior:
+        if stack is None or view.cut is not None:
             return None
         image = stack.images[view.index]
         if image.instance.is_twin:
@@ -126,7 +131,7 @@ class Tile:
         """Why nothing can be measured here now; None where it can."""
         stack = self.stack
         if self.is_prior:
-            return CaliperError("This is another study.", "Open it by its series list to measure on it.")
+            return other_study()
         if stack is None:
             return CaliperError("There is no image here.", "Show a series to measure on it.")
         cut = self.view.value.cut
@@ -190,6 +195,11 @@ class Tile:
         layout = self.opened.layout.value
         if self.view.place < len(layout.views):
             self.opened.show_layout(layout.with_view(self.view.place, view))
+
+
+def other_study() -> CaliperError:
+    """Why a prior is not measured while it is looked at beside the opened study (C40)."""
+    return CaliperError("This is another study.", "“Measure on this study” (Alt+M) turns to it; the views stay.")
 
 
 def plane_shown(opened: OpenStudy, stack: Stack, view: View) -> Plane:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,10 +16,9 @@ from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
-from viewer_app.session.arranging import start_layout
+from viewer_app.session.arranging import Beginning
 from viewer_app.session.history import Move
 from viewer_app.session.kept_steps import go_on
-from viewer_app.session.layout import Layout
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember
@@ -109,6 +108,17 @@ class Workspace(QObject):
 
     def choose(self, study: Study, stack_key: str = "") -> None:
         """Show another study of the opened source, and that stack of it if one is named."""
+        self._begin(study, Beginning(stack_key))
+
+    def exchange(self, study: Study) -> None:
+        """Let a study that is looked at as a prior be the one that is measured; the tiles stay as they are.
+
+        Marks made from then on are of that study, and so are undo, table and report (C40); the study so far is beside.
+        """
+        if self.study is not None and any(prior is study for prior in self.priors()):
+            self._begin(study, Beginning("", self.study.layout.value, self.study.together.links))
+
+    def _begin(self, study: Study, begin: Beginning) -> None:
         if self._source is None or (self.study is not None and self.study.study is study):
             return
         self._leave_study()
@@ -121,8 +131,8 @@ class Workspace(QObject):
         opened.history.moved.connect(lambda move: self._moved(saver, move))
         self._recall(
             opened,
-            done=lambda remembered: self._recalled(opened, remembered, stack_key),
-            failed=lambda error: self._not_recalled(opened, error, stack_key),
+            done=lambda remembered: self._recalled(opened, remembered, begin),
+            failed=lambda error: self._not_recalled(opened, error, begin),
         )
 
     def priors(self) -> tuple[Study, ...]:
@@ -191,7 +201,8 @@ class Workspace(QObject):
         self.contents = Contents(source.title, source.address, listing.studies, listing.problems)
         self.contents_changed.emit()
         if listing.studies:
-            self.choose(next(filter(_has_images, listing.studies), listing.studies[0]))
+            shown = (study for study in listing.studies if any(map(is_image, study.instances)))
+            self.choose(next(shown, listing.studies[0]))
 
     def _ended_finding(self) -> None:
         self._finding = None
@@ -213,14 +224,14 @@ class Workspace(QObject):
             key="recall",
         )
 
-    def _recalled(self, opened: OpenStudy, remembered: Remembered, stack_key: str) -> None:
+    def _recalled(self, opened: OpenStudy, remembered: Remembered, begin: Beginning) -> None:
         if opened is self.study:
             self._begin_saving(opened, remembered)
-            self._show(opened, remembered.view, stack_key)
+            self._show(opened, remembered.view, begin)
 
-    def _not_recalled(self, opened: OpenStudy, error: CaliperError, stack_key: str) -> None:
+    def _not_recalled(self, opened: OpenStudy, error: CaliperError, begin: Beginning) -> None:
         if opened is self.study and self.saver is not None:
-            self._show(opened, None, stack_key)
+            self._show(opened, None, begin)
             self.saver.fail(error)
 
     def _recalled_late(self, opened: OpenStudy, remembered: Remembered) -> None:
@@ -247,16 +258,14 @@ class Workspace(QObject):
         if not saver.ready:
             self.retry_saving()
 
-    def _show(self, opened: OpenStudy, stored: SavedView | None, stack_key: str) -> None:
+    def _show(self, opened: OpenStudy, stored: SavedView | None, begin: Beginning) -> None:
         self.study_changed.emit()
         self.saving_changed.emit()
         opened.layout.changed.connect(self._save_view_soon)
         left = self._left_studies.of(opened.study).view
-        layout, stack = shown_layout(opened, left or stored), opened.stack_by_key(stack_key)
-        if layout is not None and stack is not None:
-            layout = _activated(layout, stack_key)
         if opened.stacks:
-            opened.show_layout(layout or start_layout(opened, stack))
+            begin.show(opened, shown_layout(opened, left or stored))
+        opened.prior_marks.ask(self.tasks, self.store)
 
     def _save_view_soon(self) -> None:
         """Views that never rest, as those of a cine run, are saved all the same."""
@@ -276,16 +285,6 @@ class Workspace(QObject):
             self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
-
-
-def _activated(layout: Layout, stack_key: str) -> Layout | None:
-    """The layout with a tile active that shows images of that stack; None where there is none."""
-    places = [place for place, view in enumerate(layout.views) if view.stack_key == stack_key and view.cut is None]
-    return replace(layout, active=layout.active if layout.active in places else places[0]) if places else None
-
-
-def _has_images(study: Study) -> bool:
-    return any(is_image(instance) for instance in study.instances)
 
 
 def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:

@@ -180,6 +180,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("slab_off", "No slab", lambda to: to.arranging.no_slab(), "MPR"),
     *LINKS,
     ActionSpec("compare", "Compare with prior", lambda to: to.arranging.compare(), "View"),
+    ActionSpec("measure_here", "Measure on this study", lambda to: to.arranging.measure_here(), "View"),
     ActionSpec("maximize_view", "One view large", lambda to: to.maximize_view(), "View"),
     ActionSpec("table", "Go to the table of measurements", lambda to: to.table_wanted.emit(), "View"),
     ActionSpec("wide_table", "Wide table of measurements, or narrow", lambda to: to.wide_table_wanted.emit(), "View"),

@@ -17,6 +17,7 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.panels.layout_picker import LayoutPicker
 from viewer_app.ui.resampling import ResamplingOffer, Tell
 from viewer_app.ui.views.viewports import Viewports
+from viewer_app.ui.words import date_text
 
 _FIRST_SLAB_MM = 10.0
 
@@ -48,6 +49,18 @@ class Arranging:
                 study.show_layout(layout)
                 return
         self._tell("There is no other study of this patient with images here.")
+
+    def measure_here(self) -> None:
+        """Let the study in the active view be the one that is measured; all views stay as they are."""
+        study = self._workspace.study
+        if study is None or not study.active.is_prior:
+            self._tell("What is in this view can be measured as it is.")
+            return
+        prior = study.active.study
+        self._viewports.cancel_gesture()
+        self._workspace.exchange(prior)
+        date = date_text(prior.info.date) or "without a date"
+        self._tell(f"The study that is measured is now that of this view, {date}.")
 
     def mpr(self) -> None:
         """The stack on show in three planes; again, the stack as it was taken alone."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from viewer_app.measure.measurement import Figure, Measurement, Reference
 from viewer_app.session.arranging import tile_for
+from viewer_app.session.beside import layout_beside, prior_figures_on
 from viewer_app.session.phases import listed
 from viewer_app.session.reconstructed import figures_on, layout_at
 from viewer_app.session.seen_again import seen_again
@@ -11,6 +14,8 @@ from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import in_sight
 from viewer_app.ui.views.viewports import Viewports
+
+_NOT_HERE = "The image this was drawn on is not among those of the other study."
 
 
 class Going:
@@ -60,6 +65,8 @@ class Going:
         """
         study = self._workspace.study
         found = study.measurements.get(uid) if study is not None else None
+        if study is not None and found is None:
+            self._go_beside(study, uid, number)
         if study is None or found is None:
             return
         figure = found.measurement.figures[number]
@@ -70,6 +77,24 @@ class Going:
         study.active.view.set(seen_again(study.active, found.measurement))
         self._bring_in_sight(study, found.measurement)
         self._viewports.manner.select(uid)
+
+    def _go_beside(self, study: OpenStudy, uid: str, number: int) -> None:
+        """The same for a measurement of a prior, which is shown beside the study."""
+        found = study.prior_marks.get(uid)
+        if found is None:
+            return
+        prior, record = found
+        layout = layout_beside(study, prior, record.measurement.figures[number])
+        if layout is None:
+            self._workspace.noticed.emit(_NOT_HERE)
+            return
+        self._viewports.cancel_gesture()
+        study.show_layout(layout)
+        if study.view.value.stack_key != layout.view.stack_key:  # no room, which has been told
+            return
+        study.show_view(layout.view)  # Linked views have brought it to themselves; what was asked for leads.
+        self._bring_figures_in_sight(study, prior_figures_on(study.active, record.measurement), record.measurement)
+        study.prior_marks.point_out(uid)
 
     def _show_image(self, study: OpenStudy, reference: Reference) -> None:
         place = study.find_image(reference)
@@ -85,8 +110,11 @@ class Going:
             study.show_layout(layout)
 
     def _bring_in_sight(self, study: OpenStudy, measurement: Measurement) -> None:
+        self._bring_figures_in_sight(study, figures_on(study.active, measurement), measurement)
+
+    def _bring_figures_in_sight(self, study: OpenStudy, numbers: Iterable[int], measurement: Measurement) -> None:
         tile, viewport = study.active, self._viewports.active
-        figures = [measurement.figures[number] for number in figures_on(tile, measurement)]
+        figures = [measurement.figures[number] for number in numbers]
         if figures:
             points = tile.plane.in_plane([point for figure in figures for point in figure.points])
             size = (float(viewport.width()), float(viewport.height()))

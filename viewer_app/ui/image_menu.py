@@ -69,7 +69,12 @@ class ImageMenu(QObject):
         study = self._workspace.study
         in_mpr = study is not None and study.active.mpr is not None
         is_calibrated = study is not None and study.active.calibration is not None
-        extra = (*(_MPR if in_mpr else ()), *(("uncalibrate",) if is_calibrated else ()))
+        is_prior = study is not None and study.active.is_prior
+        extra = (
+            *(("measure_here",) if is_prior else ()),
+            *(_MPR if in_mpr else ()),
+            *(("uncalibrate",) if is_calibrated else ()),
+        )
         menu.addActions([self._actions[name] for name in (*extra, *_IMAGE)])
         if study is None:
             return

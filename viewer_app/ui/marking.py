@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from viewer_app.imaging.headers import Patient
 from viewer_app.measure.coloring import ColorBy
 from viewer_app.measure.measurement import Measurement
 from viewer_app.session.edits import duplicate, move_label, paste, propagate, remove_many, restyle
@@ -40,6 +41,7 @@ class Marking:
         self._going = going
         self._copy_picture = copy_picture
         self._copied: tuple[Measurement, ...] = ()
+        self._copied_of: Patient | None = None
 
     @property
     def has_copied(self) -> bool:
@@ -86,7 +88,8 @@ class Marking:
         if not self._manner.selected:
             self._copy_picture()
             return
-        self._copied = self.marks
+        study = self._workspace.study
+        self._copied, self._copied_of = self.marks, None if study is None else study.study.patient
         self._tell(f"{_counted(len(self._copied))} copied; Ctrl+V puts {_them(len(self._copied))} on another image.")
 
     def paste(self) -> None:
@@ -96,6 +99,9 @@ class Marking:
             return
         if not self._copied:
             self._tell("Nothing to paste: select marks and copy them with Ctrl+C.")
+            return
+        if study.study.patient != self._copied_of:
+            self._tell("The marks that were copied are of another patient.")
             return
         self._show_made(paste(study, self._copied, self._workspace.author), "pasted at the same place in the patient")
 

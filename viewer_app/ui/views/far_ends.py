@@ -8,6 +8,7 @@ from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.measure.lying import are_in_one_space
 from viewer_app.measure.measurement import Figure
 from viewer_app.measure.present import THIN_SPACE
+from viewer_app.session.finding import image_in, stacks_of
 from viewer_app.session.tile import Tile
 from viewer_app.ui.views.marks import Mark
 
@@ -22,7 +23,7 @@ def far_words(tile: Tile, mark: Mark) -> tuple[str, ...]:
 def _where(tile: Tile, figure: Figure) -> str:
     if figure.reference is None:
         return "on another plane"
-    found = tile.opened.find_image(figure.reference)
+    found = image_in(stacks_of(tile.opened, tile.study), figure.reference)
     if found is None:
         return "on an image that is not here"
     stack, index = found

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
 from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.session.beside import prior_marks_on
 from viewer_app.session.reconstructed import figures_on
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
@@ -22,6 +23,9 @@ from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import Look, MeasurementItem
+
+_DIMMED = 0.6
+"""The opacity of a prior's marks: they are of another day, and not taken by a click."""
 
 _Seen = tuple[Camera, Plane]
 """What decides where a mark lies on the screen: the camera, and the plane on show."""
@@ -70,7 +74,11 @@ class ShownMarks:
         return next(iter(self._in_hand.values()), None)
 
     def marks(self) -> tuple[Mark, ...]:
-        """The marks on the shown image, as they lie on the screen; none while marks are hidden."""
+        """The marks on the shown image, as they lie on the screen; none while marks are hidden, none of a prior."""
+        return () if self._place.tile.is_prior else self._seen()
+
+    def _seen(self) -> tuple[Mark, ...]:
+        """The same, or those of the prior on show: they are seen and never taken."""
         seen, kept = (self._place.camera, self._place.tile.plane), self._kept
         self._kept = {uid: _mark(kept.get(uid), found, seen) for uid, found in self._records().items()}
         return tuple(mark for _, mark in self._kept.values())
@@ -109,8 +117,11 @@ class ShownMarks:
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
         manner = self._place.manner
-        words = manner.patient_hidden, manner.margins_shown
-        self.item.show_marks(self.marks(), Look(manner.selected, hover, manner.color_by, words))
+        words, tile = (manner.patient_hidden, manner.margins_shown), self._place.tile
+        pointed = tile.opened.prior_marks.pointed if tile.is_prior else ""
+        self.item.setOpacity(_DIMMED if tile.is_prior else 1.0)
+        hover = Hit(pointed, None) if pointed else hover
+        self.item.show_marks(self._seen(), Look(manner.selected, hover, manner.color_by, words))
 
     def clear(self) -> None:
         """Draw none."""
@@ -120,13 +131,18 @@ class ShownMarks:
         """Lines and handles of the marks as they lie under `camera`, in screen pixels; no labels."""
         plane = self._place.tile.plane
         found = self._records().values()
+        painter.save()
+        painter.setOpacity(self.item.opacity())
         self.item.draw_marks(painter, tuple(mark_of(record, camera, plane, on) for record, on in found))
+        painter.restore()
 
     def _records(self) -> dict[str, _On]:
         """What was measured on the shown image, by UID, and what is in hand on it."""
         if self._place.manner.marks_hidden:
             return {}
         tile = self._place.tile
+        if tile.is_prior:
+            return {record.measurement.uid: (record, on) for record, on in prior_marks_on(tile)}
         records = (record for record in tile.opened.measurements.records if stack_kind(record.measurement) is None)
         stored = {record.measurement.uid: record for record in records}
         found = {
@@ -141,7 +157,7 @@ class ShownMarks:
 
     def _free(self, words: str) -> str:
         """What a person wrote; "" where it tells who the hidden patient is."""
-        study = self._place.study.study
+        study = self._place.tile.study
         is_told = self._place.manner.patient_hidden and telltales(study.patient, study.info).tell_in(words)
         return "" if is_told else words
 

@@ -219,6 +219,8 @@ class Viewport(Surface):
             study.arrived.connect(self._arrived)
             study.measurements.changed.connect(self.refresh)
             study.measurements.reset.connect(self.refresh)
+            study.prior_marks.changed.connect(self.refresh)
+            study.prior_marks.pointed_out.connect(self.refresh)
             study.calibrations.changed.connect(self.refresh)
             study.calibrations.reset.connect(self.refresh)
         self._connected = study

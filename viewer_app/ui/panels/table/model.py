@@ -205,7 +205,7 @@ class MeasurementModel(QAbstractItemModel):
             found = _GROUP_CELLS.get(role)
             return found(self._groups[index.row()]) if found is not None and index.column() == 0 else None
         if role == Role.DecorationRole and index.column() == 0:
-            return self._pictures.get(row.record)
+            return self._pictures.get(row.record, is_prior=bool(row.prior))
         cell = _CELLS.get(role)
         return None if cell is None else cell(row, index.column())
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.measure.measurement import Record
-from viewer_app.session.prior_records import PriorRecords, prior_records
+from viewer_app.session.prior_records import PriorRecords
 from viewer_app.session.study import OpenStudy
-from viewer_app.session.workspace import Workspace
-from viewer_app.tasks import Lane
 from viewer_app.ui.panels.table.rows import TableRow
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.words import date_text
@@ -21,13 +19,11 @@ class Rows(QObject):
 
     changed = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
         self._study: OpenStudy | None = None
         self._free: Free = str
         self._made: dict[str, TableRow] = {}
-        self._priors: tuple[PriorRecords, ...] = ()
         self._of_priors: tuple[TableRow, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.changed)
@@ -45,21 +41,20 @@ class Rows(QObject):
         return (*self._made.values(), *self._of_priors)
 
     def show_study(self, study: OpenStudy | None) -> None:
-        """Read `study` from now on, and ask the store for its priors."""
-        self._study, self._priors, self._of_priors = study, (), ()
+        """Read `study` from now on, and its priors once the store has told them."""
+        self._study, self._of_priors = study, ()
         self._made.clear()
         if study is not None:
             study.measurements.changed.connect(self._record_changed)
             study.measurements.reset.connect(self.changed)
-            self._ask(study)
+            study.prior_marks.changed.connect(self._read_priors)
         self.changed.emit()
 
     def say(self, free: Free) -> None:
         """Say from now on what `free` leaves of labels and descriptions."""
         self._free = free
         self._made.clear()
-        self._of_priors = tuple(self._prior_rows(self._priors))
-        self.changed.emit()
+        self._read_priors()
 
     def _row(self, found: Record, *, differs: bool) -> TableRow:
         before = self._made.get(found.measurement.uid)
@@ -74,21 +69,10 @@ class Rows(QObject):
         else:
             self._soon.start()
 
-    def _ask(self, study: OpenStudy) -> None:
-        priors, store = self._workspace.priors(), self._workspace.store
-        if priors:
-            self._workspace.tasks.run(
-                Lane.STORE,
-                lambda watch: prior_records(store, priors),
-                done=lambda found: self._take_priors(study, found),
-                failed=self._workspace.failed.emit,
-            )
-
-    def _take_priors(self, study: OpenStudy, found: Sequence[PriorRecords]) -> None:
-        if study is self._study and found:
-            self._priors = tuple(found)
-            self._of_priors = tuple(self._prior_rows(found))
-            self.changed.emit()
+    def _read_priors(self) -> None:
+        found = () if self._study is None else self._study.prior_marks.all
+        self._of_priors = tuple(self._prior_rows(found))
+        self.changed.emit()
 
     def _prior_rows(self, found: Iterable[PriorRecords]) -> Iterable[TableRow]:
         for each in found:

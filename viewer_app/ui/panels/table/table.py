@@ -51,7 +51,7 @@ class MeasurementTable(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._pictures = Pictures(thumbnails)
-        self._rows = Rows(workspace, self)
+        self._rows = Rows(self)
         self.model = MeasurementModel(self._pictures, self)
         self.view = MeasurementView(self.model, lambda: labels.beginning(""))
         self.details = DetailsView()

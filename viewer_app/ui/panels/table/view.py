@@ -54,6 +54,7 @@ class MeasurementView(QTreeView):
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._tell_chosen)
         self.clicked.connect(self._clicked)
+        self.doubleClicked.connect(self._double_clicked)
         self.collapsed.connect(lambda index: self._closed.add(self._measurements.title_at(index)))
         self.expanded.connect(lambda index: self._closed.discard(self._measurements.title_at(index)))
         self._show_columns()
@@ -227,8 +228,16 @@ class MeasurementView(QTreeView):
         self.chosen.emit(uids)
 
     def _clicked(self, index: QModelIndex) -> None:
-        if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:  # else it selects several
-            self._go(index)
+        """With modifiers it selects several; a prior, which may take a view of its own, is not shown in passing."""
+        row = self._measurements.row_at(index)
+        is_plain = QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
+        if is_plain and row is not None and not row.prior:
+            self.picked.emit(row.uid)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        row = self._measurements.row_at(index)
+        if row is not None and row.prior:
+            self.picked.emit(row.uid)
 
     def _go(self, index: QModelIndex) -> None:
         row = self._measurements.row_at(index)
