@@ -22,7 +22,7 @@ from tests.shots.__main__ import LARGEST_BYTES, SHOTS
 from viewer_app import cli, scripting
 from viewer_app.folders import data_folder
 from viewer_app.measure import evaluate as evaluation
-from viewer_app.measure.kinds import DRAWN, KINDS
+from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reference
 from viewer_app.phantom import SAMPLE_STUDY_UID, write_sample
 from viewer_app.store import StudyRecord, open_store
@@ -114,7 +114,7 @@ def test_a_new_kind_measures_once_it_is_in_the_table(
     exec(compile(kind, f"{KIND}.py", "exec"), module.__dict__)  # noqa: S102
     table = {**KINDS, KIND: module.CardiothoracicRatio()}
     monkeypatch.setattr(evaluation, "KINDS", table)
-    monkeypatch.setattr(scripting, "KINDS", table)
+    monkeypatch.setattr(scripting.measuring, "KINDS", table)
     with scripting.open_study("Sample study") as study:
         series = study.series[0]
         names: dict[str, Any] = {"measure": scripting.measure, "series": series}
@@ -149,7 +149,7 @@ def test_a_new_kind_is_one_file_and_one_line(sample_folder: Path, tmp_path: Path
 
 def test_every_kind_is_on_the_scripting_page() -> None:
     page = (DOCS / "scripting.md").read_text(encoding="utf-8")
-    for kind in DRAWN.values():
+    for kind in KINDS.values():
         values = ", ".join(f"`{quantity.key}`" for quantity in kind.quantities) or "none"
         assert f"| `{kind.name}` |" in page
         assert f"| {values} |" in page

@@ -14,9 +14,11 @@ from tests.made import random_plane
 from tests.measure.made import REFERENCE
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.geometry import Calibration, Plane, vector
+from viewer_app.imaging.headers import Window
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Figure, Reconstruction, Reference
 from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.measure.seen import Seen, seen_from_json, seen_to_json
 from viewer_app.measure.serial import figures_from_json, figures_to_json
 
 
@@ -146,3 +148,18 @@ def test_a_measurement_belongs_to_its_frame() -> None:
     other = replace(REFERENCE, frame=REFERENCE.frame + 1)
     assert other != REFERENCE
     assert len({REFERENCE, other, replace(REFERENCE, sop_instance_uid="2.25.8")}) == 3
+
+
+SEEN = Seen(Window(40.0, 400.0, "soft", "LINEAR_EXACT"), 2.5, (1.0, -2.0, 3.5))
+
+
+def test_the_view_a_mark_was_drawn_in_comes_back_and_a_damaged_one_is_none() -> None:
+    for seen in (SEEN, Seen(), Seen(window=SEEN.window)):
+        assert seen_from_json({"seen": json.loads(json.dumps(seen_to_json(seen)))}) == seen
+    assert seen_from_json({}) is None
+    whole = seen_to_json(SEEN)
+    spoiled_views: list[dict[str, Any]] = [{"scale": -1}, {"scale": "2"}, {"center": [1, 2]}, {"center": 3}]
+    for bad in ({"width": 0.0}, {"function": "CUBIC"}, {"explanation": 1}, {"center": float("nan")}):
+        spoiled_views.append({"window": whole["window"] | bad})
+    for view in (*spoiled_views, {"window": {}}, {"window": 7}):
+        assert seen_from_json({"seen": whole | view}) is None

@@ -27,6 +27,7 @@ from viewer_app.measure.coloring import COLORS
 from viewer_app.measure.kind import Gesture, with_point
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.measure.seen import Seen
 from viewer_app.phantom.blocks import axial_plane, stack
 from viewer_app.phantom.dicom import write_series
 from viewer_app.session.edits import duplicate, paste, propagate, relabel, remove_all, remove_many, restyle
@@ -293,7 +294,8 @@ class MeasuringMachine(RuleBasedStateMachine):
         figures = tuple(tile.new_figure(part) for part in parts)
         mark = replace(self.sitting.workspace.new_measurement(name, figures[0]), figures=figures)
         self.opened.measuring.put(mark, f"Draw {kind.title.lower()}")
-        self.expect(f"Draw {kind.title.lower()}", {mark.uid: mark})
+        # The views of the machine fit the image, in the window of the file.
+        self.expect(f"Draw {kind.title.lower()}", {mark.uid: replace(mark, seen=Seen())})
 
     def any_of(self, number: int) -> Record:
         return list(self.model.now.values())[number % len(self.model.now)]

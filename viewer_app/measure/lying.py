@@ -16,7 +16,10 @@ PARALLEL_DEG = 0.1
 """Planes whose normals are nearer to each other than this are parallel: over 100 mm they part by less than 0.2 mm."""
 
 OF_A_VOXEL = 0.5
-"""A figure lies on a plane all its points are nearer to than this share of the smallest edge of a voxel."""
+"""A figure lies on a plane all its points are nearer to than this share of the smallest edge of a voxel.
+
+A user may have it shown on planes that are nearer or further: `lies_on` takes another share.
+"""
 
 ONE_PLACE = 1e-6
 """Planes whose corners of an image are nearer to each other than this, in mm or px, are one.
@@ -30,15 +33,15 @@ _PARALLEL = math.cos(math.radians(PARALLEL_DEG))
 _KEPT = 4096
 
 
-def lies_on(figure: Figure, plane: Plane, voxel_mm: float) -> bool:
+def lies_on(figure: Figure, plane: Plane, voxel_mm: float, share: float = OF_A_VOXEL) -> bool:
     """True where the figure's plane is parallel to `plane` and all its points lie on it.
 
-    `voxel_mm` is the smallest edge of a voxel of the volume both are of. So a figure never lies on two neighbouring
-    slices at once.
+    `voxel_mm` is the smallest edge of a voxel of the volume both are of, and `share` how much of it they may be away.
+    With one of 0.5 or less a figure never lies on two neighbouring slices at once.
     """
     if not are_in_one_space(figure.plane, plane) or not _are_parallel(figure.plane, plane):
         return False
-    return bool(np.abs(plane.height(figure.points)).max() < OF_A_VOXEL * voxel_mm)
+    return bool(np.abs(plane.height(figure.points)).max() < share * voxel_mm)
 
 
 def is_one_place(plane: Plane, other: Plane, rows: int, columns: int) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from viewer_app.imaging.cuts import SlabMode, slab_words
 from viewer_app.imaging.geometry import Plane, Vector
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.seen import Seen
 from viewer_app.measure.volumes.voxel_region import VoxelRegion
 
 
@@ -74,7 +75,8 @@ class Measurement:
     (along the row, down the column) in the unit of the figure's plane; that of a volume from the middle of its voxels,
     along the plane on show. None leaves its place to the view.
     A `region` of voxels is the truth of a volume that was painted or grown; its figure then only says where it is
-    seen best. `made_of` are the UIDs of the marks whose copies the figures are, () where they are nobody's.
+    seen best. `made_of` are the UIDs of the marks whose copies the figures are, () where they are nobody's. `seen` is
+    how it was looked at when it was drawn.
     """
 
     uid: str
@@ -89,6 +91,7 @@ class Measurement:
     label_offset: tuple[float, float] | None = None
     region: VoxelRegion | None = None
     made_of: tuple[str, ...] = ()
+    seen: Seen | None = None
 
     @property
     def reference(self) -> Reference | None:

@@ -17,6 +17,7 @@ from viewer_app.imaging.geometry import Calibration, Plane, Unit, vector
 from viewer_app.measure.coloring import is_color
 from viewer_app.measure.measurement import Figure, Measurement, Place, Reconstruction, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.measure.seen import seen_from_json, seen_to_json
 from viewer_app.measure.volumes import VoxelRegion, region_from_json, region_to_json
 
 FORMAT = 1
@@ -54,6 +55,7 @@ def record_from_json(item: Mapping[str, Any]) -> Record:
         label_offset=label_offset_from_json(data),
         region=voxels_from_json(data),
         made_of=sources_from_json(data),
+        seen=seen_from_json(data),
     )
     return Record(measurement, values, Place(**item["place"]), rule_version)
 
@@ -70,6 +72,8 @@ def data_to_json(record: Record) -> dict[str, Any]:
         data["region"] = region_to_json(drawn.region)
     if drawn.made_of:
         data["made_of"] = list(drawn.made_of)
+    if drawn.seen is not None:
+        data["seen"] = seen_to_json(drawn.seen)
     return data
 
 

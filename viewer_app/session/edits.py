@@ -159,6 +159,7 @@ def _copied(opened: OpenStudy, mark: Measurement, place: _Place | None, author: 
         raise CaliperError("This mark lies on no image of the study on show.", "Copy marks of images that are here.")
     figure = figure_on(mark, _spot(opened, *place))
     copy = replace(mark, uid=str(uuid.uuid4()), figures=(figure,), author=author, created_at=now, updated_at=now)
+    copy = replace(copy, seen=None)  # nobody has drawn it there
     return opened.measuring.measured(copy)
 
 

@@ -11,16 +11,27 @@ from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kind import Images
 from viewer_app.measure.kinds import is_by_voxels
-from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Reconstruction, Record, Reference
+from viewer_app.measure.lying import OF_A_VOXEL
+from viewer_app.measure.measurement import (
+    DrawnOn,
+    Figure,
+    Measurement,
+    Place,
+    Reconstruction,
+    Record,
+    Reference,
+)
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.sections import section
+from viewer_app.measure.seen import Seen
 from viewer_app.measure.user_calibration import UserCalibration
 from viewer_app.session.ahead import Ahead, Awaited, Glimpses
 from viewer_app.session.checking import Checks
 from viewer_app.session.finding import stack_in
 from viewer_app.session.history import Change, History
 from viewer_app.session.reconstructed import Across, acquired_image, voxels_of
+from viewer_app.session.seen_again import seen_now
 from viewer_app.session.volumetry import Volumetry
 from viewer_app.tasks import Tasks
 
@@ -37,6 +48,8 @@ class Measuring:
     def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened = opened
         self._stack_keys: dict[Reference | Reconstruction, str] = {}
+        self.shown_within = OF_A_VOXEL
+        """How far a mark may be from a plane it is shown on, as a share of the smallest edge of a voxel."""
         self.volumetry = Volumetry(opened, tasks)
         self._ahead = Ahead(opened, tasks)
         self.awaited = Awaited(opened, self._ahead)
@@ -98,12 +111,13 @@ class Measuring:
             return ""
         self._glimpses.close()
         steps: list[str] = []
-        self.awaited.do((measurement,), lambda: steps.append(self._put(measurement, title, onto)))
+        seen = seen_now(self._opened, measurement)
+        self.awaited.do((measurement,), lambda: steps.append(self._put(measurement, title, onto, seen)))
         return steps[0] if steps else ""
 
-    def _put(self, measurement: Measurement, title: str, onto: str) -> str:
+    def _put(self, measurement: Measurement, title: str, onto: str, seen: Seen | None) -> str:
         before = self._opened.measurements.get(measurement.uid)
-        stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else measurement
+        stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else replace(measurement, seen=seen)
         return self._do(title, before, self.measured(stamped), onto)
 
     def refuse_mark(self) -> None:

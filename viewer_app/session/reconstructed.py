@@ -104,7 +104,7 @@ def is_in(tile: Tile, figure: Figure, stack_key: str) -> bool:
         return reference is not None and figure.reference == reference
     if stack.images[0].instance.is_twin or stack_key != stack.key:
         return False
-    return lies_on(figure, tile.plane, tile.opened.grid(stack).smallest_edge_mm)
+    return lies_on(figure, tile.plane, tile.opened.grid(stack).smallest_edge_mm, tile.opened.measuring.shown_within)
 
 
 def drawn_in(tile: Tile) -> tuple[Measurement, ...]:

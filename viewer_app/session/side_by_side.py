@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer_app.errors import VolumeError
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.quantity import Dimension, Value
+from viewer_app.measure.volumes import millilitres
 from viewer_app.session.study import OpenStudy
-
-_PER_UNIT_ML = {"ml": 1.0, "mm³": 0.001}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def volumes_of_label(opened: OpenStudy, uid: str) -> tuple[Row, ...]:
     label = found.measurement.label
     others = (each for each in opened.measurements.records if each.measurement.label == label and each is not found)
     volumes = [(each, value) for each in (found, *others) if (value := _volume(each)) is not None]
-    first = _ml(volumes[0][1])
+    first = millilitres(volumes[0][1])
     return tuple(_row(each, value, first if place else None) for place, (each, value) in enumerate(volumes))
 
 
@@ -49,14 +48,9 @@ def _volume(record: Record) -> Value | None:
     return main if main is not None and main.dimension is Dimension.VOLUME else None
 
 
-def _ml(value: Value) -> float | None:
-    factor = _PER_UNIT_ML.get(value.unit)
-    return None if value.number is None or factor is None else value.number * factor
-
-
 def _row(record: Record, value: Value, first: float | None) -> Row:
-    ml, kind = _ml(value), KINDS[record.measurement.kind]
-    bound = None if value.uncertainty is None else value.uncertainty * _PER_UNIT_ML.get(value.unit, 0.0)
+    ml, kind = millilitres(value), KINDS[record.measurement.kind]
+    bound = None if value.uncertainty is None else millilitres(replace(value, number=value.uncertainty))
     difference = 100.0 * (ml / first - 1.0) if ml is not None and first else None
     rule = value.provenance.partition("; ")[2] or "π / 6 x the three diameters"
     return Row(kind.title, ml, bound, difference, rule, value.note)

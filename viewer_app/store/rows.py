@@ -9,6 +9,7 @@ from typing import Any
 
 from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Measurement, Place, Record
+from viewer_app.measure.seen import seen_from_json
 from viewer_app.measure.serial import (
     color_from_json,
     data_to_json,
@@ -119,6 +120,7 @@ def _record_of(row: Row) -> Record:
             label_offset=label_offset_from_json(data),
             region=voxels_from_json(data),
             made_of=sources_from_json(data),
+            seen=seen_from_json(data),
         ),
         values=values,
         place=Place(

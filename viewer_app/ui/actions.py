@@ -82,6 +82,7 @@ MARKS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "mark_colors", "Colours of marks: alike, by kind, by label", lambda to: to.marking.next_colors(), "View"
     ),
+    ActionSpec("marks_shown_on", "Where marks are shown …", lambda to: to.marking.ask_lying(), "View"),
 )
 
 OF_SELECTION = (
@@ -135,6 +136,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("load_missing", "Load missing images", lambda to: to.opening.missing(), "File"),
     ActionSpec("memory", "Memory for images …", lambda to: to.set_memory(), "File"),
     ActionSpec("report", "Export report …", lambda to: to.exporting.report(), "File", "report"),
+    ActionSpec("import_marks", "Import measurements …", lambda to: to.importing.ask(), "File"),
     ActionSpec("print", "Print view …", lambda to: to.exporting.print_view(), "File", "print"),
     ActionSpec("quit", "Quit", lambda to: to.quit(), "File"),
     ActionSpec("undo", "Undo", lambda to: to.undo(), "Edit", "undo"),

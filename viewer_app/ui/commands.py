@@ -17,6 +17,7 @@ from viewer_app.ui.calibrating import Calibrating
 from viewer_app.ui.display import Display
 from viewer_app.ui.exporting import Exporting
 from viewer_app.ui.going import Going
+from viewer_app.ui.importing import Importing
 from viewer_app.ui.linking import Linking
 from viewer_app.ui.mark_menu import PropagateDialog
 from viewer_app.ui.marking import Marking
@@ -109,6 +110,7 @@ class Commands(QObject):
         self.panels: Panels | None = None
         self.opening = Opening(workspace, sample, window_)
         self.exporting = Exporting(workspace, viewports, window_)
+        self.importing = Importing(workspace, window_)
         self.windowing = Windowing(workspace)
         self.going = Going(workspace, viewports)
         self.marking = Marking(workspace, viewports, self.going, self.exporting.copy_view)

@@ -9,6 +9,7 @@ from viewer_app.session.arranging import tile_for
 from viewer_app.session.beside import layout_beside, prior_figures_on
 from viewer_app.session.phases import listed
 from viewer_app.session.reconstructed import figures_on, layout_at
+from viewer_app.session.seen_again import seen_again
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.camera import in_sight
@@ -58,7 +59,7 @@ class Going:
             self._workspace.choose(same[place])
 
     def go_to(self, uid: str, number: int = 0) -> None:
-        """Show the image or plane a measurement was drawn on, slab and all, the mark in sight, and select it.
+        """Show the image or plane a measurement was drawn on, slab, window and zoom, the mark in sight; select it.
 
         Of several figures it is the one of that number.
         """
@@ -73,6 +74,7 @@ class Going:
             self._show_plane(study, figure)
         else:
             self._show_image(study, figure.reference)
+        study.active.view.set(seen_again(study.active, found.measurement))
         self._bring_in_sight(study, found.measurement)
         self._viewports.manner.select(uid)
 

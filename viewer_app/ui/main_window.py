@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
             self.commands.marking,
             self,
         )
-        keep_mark_settings(self.manner, settings)
+        keep_mark_settings(workspace, self.manner, settings, self)
         self.hand_keys = HandKeys(workspace, self.viewports, self.actions_by_name, settings, self)
         self._connect()
         self.commands.take_tool("window")

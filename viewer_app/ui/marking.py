@@ -145,6 +145,10 @@ class Marking:
         self._begun()
         self._manner.update(marks_hidden=not self._manner.marks_hidden)
 
+    def ask_lying(self) -> None:
+        """Let the user say how far from its plane a mark is shown."""
+        self._manner.lying_wanted.emit()
+
     def next_colors(self) -> None:
         """What decides the colours of marks for which nobody chose one: nothing, their kind, their label."""
         rules = list(ColorBy)

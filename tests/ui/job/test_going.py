@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.job.driver import Driver, settle
+from viewer_app.imaging.headers import Window
 from viewer_app.measure.measurement import Record
+from viewer_app.measure.serial import record_from_json, record_to_json
 from viewer_app.session.layout import Layout
 from viewer_app.session.reconstructing import mpr_layout
 from viewer_app.session.view import View
@@ -73,11 +77,49 @@ def test_a_mark_outside_of_a_zoomed_view_is_brought_into_it(drawn: Drawn) -> Non
     driver.study.view.set(replace(driver.view, index=0, scale=8.0, center=(200.0, 200.0)))
     go(driver)
     assert is_in_sight(driver, record)
+    assert (driver.view.scale, driver.view.center) == (None, None)  # as it was drawn
+    old = replace(record, measurement=replace(record.measurement, seen=None))
+    driver.study.measurements.load([old])  # as it was stored before views were
+    driver.study.view.set(replace(driver.view, index=0, scale=8.0, center=(200.0, 200.0)))
+    go(driver)
+    assert is_in_sight(driver, record)
     assert driver.view.scale is not None
     assert driver.view.scale <= 8.0
     seen = driver.view
     go(driver)
     assert driver.view == seen
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_jump_brings_back_window_and_zoom(caliper: Driver, cut: bool) -> None:
+    """As they were when the mark was drawn, on images and on planes, also after a restart (through JSON)."""
+    if cut:
+        caliper.study.show_layout(mpr_layout(caliper.study.stacks[0], caliper.view))
+        caliper.wait_for_rest()
+    wanted = replace(caliper.view, window=Window(40.0, 200.0), scale=2.0, center=None)
+    caliper.study.view.set(wanted)
+    plane = caliper.study.active.plane
+    middle = np.array([[5.0, -3.0]]) + plane.in_plane([wanted.cut.point if wanted.cut else (0.0, 0.0, 0.0)])
+    wanted = replace(wanted, center=tuple(middle[0].tolist()))
+    caliper.study.view.set(wanted)
+    caliper.wait_for_rest()
+    caliper.key(Key.Key_D)
+    caliper.drag(caliper.part(0.45, 0.45), caliper.part(0.55, 0.5))
+    (record,) = caliper.records
+    kept = record_from_json(json.loads(json.dumps(record_to_json(record))))
+    assert kept == record
+    caliper.study.measurements.load([kept])
+    caliper.study.view.set(replace(caliper.view, window=None, scale=1.0, center=None))
+    go(caliper)
+    assert (caliper.view.window, caliper.view.scale) == (wanted.window, wanted.scale)
+    assert caliper.view.center == pytest.approx(wanted.center, abs=1e-9)
+
+
+def test_a_mark_drawn_in_the_window_of_the_file_is_seen_in_it_again(drawn: Drawn) -> None:
+    driver, _ = drawn
+    driver.study.view.set(replace(driver.view, window=Window(500.0, 50.0), scale=3.0))
+    go(driver)
+    assert (driver.view.window, driver.view.scale) == (None, None)
 
 
 def test_cards_of_all_tiles_are_marked_the_active_one_most(caliper: Driver) -> None:

@@ -10,7 +10,7 @@ from viewer_app.measure.volumes.cleaning import (
 from viewer_app.measure.volumes.contours import Contours, contour_region, contour_volume
 from viewer_app.measure.volumes.ellipsoid import ellipsoid_volume
 from viewer_app.measure.volumes.growing import grow
-from viewer_app.measure.volumes.measured import MeasuredVolume, Method, Side, side_by_side
+from viewer_app.measure.volumes.measured import MeasuredVolume, Method, Side, millilitres, side_by_side
 from viewer_app.measure.volumes.places import voxel_at
 from viewer_app.measure.volumes.serial import region_from_json, region_to_json
 from viewer_app.measure.volumes.slabs import Slabs, slabs_of
@@ -42,6 +42,7 @@ __all__ = [
     "island_at",
     "keep_in_range",
     "largest_island",
+    "millilitres",
     "region_from_json",
     "region_statistics",
     "region_to_json",

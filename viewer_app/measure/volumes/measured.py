@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from viewer_app.measure.quantity import Value
+
+_PER_UNIT_ML = {"ml": 1.0, "mm³": 0.001}
+
 
 class Method(Enum):
     """How a volume is measured; the value is what a reader is shown."""
@@ -55,3 +59,9 @@ def side_by_side(volumes: Sequence[MeasuredVolume]) -> tuple[Side, ...]:
         Side(volume, None if number == 0 or not volumes[0].mm3 else 100.0 * (volume.mm3 / volumes[0].mm3 - 1.0))
         for number, volume in enumerate(volumes)
     )
+
+
+def millilitres(value: Value) -> float | None:
+    """The number of a volume in ml, whether it is told in ml or mm³; None without one."""
+    factor = _PER_UNIT_ML.get(value.unit)
+    return None if value.number is None or factor is None else value.number * factor

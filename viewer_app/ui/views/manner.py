@@ -26,6 +26,9 @@ class Manner(QObject):
     selected_changed = Signal(str)
     """UID of the current one of the selected measurements, "" for none; `selected` has them all."""
 
+    lying_wanted = Signal()
+    """The user wants to say how far from its plane a mark is shown."""
+
     taken = Signal(object)
     """The `Record` that is drawn or moved just now, as it would become; None where that is over."""
 

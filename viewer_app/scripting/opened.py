@@ -1,51 +1,27 @@
-"""What the window measures, a script can measure: the public door without a window.
-
-    from viewer_app.scripting import measure, open_study
-
-    study = open_study("chest")
-    series = study.series[0]
-    values = measure("distance", series, [(0, 0, -20), (30, 40, -20)])
-    print(values["length"].number, values["length"].unit)
-
-Points are patient coordinates: x, y, z in LPS mm (pixels for an image without
-a scale). Numbers come from the same rooms as those on the screen.
-"""
+"""Studies, series and their pixels, opened without a window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from viewer_app.errors import CaliperError, DamagedPixels, NothingToShow
-from viewer_app.imaging.cuts import Cut, SlabMode, plane_through
-from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
-from viewer_app.imaging.mpr import VoxelSource, may_be_resampled, mpr_grid, plane_of, resampled, why_no_mpr
+from viewer_app.imaging.mpr import VoxelSource, may_be_resampled, resampled, why_no_mpr
 from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.report import GeometryReport
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study as StudyRecord
 from viewer_app.imaging.volume import PlanarImage, Volume
-from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kind import OPEN_ENDED, Gesture, Images
-from viewer_app.measure.kinds import KINDS
-from viewer_app.measure.lying import OF_A_VOXEL, onto
-from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Reconstruction, Reference
-from viewer_app.measure.quantity import Value
-from viewer_app.measure.sections import section
 from viewer_app.progress import Watch
 from viewer_app.sources import open_source
 from viewer_app.sources.base import Listing, Source
 from viewer_app.sources.loading import load, read_slice
-
-__all__ = ["Series", "SlabMode", "Studies", "Study", "measure", "open_studies", "open_study", "plane_through"]
 
 
 class Series:
@@ -214,76 +190,3 @@ def open_study(
             return study
     studies.close()
     raise NothingToShow(f"There is no study {study_uid} there.", "Leave the UID out to open the newest.")
-
-
-def measure(
-    kind: str,
-    series: Series,
-    points_mm: ArrayLike,
-    *,
-    index: int | None = None,
-    cut: Cut | None = None,
-    watch: Watch | None = None,
-) -> Mapping[str, Value]:
-    """Measure as the window does; the values by quantity key, in the kind's order.
-
-    Args:
-        kind: stored name of a kind ("distance", "probe", "cobb"): the keys of `viewer_app.measure.kinds.KINDS`.
-        series: where to measure.
-        points_mm: patient points (n, 3), LPS mm, as many as the kind takes.
-        index: the slice to measure on, from 0; where it is left out, the one nearest to the first point, and
-            for a kind that joins places on several slices the one nearest to each point.
-        cut: a plane through the volume to measure on instead (`plane_through`), with a slab if it has one. All
-            points lie on it, within half of the smallest edge of a voxel.
-        watch: progress and cancel.
-
-    Raises:
-        ValueError: no such kind, not the number of points it takes, points beside the plane, or no plane allowed.
-    """
-    if kind not in KINDS:
-        raise ValueError(f"no kind {kind!r}; there are {', '.join(KINDS)}")
-    if KINDS[kind].gesture is Gesture.STACK:
-        raise ValueError(f"{kind!r} is not measured by points: see viewer_app.measure.volumes")
-    points = tuple(vector(point) for point in np.asarray(points_mm, dtype=np.float64).reshape(-1, 3))
-    fewest, most = KINDS[kind].min_points, KINDS[kind].max_points
-    if not fewest <= len(points) <= most:
-        range_ = f"{fewest} or more" if most == OPEN_ENDED else f"{fewest} to {most}"
-        raise ValueError(f"{kind} takes {range_} points, not {len(points)}")
-    if cut is not None and index is not None:
-        raise ValueError("a slice and a plane through the volume are two places: name one of them")
-    parts = [(point,) for point in points] if KINDS[kind].gesture is Gesture.PLACES else [points]
-    now = datetime.now(UTC)
-    drawn = Measurement("", kind, (), "", "", "", now, now)
-    drawn, images = (
-        _on_images(drawn, series, parts, index) if cut is None else _on_cut(drawn, series, parts, cut, watch or Watch())
-    )
-    return MappingProxyType({value.key: value for value in evaluate(drawn, images)})
-
-
-def _on_images(
-    drawn: Measurement, series: Series, parts: Sequence[tuple[Vector, ...]], index: int | None
-) -> tuple[Measurement, Images]:
-    """With figures through the points on their slices, and the pixels there."""
-    figures = list[Figure]()
-    images = dict[DrawnOn, PlanarImage]()
-    for part in parts:
-        place = series.nearest_index(part[0]) if index is None else index
-        image = series.stack.images[place]
-        reference = Reference(series.info.series_uid, image.sop_instance_uid, image.frame.number)
-        figures.append(Figure(image.plane, part, reference))
-        images[reference] = series.image(place)
-    return replace(drawn, figures=tuple(figures)), images
-
-
-def _on_cut(
-    drawn: Measurement, series: Series, parts: Sequence[tuple[Vector, ...]], cut: Cut, watch: Watch
-) -> tuple[Measurement, Images]:
-    """With figures on the plane, and its pixels about them."""
-    voxels, grid = series.voxels(watch), mpr_grid(series.stack)
-    plane = plane_of(cut, grid)
-    if any(np.abs(plane.height(part)).max() > OF_A_VOXEL * grid.smallest_edge_mm for part in parts):
-        raise ValueError("not all points lie on that plane")
-    made = Reconstruction(series.info.series_uid, series.stack.number, cut.slab_mm, cut.slab_mode)
-    figures = tuple(Figure(plane, tuple(onto(plane, point) for point in part), None, made) for part in parts)
-    drawn = replace(drawn, figures=figures)
-    return drawn, {(made, plane): section(voxels, drawn, made, plane)}
