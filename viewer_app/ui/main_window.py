@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.viewports = Viewports(workspace, self.manner)
         self.commands = Commands(workspace, self.viewports, sample, self)
         self.commands.panels = self
+        self.commands.opening.settings = settings
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)

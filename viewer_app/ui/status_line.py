@@ -76,6 +76,9 @@ class StatusLine(QStatusBar):
     def _say(self) -> None:
         step, study = self._step, self._workspace.study
         waiting = waiting_text(study) if study is not None else ""
+        is_moving = step is not None or bool(waiting)
+        if is_moving != self._seconds.isActive():  # what stands still is said to
+            (self._seconds.start if is_moving else self._seconds.stop)()
         for widget in (self._bar, self._cancel):
             widget.setVisible(step is not None)
         self._try.setVisible(bool(waiting))
@@ -95,11 +98,6 @@ class StatusLine(QStatusBar):
             return ""
         amount = Amount.of(study.loads.volumes)
         return f"{loading_text(study, step)} · {amount_text(amount, self._speed.tell(amount.done))}"
-
-    def _wait(self, text: str) -> None:
-        """Count the seconds while a silent server is waited for."""
-        (self._seconds.start if text else self._seconds.stop)()
-        self._say()
 
     def _try_now(self) -> None:
         if self._workspace.study is not None:
@@ -139,11 +137,10 @@ class StatusLine(QStatusBar):
         study = self._workspace.study
         down = self._workspace.contents.notice(NoticeKind.SERVER_DOWN)
         self._show_source(down.since if down is not None else "")
-        self._seconds.stop()
         self._speed.reset()
         if study is not None:
             study.loading.connect(self._show_loading)
-            study.loads.waiting_changed.connect(self._wait)
+            study.loads.waiting_changed.connect(self._say)
         self.show_step(None)
         self._show_saving()
         self._show_memory()

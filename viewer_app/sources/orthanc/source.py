@@ -25,6 +25,7 @@ from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instance
 from viewer_app.sources.orthanc.lookout import Lookout
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
+from viewer_app.sources.orthanc.whose import of_the_study
 
 # Four connections fill every link; more only hurt (measured at 1 to 60 ms).
 _DOWNLOADS = 4
@@ -59,8 +60,8 @@ class OrthancSource:
 
     @property
     def title(self) -> str:
-        """The server's host, port and prefix."""
-        return self._client.server.title
+        """What the user calls the server; else its host, port and prefix."""
+        return self._client.server.name or self._client.server.title
 
     @property
     def address(self) -> str:
@@ -171,19 +172,22 @@ class OrthancSource:
     def _listing(
         self, listed: Sequence[ListedSeries], problems: list[Problem], notices: tuple[Notice, ...], watch: Watch
     ) -> Listing:
+        by_study: dict[str, list[Instance]] = {}
+        for one in listed:
+            by_study.setdefault(one.series.study_id, []).extend(instances_of(one, problems, watch))
         instances: list[Instance] = []
         studies: dict[str, str] = {}
-        for one in listed:
-            for instance in instances_of(one, problems, watch):
-                instances.append(instance)
-                studies[instance.locator] = one.series.study_id
+        for study_id, found in by_study.items():
+            ours = of_the_study(self._study, study_id, found, problems)
+            instances += ours
+            studies |= dict.fromkeys((instance.locator for instance in ours), study_id)
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
         self._files = {file.id: file for one in listed for file in one.files}
         self._owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
-        found = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
-        return Listing(tuple(found), tuple(problems), notices)
+        named = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
+        return Listing(tuple(named), tuple(problems), notices)
 
     def _keep(self, listed: Sequence[ListedSeries], listing: Listing) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
