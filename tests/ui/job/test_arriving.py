@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -306,3 +307,12 @@ def test_kept_studies_are_counted_limited_and_cleared(start: Start, server: Runn
     driver.wait_until(lambda: dialog.size_label.text() == "nothing", "an empty cache")
     assert not list(cache.folder.rglob("*.dcm"))
     dialog.reject()
+
+
+def test_what_the_cache_says_in_any_thread_is_told_in_the_window(start: Start) -> None:
+    driver = start()
+    thread = threading.Thread(target=user_cache().tell, args=("The disk is full.",))
+    thread.start()
+    thread.join()
+    assert not driver.message  # it is on its way to the thread of the window
+    told(driver, "The disk is full.")
