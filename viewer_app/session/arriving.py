@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError, NotFound
 from viewer_app.session.arrival import Arrival
-from viewer_app.session.carrying import Carried
+from viewer_app.session.carrying import Carried, with_windows_kept
 from viewer_app.session.remembering import same_study
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.base import Changes, Glance, LivingSource, NoticeKind
@@ -139,9 +139,11 @@ class Arriving(QObject):
         study = next((one for one in changes.listing.studies if same_study(one, opened.study)), None)
         if study is None:
             self._workspace.noticed.emit(_ANOTHER)
+            self._wait()
             return
-        again = changes.changed | self.now.changed
-        self._workspace.join(study, changes.listing, Carried(self._workspace.volumes.held, again))
+        held, again = self._workspace.volumes.held, changes.changed | self.now.changed
+        opened.layout.set(with_windows_kept(opened.layout.value, held))
+        self._workspace.join(study, changes.listing, Carried(held, again))
 
     def _not_loaded(self, source: LivingSource, error: CaliperError) -> None:
         self._loaded()

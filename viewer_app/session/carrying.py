@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from viewer_app.imaging.headers import Image
 from viewer_app.imaging.volume import Volume
+from viewer_app.session.layout import Layout
+
+
+def with_windows_kept(layout: Layout, volumes: Iterable[Volume]) -> Layout:
+    """`layout` with the automatic windows in force as chosen ones: with more images others would be measured."""
+    held = {volume.stack.key: volume for volume in volumes}
+    kept = {}
+    for place, view in enumerate(layout.views):
+        volume = held.get(view.stack_key)
+        if view.window is None and volume is not None and volume.has(view.index):
+            images = volume.stack.images
+            if volume.stored_values.ndim == 3 and not any(image.frame.windows for image in images):
+                kept[place] = replace(view, window=volume.default_window(view.index))
+    return layout.with_views(kept)
 
 
 class Carried:

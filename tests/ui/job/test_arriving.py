@@ -150,6 +150,25 @@ def test_what_has_arrived_is_told_until_it_is_loaded(driver: Driver, server: Run
     driver.wait_until(lambda: not driver.message, "silence")
 
 
+def test_grey_means_the_same_with_more_images(start: Start, orthanc: RunningOrthanc, tmp_path: Path) -> None:
+    slices = [ct_slice(index) for index in range(6)]
+    for index, image in enumerate(slices):
+        del image.WindowCenter, image.WindowWidth, image.WindowCenterWidthExplanation
+        image.RescaleSlope = str(index + 1)
+    send(orthanc, *slices[:3])
+    driver = start()
+    driver.open(source_of(orthanc, tmp_path / "cache"))
+    driver.wait_until(lambda: driver.study.volume is not None and driver.study.volume.is_complete, "all images")
+    before = driver.study.window()
+    assert before is not None
+    send(orthanc, *slices[3:])
+    driver.wait_until(lambda: len(driver.window.arriving.now.new) == 3, "three more")
+    driver.push("Load new images")
+    driver.wait_until(lambda: driver.workspace.study is not None and images(driver) == 6, "six images")
+    driver.wait_until(lambda: driver.study.window() is not None, "a window")
+    assert driver.study.window() == before
+
+
 def images(driver: Driver) -> int:
     """How many the series on show has."""
     return len(driver.study.stack.images) if driver.study.stack is not None else 0
