@@ -218,7 +218,13 @@ def mortal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningO
     found.stop()
 
 
-def test_killed_in_mid_series_the_rest_comes_by_try_now(start: Start, mortal: RunningOrthanc, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_killed_in_mid_series_the_rest_comes(
+    start: Start, mortal: RunningOrthanc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_asked: bool
+) -> None:
+    """By itself once the server runs again; or by *Try now*, before it is time."""
+    if not is_asked:
+        monkeypatch.setattr("viewer_app.session.waiting.PAUSES_S", (0.3,))
     driver = start()
     gate = Gate(source_of(mortal, tmp_path / "cache"), passing=SENT_FIRST)
     driver.open(gate)
@@ -236,10 +242,10 @@ def test_killed_in_mid_series_the_rest_comes_by_try_now(start: Start, mortal: Ru
     assert len(driver.records) == 1
     again = started_again(mortal)
     try:
-        driver.wait_until(lambda: not driver.app.tasks.busy, "rest")
-        (button,) = [one for one in driver.window.status.findChildren(QPushButton) if one.text() == "Try now"]
-        assert button.isVisible()
-        QTest.mouseClick(button, LEFT)
+        if is_asked:
+            (button,) = [one for one in driver.window.status.findChildren(QPushButton) if one.text() == "Try now"]
+            assert button.isVisible()
+            QTest.mouseClick(button, LEFT)
         driver.wait_until(lambda: volume.is_complete and not driver.study.loads.waiting, "the rest")
         driver.wait_until(lambda: not line.full_text and not driver.message, "silence")
         driver.wait_saved()
