@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
+from tests.sources.certificates import certificate, serves
 from tests.sources.fault_server import Answer, says, serving
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, Server
-from viewer_app.sources.orthanc.errors import Integrity, TooLarge
+from viewer_app.sources.orthanc.errors import AuthFailed, Integrity, Redirected, TlsError, TooLarge
 from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
 from viewer_app.sources.orthanc.transport import Patience
 
@@ -70,6 +72,45 @@ def test_a_file_too_large_for_memory_goes_through_the_disk(monkeypatch: pytest.M
 def test_no_memory_is_taken_for_what_is_only_announced(length: int) -> None:
     with pytest.raises(TooLarge):
         fetched(says(b"", length=length))
+
+
+@pytest.mark.parametrize(
+    ("names", "trusted", "reason"),
+    [("IP:127.0.0.1", True, ""), ("IP:127.0.0.1", False, "unknown_ca"), ("DNS:other.example", True, "hostname")],
+)
+def test_whom_a_file_is_asked_of(tmp_path: Path, names: str, trusted: bool, reason: str) -> None:
+    pem = certificate(tmp_path, names)
+    ca_file = tmp_path / "certificate.pem" if trusted else None
+    with serving(says(FILE), serves(pem)) as server:
+        with OrthancClient(Server(server.url, "ann", "hush", ca_file), Patience(pauses_s=())) as client:
+            if not reason:
+                with client.get_file(ID) as stream:
+                    assert stream.read() == FILE
+                return
+            with pytest.raises(TlsError) as caught:
+                client.get_file(ID)
+        assert caught.value.reason == reason
+        assert server.requests == []  # the password has not left
+
+
+def test_after_a_401_no_file_is_asked_for() -> None:
+    with serving(says(b"{}", status="401 Unauthorized")) as server:
+        with OrthancClient(Server(server.url, "ann", "hush"), Patience(pauses_s=())) as client:
+            for _ in range(2):
+                with pytest.raises(AuthFailed):
+                    client.get_file(ID)
+        assert len(server.requests) == 1
+
+
+def test_a_redirect_of_a_file_is_not_followed() -> None:
+    with (
+        serving(says(FILE)) as other,
+        serving(says(b"", status="302 Found", headers=f"Location: {other.url}/x\r\n")) as server,
+        OrthancClient(Server(server.url, "ann", "hush"), Patience(pauses_s=())) as client,
+    ):
+        with pytest.raises(Redirected):
+            client.get_file(ID)
+        assert other.requests == []
 
 
 def test_lengths_that_contradict_each_other() -> None:
