@@ -68,7 +68,12 @@ class ShownMarks:
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
-        labels = Labels(self._words, lambda: place.manner.margins_shown, lambda: bool(place.manner.moving))
+        labels = Labels(
+            self._words,
+            lambda: place.manner.margins_shown,
+            lambda: bool(place.manner.moving),
+            lambda: place.manner.text_size,
+        )
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 
     @property
@@ -140,7 +145,7 @@ class ShownMarks:
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
         manner = self._place.manner
-        words, tile = (manner.patient_hidden, manner.margins_shown), self._place.tile
+        words, tile = (manner.patient_hidden, manner.margins_shown, manner.text_size), self._place.tile
         pointed = tile.opened.prior_marks.pointed if tile.is_prior else ""
         self.item.setOpacity(DIMMED if tile.is_prior else 1.0)
         hover = Hit(pointed, None) if pointed else hover
