@@ -12,11 +12,16 @@ import multiprocessing
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Set
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QThread
 
 OLD_GARBAGE = 50  # collections of the youngest objects after which all are looked at
 PATIENCE = 2.0  # seconds that threads and processes have for ending after the test
@@ -34,15 +39,22 @@ def native_threads() -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def qthreads_among(native: frozenset[str]) -> frozenset[str]:
-    """The running QThreads by name. The search takes a moment, so it is made only when the native threads change."""
+def qthreads_among(native: frozenset[str]) -> tuple[weakref.ref[QThread], ...]:
+    """The QThreads there are. The search takes a moment, so it is made only when the native threads change."""
+    from PySide6.QtCore import QThread
+
+    # Qt keeps no list of its threads. type() and not isinstance(): a proxy's __class__ may run code.
+    return tuple(weakref.ref(thing) for thing in gc.get_objects() if issubclass(type(thing), QThread))
+
+
+def _running(thread: QThread | None) -> bool:
+    """Asked each time: a QThread has ended a moment before its native thread is gone."""
     from PySide6.QtCore import QCoreApplication, QThread
+    from shiboken6 import isValid
 
     application = QCoreApplication.instance()
     main = application.thread() if application else QThread.currentThread()
-    # Qt keeps no list of its threads. type() and not isinstance(): a proxy's __class__ may run code.
-    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
-    return frozenset(repr(thread) for thread in threads if thread is not main and thread.isRunning())
+    return thread is not None and isValid(thread) and thread is not main and thread.isRunning()
 
 
 def running_qthreads() -> frozenset[str]:
@@ -52,7 +64,10 @@ def running_qthreads() -> frozenset[str]:
     from PySide6.QtCore import QThreadPool
 
     busy = QThreadPool.globalInstance().activeThreadCount() > 0
-    return qthreads_among(native_threads()) | ({"the global QThreadPool"} if busy else set())
+    threads = (found() for found in qthreads_among(native_threads()))
+    return frozenset(repr(thread) for thread in threads if _running(thread)) | (
+        {"the global QThreadPool"} if busy else set()
+    )
 
 
 def running_processes() -> set[BaseProcess]:

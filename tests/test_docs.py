@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ def test_commands_say_what_the_page_shows(measured: None, capsys: pytest.Capture
         assert capsys.readouterr().out == told
 
 
-KIND = "cardiothoracic_ratio"
+KIND, VOLUME = "cardiothoracic_ratio", "box_volume"
 
 
 def test_a_new_kind_measures_once_it_is_in_the_table(
@@ -124,25 +124,29 @@ def test_a_new_kind_measures_once_it_is_in_the_table(
         assert (unfinished["ratio"].number, unfinished["heart"].number) == (None, 5.0)
 
 
-def program_with(kind: str, line: str, folder: Path) -> Path:
-    """A copy of the program with one file and one line more, and the import the line needs."""
+def program_with(added: Mapping[str, tuple[str, str]], folder: Path) -> Path:
+    """A copy of the program with one file and one line more for each kind, and the import the line needs."""
     for name in ("viewer_app", "resources", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     kinds = folder / "viewer_app" / "measure" / "kinds"
-    (kinds / f"{KIND}.py").write_text(kind, encoding="utf-8")
     table = (kinds / "__init__.py").read_text(encoding="utf-8")
     begin = "_ALL: tuple[Kind, ...] = (\n"
     assert begin in table
-    imported = f"from viewer_app.measure.kinds.{KIND} import {line.strip(' (),')}\n\n"
-    (kinds / "__init__.py").write_text(table.replace(begin, imported + begin + line + "\n"), encoding="utf-8")
+    for name, (kind, line) in added.items():
+        (kinds / f"{name}.py").write_text(kind, encoding="utf-8")
+        imported = f"from viewer_app.measure.kinds.{name} import {line.strip(' (),')}\n\n"
+        table = table.replace(begin, imported + begin + line + "\n")
+    (kinds / "__init__.py").write_text(table, encoding="utf-8")
     return folder
 
 
 def test_a_new_kind_is_one_file_and_one_line(sample_folder: Path, tmp_path: Path) -> None:
-    """In a copy of the program: tool row, hand, table, undo, store and workbook have it."""
+    """In a copy of the program: tool row, hand, table, undo, store and workbook have it, and a volume likewise."""
     (line,) = (text.rstrip() for text in blocks("adding-a-measurement.md", "text"))
-    program = program_with(blocks("adding-a-measurement.md", "python")[0], line, tmp_path / "program")
-    command = [sys.executable, "-m", "tests.new_kind", KIND, str(sample_folder), str(tmp_path / "store")]
+    kind, _, volume = blocks("adding-a-measurement.md", "python")
+    added = {KIND: (kind, line), VOLUME: ("from __future__ import annotations\n\n" + volume, "    BoxVolume(),")}
+    program = program_with(added, tmp_path / "program")
+    command = [sys.executable, "-m", "tests.new_kind", KIND, VOLUME, str(sample_folder), str(tmp_path / "store")]
     done = subprocess.run(command, cwd=program, env=os.environ | {"PYTHONPATH": str(program)}, check=False)
     assert done.returncode == 0
 

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QThread, QThreadPool
 from pytestqt.qtbot import QtBot
 
+from tests import guards
 from tests.guards import named, running_processes, running_qthreads, running_threads
 
 
@@ -43,6 +44,19 @@ def test_a_qthread_is_seen_while_it_runs(qtbot: QtBot) -> None:
     thread.start()
     (left,) = running_qthreads() - before
     assert "lingering" in left
+    thread.quit()
+    assert thread.wait(5000)
+    assert running_qthreads() == before
+
+
+def test_a_qthread_is_not_seen_after_its_end_while_its_native_thread_goes(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, thread = running_qthreads(), QThread()
+    thread.start()
+    natives = guards.native_threads()
+    monkeypatch.setattr(guards, "native_threads", lambda: natives)  # as the system tells it for a moment longer
+    assert len(running_qthreads() - before) == 1
     thread.quit()
     assert thread.wait(5000)
     assert running_qthreads() == before

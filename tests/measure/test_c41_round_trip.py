@@ -154,11 +154,19 @@ SEEN = Seen(Window(40.0, 400.0, "soft", "LINEAR_EXACT"), 2.5, (1.0, -2.0, 3.5))
 
 
 def test_the_view_a_mark_was_drawn_in_comes_back_and_a_damaged_one_is_none() -> None:
-    for seen in (SEEN, Seen(), Seen(window=SEEN.window)):
+    for seen in (SEEN, Seen(), Seen(window=SEEN.window), Seen(inverted=True), Seen(inverted=False)):
         assert seen_from_json({"seen": json.loads(json.dumps(seen_to_json(seen)))}) == seen
     assert seen_from_json({}) is None
     whole = seen_to_json(SEEN)
-    spoiled_views: list[dict[str, Any]] = [{"scale": -1}, {"scale": "2"}, {"center": [1, 2]}, {"center": 3}]
+    without = {name: part for name, part in whole.items() if name != "inverted"}  # as the first ones were kept
+    assert seen_from_json({"seen": without}) == SEEN
+    spoiled_views: list[dict[str, Any]] = [
+        {"scale": -1},
+        {"scale": "2"},
+        {"center": [1, 2]},
+        {"center": 3},
+        {"inverted": 1},
+    ]
     for bad in ({"width": 0.0}, {"function": "CUBIC"}, {"explanation": 1}, {"center": float("nan")}):
         spoiled_views.append({"window": whole["window"] | bad})
     for view in (*spoiled_views, {"window": {}}, {"window": 7}):

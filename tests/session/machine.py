@@ -295,7 +295,7 @@ class MeasuringMachine(RuleBasedStateMachine):
         mark = replace(self.sitting.workspace.new_measurement(name, figures[0]), figures=figures)
         self.opened.measuring.put(mark, f"Draw {kind.title.lower()}")
         # The views of the machine fit the image, in the window of the file.
-        self.expect(f"Draw {kind.title.lower()}", {mark.uid: replace(mark, seen=Seen())})
+        self.expect(f"Draw {kind.title.lower()}", {mark.uid: replace(mark, seen=Seen(inverted=False))})
 
     def any_of(self, number: int) -> Record:
         return list(self.model.now.values())[number % len(self.model.now)]

@@ -21,7 +21,7 @@ LISTED = (
     "chevron-right eye eye-off lock plus refresh sample keyboard tag caliper "
     "pause stop first last step-back step-forward loop sweep mpr magnifier print copy "
     "window-region rotate-right rotate-left flip rectangle circle circle-three-points spline "
-    "polyline two-diameters open-angle arrow text-note distance-3d ratio brush grow"
+    "polyline two-diameters open-angle arrow text-note distance-3d ratio brush grow ruler"
 )
 NAMES = LISTED.split()
 THEMES = pytest.mark.parametrize("palette", [style.DARK, style.LIGHT], ids=["dark", "light"])

@@ -214,10 +214,10 @@ def test_row_draws_markup_as_text(measurements: QListView) -> None:
 
 
 def test_value_is_never_shortened(measurements: QListView) -> None:
-    """Whatever label and place say, not a pixel of value and detail changes."""
+    """However long label and place are, not a pixel of value and detail changes."""
     value, detail = "1234.5\u2009mm", "±0.5 · image plane"
     short = with_row(measurements, MeasurementRow("A", "B " * 60, value, detail))
-    long = with_row(measurements, MeasurementRow("W" * 300, "C " * 300, value, detail))
+    long = with_row(measurements, MeasurementRow("W" * 300, "B " * 300, value, detail))
     wide = measurements.fontMetrics().horizontalAdvance(value)
     left = measurements.viewport().width() - 10 - wide
     height = measurements.visualRect(measurements.model().index(0, 0)).height()

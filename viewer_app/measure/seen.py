@@ -15,16 +15,18 @@ _FUNCTIONS = frozenset({"LINEAR", "LINEAR_EXACT", "SIGMOID", "LUT"})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Window, zoom and pan.
+    """Window, inversion, zoom and pan.
 
     `window` None is the file's own; one of the file's VOI LUTs is named without its table, which stands in the file.
     `scale` is screen pixels per unit of the plane, None where the image fitted the view. `center` is the patient
-    point (in the plane's unit) that was in the middle, None for the middle of the image.
+    point (in the plane's unit) that was in the middle, None for the middle of the image. `inverted` is None where that
+    is not known, or where it was seen in the colours of a map.
     """
 
     window: Window | None = None
     scale: float | None = None
     center: Vector | None = None
+    inverted: bool | None = None
 
 
 def seen_to_json(seen: Seen) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def seen_to_json(seen: Seen) -> dict[str, Any]:
         },
         "scale": seen.scale,
         "center": seen.center and list(seen.center),
+        "inverted": seen.inverted,
     }
 
 
@@ -57,7 +60,11 @@ def _seen(data: Mapping[str, Any]) -> Seen:
     scale = None if data["scale"] is None else _finite(data["scale"])
     if (scale is not None and scale <= 0) or (center is not None and len(center) != 3):
         raise ValueError("no view")
-    return Seen(_window(data["window"]), scale, None if center is None else (center[0], center[1], center[2]))
+    middle = None if center is None else (center[0], center[1], center[2])
+    inverted = data.get("inverted")  # the first Caliper to keep views did not keep it
+    if inverted is not None and not isinstance(inverted, bool):
+        raise ValueError("no view")
+    return Seen(_window(data["window"]), scale, middle, inverted)
 
 
 def _window(data: Mapping[str, Any] | None) -> Window | None:

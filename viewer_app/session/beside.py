@@ -40,6 +40,22 @@ def prior_figures_on(tile: Tile, measurement: Measurement) -> tuple[int, ...]:
     )
 
 
+def prior_volumes_on(tile: Tile) -> tuple[Record, ...]:
+    """The volumes of the prior's stack a tile shows, whether or not they reach its plane."""
+    stack, marks, opened = tile.stack, tile.opened.prior_marks, tile.opened
+    if not tile.is_prior or stack is None or stack.images[0].instance.is_twin:
+        return ()
+    grid = opened.measuring.volumetry.grid(stack)
+
+    def is_here(drawn: Measurement) -> bool:
+        of = marks.stack(tile.study, drawn.figures[0])
+        is_as_it_was = drawn.region is None or drawn.region.grid == grid
+        return of is not None and of.key == stack.key and is_as_it_was
+
+    drawn = (record for record in marks.of(tile.study) if record.measurement.kind in KINDS)
+    return tuple(one for one in drawn if is_by_voxels(one.measurement) and is_here(one.measurement))
+
+
 def layout_beside(opened: OpenStudy, prior: Study, figure: Figure) -> Layout | None:
     """The layout with the image or plane of a prior's figure, slab and all, in the active tile.
 

@@ -52,6 +52,10 @@ def import_file(workspace: Workspace, path: Path, done: Callable[[Imported], Non
         return
 
     def read(report: Report) -> None:
+        drawn = [each.measurement for each in report.records if _is_known(each.measurement)]
+        opened.measuring.volumetry.fetch(drawn, lambda: take(report))
+
+    def take(report: Report) -> None:
         try:
             if workspace.study is not opened:
                 raise CaliperError("Another study was opened meanwhile.", f"{_NOTHING} Import again.")
@@ -105,6 +109,10 @@ def _refuse_misplaced(opened: OpenStudy, found: Record) -> None:
         raise CaliperError(
             f"Not all measured images of {series} have arrived.", f"{_NOTHING} Show that series, then import again."
         )
+
+
+def _is_known(mark: Measurement) -> bool:
+    return mark.kind in KINDS and bool(mark.figures)
 
 
 def _is_whole(mark: Measurement) -> bool:

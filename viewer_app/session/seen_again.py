@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 
 def seen_now(opened: OpenStudy, measurement: Measurement) -> Seen | None:
-    """Window, zoom and pan of the active tile; None where it does not show the stack the measurement is of."""
+    """How the active tile shows its stack; None where that is not the stack the measurement is of."""
     tile, view = opened.active, opened.view.value
     keys = {opened.measuring.stack_key(figure) for figure in measurement.figures}
     if tile.stack is None or tile.is_prior or view.stack_key not in keys:
         return None
     middle = None if view.center is None else vector(to_patient(tile.plane, np.array([view.center]))[0])
     window = view.window and replace(view.window, lookup=None)
-    return Seen(window, view.scale, middle)
+    return Seen(window, view.scale, middle, None if view.color_map else view.inverted)
 
 
 def seen_again(tile: Tile, measurement: Measurement) -> View:
-    """The view of a tile with the window, zoom and pan a measurement was drawn with.
+    """The view of a tile with the window, inversion, zoom and pan a measurement was drawn with.
 
-    As it is where that is not known, or where the tile does not show the measurement.
+    As it is where that is not known, or where the tile does not show the measurement. Colours of a map stay.
     """
     view, stack, seen = tile.view.value, tile.stack, measurement.seen
     if seen is None or stack is None or not is_on(tile, measurement):
@@ -43,7 +43,8 @@ def seen_again(tile: Tile, measurement: Measurement) -> View:
     proposed = stack.images[tile.opened.wanted_index(view)].frame.windows
     along, down = (0.0, 0.0) if seen.center is None else tile.plane.in_plane([seen.center])[0].tolist()
     center = None if seen.center is None else (along, down)
-    return replace(view, window=_window(seen.window, proposed), scale=seen.scale, center=center)
+    inverted = view.inverted if seen.inverted is None or view.color_map else seen.inverted
+    return replace(view, window=_window(seen.window, proposed), inverted=inverted, scale=seen.scale, center=center)
 
 
 def _window(window: Window | None, proposed: Sequence[Window]) -> Window | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of
+from viewer_app.progress import Watch
 from viewer_app.tasks import Lane, Tasks
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Volumetry:
         self._tasks = tasks
         self._under_way: set[object] = set()
         self._kept: OrderedDict[object, tuple[Value, ...]] = OrderedDict()
+        self._room = _KEPT
         self._grids: dict[str, StackGrid] = {}
 
     def why_not(self, tile: Tile) -> CaliperError | None:
@@ -83,8 +85,34 @@ class Volumetry:
     def keep(self, measurement: Measurement, volume: Volume, values: tuple[Value, ...]) -> None:
         """Keep the numbers of a volume that were worked out in the background."""
         self._kept[_key(measurement, volume)] = values
-        while len(self._kept) > _KEPT:
+        while len(self._kept) > self._room:
             self._kept.popitem(last=False)
+
+    def fetch(self, measurements: Sequence[Measurement], done: Callable[[], None]) -> None:
+        """Work the numbers of volumes out in the background, then call `done`; at once where none is missing.
+
+        Those whose images are not there, or not as they were, are left out.
+        """
+        volumes: list[tuple[Measurement, Volume]] = []
+        for measurement in measurements:
+            stack = self.stack(measurement)
+            volume = None if stack is None else self._opened.volume_by_key(stack.key)
+            if volume is not None and volume.is_complete and _key(measurement, volume) not in self._kept:
+                volumes.append((measurement, volume))
+        if not volumes:
+            done()
+            return
+        self._room = max(self._room, 2 * len(measurements))  # all of them are asked for together
+
+        def took(found: list[tuple[Value, ...]]) -> None:
+            for (measurement, volume), values in zip(volumes, found, strict=True):
+                self.keep(measurement, volume, values)
+            done()
+
+        def work(watch: Watch) -> list[tuple[Value, ...]]:
+            return [evaluate(measurement, {}, volume=volume) for measurement, volume in volumes]
+
+        self._tasks.run(Lane.BROWSE, work, done=took, failed=self._opened.failed.emit)
 
     def _work_out(self, measurement: Measurement, volume: Volume, key: object) -> None:
         if key in self._under_way:

@@ -165,6 +165,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("turn_reset", "Neither rotated nor flipped", lambda to: to.turning.reset(), "View"),
     ActionSpec("smooth", "Smooth between pixels", lambda to: to.display.toggle_smooth(), "View", checkable=True),
     ActionSpec("overlay_text", "Corner text: all, little, none", lambda to: to.next_density(), "View", "info"),
+    ActionSpec("text_size", "Text on images: small, normal, large", lambda to: to.marking.next_text_size(), "View"),
     ActionSpec("margins", "Uncertainty on the image", lambda to: to.toggle_margins(), "View", checkable=True),
     ActionSpec("drawings", "Overlays and shutter of the file", lambda to: to.toggle_drawings(), "View"),
     ActionSpec("hide_patient", "Hide patient", lambda to: to.toggle_patient(), "View", "eye-off"),

@@ -59,8 +59,9 @@ class Arranging:
         prior = study.active.study
         self._viewports.cancel_gesture()
         self._workspace.exchange(prior)
-        date = date_text(prior.info.date) or "without a date"
-        self._tell(f"The study that is measured is now that of this view, {date}.")
+        date = date_text(prior.info.date)
+        which = f"study of {date}" if date else "study without a date"
+        self._tell(f"You now measure on the {which}, the one in this view.")
 
     def mpr(self) -> None:
         """The stack on show in three planes; again, the stack as it was taken alone."""

@@ -52,6 +52,7 @@ class HandKeys(QObject):
         self._settings = settings
         self._hand = hand = viewports.manner.hand
         self._nudge = Nudge(self)
+        self._field: LineField | None = None
         for name, switch in _SWITCHES.items():
             setattr(hand, switch, settings.value(name, False, type=bool) is True)
         hand.changed.connect(self._keep)
@@ -182,10 +183,17 @@ class HandKeys(QObject):
         keeps: bool = False,
     ) -> LineField:
         place = QPoint(round(at[0]) + _BESIDE_PX, round(at[1]) + _BESIDE_PX)
-        field = LineField(viewport, place, text, unit, keeps=keeps)
+        if self._field is not None:
+            self._field.leave()  # a window that is not in front gives no focus to lose
+        field = self._field = LineField(viewport, place, text, unit, keeps=keeps)
+        for ended in (field.given, field.given_up):
+            ended.connect(self._forget)
         field.given.connect(given)
         self._workspace.leaving.connect(field.leave)
         return field
+
+    def _forget(self) -> None:
+        self._field = None
 
     # -- switches ------------------------------------------------------------------------------------
 

@@ -13,8 +13,11 @@ from viewer_app.ui import style
 _GAP_PX = 4
 
 
+_ALL = "All measuring tools"
+
+
 class KindRow(QWidget):
-    """A button for each action; those that do not fit are reached through the last button, which is lit for them."""
+    """A button for each action; those that do not fit are reached through the last one, which shows the one in use."""
 
     def __init__(self, actions: Sequence[QAction], icon_px: int) -> None:
         super().__init__()
@@ -25,6 +28,7 @@ class KindRow(QWidget):
         for button, action in zip(self.buttons, actions, strict=True):
             button.setDefaultAction(action)
             action.toggled.connect(self._show_state)
+        self._all = style.icon("ruler", style.current_palette(), size=icon_px)
         self.more = _more_button(actions, icon_px)
         for button in (*self.buttons, self.more):
             row.addWidget(button)
@@ -54,8 +58,12 @@ class KindRow(QWidget):
         return self.buttons[0].sizeHint().width() + _GAP_PX
 
     def _show_state(self) -> None:
-        hidden = [button for button in self.buttons if button.isHidden()]
-        self.more.setChecked(any(button.defaultAction().isChecked() for button in hidden))
+        hidden = [button.defaultAction() for button in self.buttons if button.isHidden()]
+        taken = next((action for action in hidden if action.isChecked()), None)
+        self.more.setChecked(taken is not None)
+        self.more.setIcon(self._all if taken is None else taken.icon())
+        self.more.setToolTip(_ALL if taken is None else taken.toolTip())
+        self.more.setAccessibleName(_ALL if taken is None else f"{taken.text()}; {_ALL.lower()}")
 
 
 def _button(icon_px: int) -> QToolButton:
@@ -67,9 +75,6 @@ def _button(icon_px: int) -> QToolButton:
 
 def _more_button(actions: Sequence[QAction], icon_px: int) -> QToolButton:
     button = _button(icon_px)
-    button.setIcon(style.icon("distance", style.current_palette(), size=icon_px))
-    button.setToolTip("All measuring tools")
-    button.setAccessibleName("All measuring tools")
     button.setCheckable(True)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     menu = QMenu(button)

@@ -12,10 +12,10 @@ from viewer_app.ui.views.manner import Manner
 _KEY = "marks/shown_within_percent"
 _USUAL, _LEAST, _MOST, _STEP = round(100 * OF_A_VOXEL), 5, 200, 5
 _RULE = (
-    f"A mark is shown on reconstructed planes of its series that are parallel to its own within {PARALLEL_DEG:g}°,\n"
-    "if all its points are nearer to them than this share of the smallest edge of a voxel.\n"
-    f"{_USUAL} % is usual; above it a mark may be seen on two planes side by side. A mark of an image is on no\n"
-    "other image. Numbers do not depend on it."
+    "How far may a reconstructed plane be from a mark and still show it?\n\n"
+    f"The plane must be parallel to that of the mark ({PARALLEL_DEG:g}°). {_USUAL} % of the smallest edge of a voxel\n"
+    "is usual; with more, a mark is seen on several neighbouring planes.\n\n"
+    "A mark drawn on an image as it was taken is on no other such image. No number depends on this."
 )
 
 

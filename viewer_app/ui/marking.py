@@ -149,6 +149,12 @@ class Marking:
         """Let the user say how far from its plane a mark is shown."""
         self._manner.lying_wanted.emit()
 
+    def next_text_size(self) -> None:
+        """Larger words and numbers over images; after the largest the smallest."""
+        size = self._manner.text_size.next
+        self._manner.update(text_size=size)
+        self._workspace.noticed.emit(f"Text on images: {size.value}.")
+
     def next_colors(self) -> None:
         """What decides the colours of marks for which nobody chose one: nothing, their kind, their label."""
         rules = list(ColorBy)

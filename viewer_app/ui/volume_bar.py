@@ -27,7 +27,11 @@ from viewer_app.ui.volumes import Volumes
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import tool_tip
 
-_LIMITS = tuple(Limit)
+_LIMITS = {True: tuple(Limit), False: (Limit.AROUND, Limit.TYPED)}
+"""What there is to choose from: for the brush, and for a seed, which never grows through all values."""
+
+_HOW_TO_PAINT = "Right button or Alt erases; Ctrl+wheel sizes."
+_HOW_TO_GROW = "Click inside the finding."
 _FAR = 1e6
 _SPIN_PX = 104
 _ON_IT = ("volume_largest", "volume_no_small", "volume_fill", "volume_fill_slices")
@@ -43,7 +47,7 @@ class VolumeBar(QFrame):
         self._brush: Brush = manner.brush
         self.diameter = _spin("Size of the brush", SMALLEST_MM, LARGEST_MM, f"{THIN_SPACE}mm")
         self.reach = _chooser("Whether the brush goes through slices", ["2D: this slice", "3D: a ball"])
-        self.limit = _chooser("Which values are painted", [each.value for each in _LIMITS])
+        self.limit = _chooser("Which values are painted", [])
         self.tolerance = _spin("Range around the first value", 0.0, _FAR, prefix="± ")
         self.low, self.high = _spin("Lowest value", -_FAR, _FAR), _spin("Highest value", -_FAR, _FAR)
         self.told = ElidedLabel("secondary")
@@ -80,7 +84,7 @@ class VolumeBar(QFrame):
         for spin, name in changes:
             spin.valueChanged.connect(self._setter(name))
         self.reach.activated.connect(lambda place: self._set(in_3d=place == 1))
-        self.limit.activated.connect(lambda place: self._set(limit=_LIMITS[place]))
+        self.limit.activated.connect(lambda place: self._set(limit=_LIMITS[self._brush.paints][place]))
         self.new.clicked.connect(self._volumes.begin_new)
         self.cancel.clicked.connect(self._volumes.cancel)
         self._brush.changed.connect(self._show)
@@ -104,7 +108,7 @@ class VolumeBar(QFrame):
             with QSignalBlocker(spin):
                 spin.setValue(value)
         self.reach.setCurrentIndex(int(painting.in_3d))
-        self.limit.setCurrentIndex(_LIMITS.index(painting.limit))
+        self._show_limit(painting.limit)
         typed = painting.limit is Limit.TYPED
         for widget, seen in (
             (self.diameter, brush.paints),
@@ -118,6 +122,15 @@ class VolumeBar(QFrame):
         self.told.set_full_text(self._sentence())
         self.setVisible(brush.is_held or self._step is not None)
 
+    def _show_limit(self, limit: Limit) -> None:
+        """Only what the tool in hand can do: a seed that is not told otherwise grows around its value."""
+        choices = _LIMITS[self._brush.paints]
+        words = [each.value for each in choices]
+        if [self.limit.itemText(place) for place in range(self.limit.count())] != words:
+            self.limit.clear()
+            self.limit.addItems(words)
+        self.limit.setCurrentIndex(choices.index(limit if limit in choices else Limit.AROUND))
+
     def _sentence(self) -> str:
         if self._step is not None:
             far = f" {self._step.done} of {self._step.total} slices" if self._step.total > 1 else ""
@@ -128,7 +141,7 @@ class VolumeBar(QFrame):
             goal = "Begins a new volume."
         else:
             goal = f"Adds to {found.measurement.label or 'the selected volume'}."
-        return f"{goal} Right button or Alt erases; Ctrl+wheel sizes." if self._brush.paints else goal
+        return f"{goal} {_HOW_TO_PAINT if self._brush.paints else _HOW_TO_GROW}"
 
 
 def _spin(name: str, low: float, high: float, suffix: str = "", prefix: str = "") -> QDoubleSpinBox:

@@ -343,6 +343,27 @@ def test_frames_that_grow_and_shrink(pool: Callable[..., Workers]) -> None:
         np.testing.assert_array_equal(into, truth)
 
 
+def test_a_process_that_a_shutdown_cannot_see_yet_is_ended(
+    pool: Callable[..., Workers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers, made = pool(size=1), []
+
+    class Late(process.Worker):
+        """The program is closed while the system is still starting it."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+            workers.shutdown()
+
+    with monkeypatch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr("viewer_app.imaging.pixels.pool.Worker", Late)
+        decoded(workers)
+    assert workers.process_ids == ()
+    assert not made[0].is_alive
+    np.testing.assert_array_equal(decoded(workers), TRUTH)
+
+
 def test_a_process_may_be_started_before_its_first_frame(pool: Callable[..., Workers]) -> None:
     workers = pool(size=2)
     workers.warm_up()

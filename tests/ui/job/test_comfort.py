@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QFontInfo, QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrintPreviewWidget
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, SHIFT, Driver, same, settle
@@ -22,6 +22,8 @@ from viewer_app.ui.printing import PrintPreview, picture_of
 from viewer_app.ui.screen_scale import Glass, keep_pixels_per_mm
 from viewer_app.ui.views.foreground import Foreground, foreground_of
 from viewer_app.ui.views.magnifier import LENS_PX
+from viewer_app.ui.views.text_size import TextSize
+from viewer_app.ui.widgets import LineField
 
 Key = Qt.Key
 PX_PER_MM = 3.7
@@ -201,3 +203,53 @@ def test_who_is_new_sees_both_panels_and_hidden_ones_stay_hidden_for_who_hid_the
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "new"))
     monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path / "new"))
     assert panels(start(sample)) == [True, True]
+
+
+def test_words_over_images_are_as_large_as_the_user_wants(start: Start, sample: Path) -> None:
+    """They follow the system's text, in three steps that are kept over a restart."""
+
+    def height(driver: Driver) -> float:
+        settle()
+        (box,) = driver.viewport.shown_marks.item.labels.boxes.values()
+        return box[3] - box[1]
+
+    with start(sample) as driver:
+        driver.wait_for_image()
+        driver.wait_for_rest()
+        driver.key(Key.Key_D)
+        driver.drag(driver.part(0.4, 0.4), driver.part(0.6, 0.4))
+        picture_of(driver.viewport, 1.0)
+        usual, seen = height(driver), greys(driver)
+        assert driver.window.manner.text_size.px == QFontInfo(QApplication.font()).pixelSize()
+        told: list[str] = []
+        driver.workspace.noticed.connect(told.append)
+        driver.window.actions_by_name["text_size"].trigger()
+        picture_of(driver.viewport, 1.0)
+        assert told == ["Text on images: large."]
+        assert height(driver) > 1.2 * usual
+        assert (greys(driver) != seen).any()
+        driver.window.actions_by_name["text_size"].trigger()
+        picture_of(driver.viewport, 1.0)
+        assert height(driver) < usual
+        driver.wait_saved()
+    again = start(sample)
+    again.wait_for_image()
+    assert again.window.manner.text_size is TextSize.SMALL
+
+
+def test_a_new_field_takes_the_place_of_an_older_one(caliper: Driver) -> None:
+    """Also where the window is not in front, so that no field loses the keys."""
+    caliper.window.actions_by_name["text_note"].trigger()
+    other = QWidget()
+    for down in (0.3, 0.5):
+        caliper.click(caliper.part(0.4, down))
+        assert len(_fields(caliper)) == 1
+        other.show()
+        other.activateWindow()
+        caliper.wait_until(other.isActiveWindow, "another window in front")
+    other.close()
+    assert len(caliper.records) == 2
+
+
+def _fields(driver: Driver) -> list[LineField]:
+    return [field for field in driver.window.findChildren(LineField) if field.isVisible()]

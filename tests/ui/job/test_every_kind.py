@@ -164,11 +164,15 @@ def test_no_button_is_lost_in_a_narrow_window(caliper: Driver, width: int) -> No
         "volume_brush",
         "volume_grow",
     ]
-    for action in hidden[:1]:
+    usual = top.kinds.more.icon().cacheKey()
+    for action in (*hidden[:1], *hidden[-1:]):
         action.trigger()
         assert top.kinds.more.isChecked()
+        assert top.kinds.more.icon().cacheKey() == action.icon().cacheKey()  # it stands for the one in use
+        assert top.kinds.more.toolTip() == action.toolTip()
         actions["scroll"].trigger()
         assert not top.kinds.more.isChecked()
+        assert (top.kinds.more.icon().cacheKey(), top.kinds.more.toolTip()) == (usual, "All measuring tools")
     assert width < 2100 or not hidden
 
 

@@ -91,12 +91,12 @@ def test_a_mark_outside_of_a_zoomed_view_is_brought_into_it(drawn: Drawn) -> Non
 
 
 @pytest.mark.parametrize("cut", [False, True])
-def test_a_jump_brings_back_window_and_zoom(caliper: Driver, cut: bool) -> None:
+def test_a_jump_brings_back_window_inversion_and_zoom(caliper: Driver, cut: bool) -> None:
     """As they were when the mark was drawn, on images and on planes, also after a restart (through JSON)."""
     if cut:
         caliper.study.show_layout(mpr_layout(caliper.study.stacks[0], caliper.view))
         caliper.wait_for_rest()
-    wanted = replace(caliper.view, window=Window(40.0, 200.0), scale=2.0, center=None)
+    wanted = replace(caliper.view, window=Window(40.0, 200.0), inverted=True, scale=2.0, center=None)
     caliper.study.view.set(wanted)
     plane = caliper.study.active.plane
     middle = np.array([[5.0, -3.0]]) + plane.in_plane([wanted.cut.point if wanted.cut else (0.0, 0.0, 0.0)])
@@ -109,9 +109,9 @@ def test_a_jump_brings_back_window_and_zoom(caliper: Driver, cut: bool) -> None:
     kept = record_from_json(json.loads(json.dumps(record_to_json(record))))
     assert kept == record
     caliper.study.measurements.load([kept])
-    caliper.study.view.set(replace(caliper.view, window=None, scale=1.0, center=None))
+    caliper.study.view.set(replace(caliper.view, window=None, inverted=False, scale=1.0, center=None))
     go(caliper)
-    assert (caliper.view.window, caliper.view.scale) == (wanted.window, wanted.scale)
+    assert (caliper.view.window, caliper.view.inverted, caliper.view.scale) == (wanted.window, True, wanted.scale)
     assert caliper.view.center == pytest.approx(wanted.center, abs=1e-9)
 
 
@@ -120,6 +120,9 @@ def test_a_mark_drawn_in_the_window_of_the_file_is_seen_in_it_again(drawn: Drawn
     driver.study.view.set(replace(driver.view, window=Window(500.0, 50.0), scale=3.0))
     go(driver)
     assert (driver.view.window, driver.view.scale) == (None, None)
+    driver.study.view.set(replace(driver.view, color_map="hot", inverted=True))
+    go(driver)
+    assert (driver.view.color_map, driver.view.inverted) == ("hot", True)  # in colours of one's own choice
 
 
 def test_cards_of_all_tiles_are_marked_the_active_one_most(caliper: Driver) -> None:

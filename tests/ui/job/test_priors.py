@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
 
 from tests.ui.job.conftest import Start
@@ -15,7 +15,7 @@ from tests.ui.job.driver import ALT, CONTROL, LEFT, NONE, Driver, settle
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.measure.measurement import Record
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID, SAMPLE_STUDY_UID
-from viewer_app.session.beside import prior_marks_on
+from viewer_app.session.beside import prior_marks_on, prior_volumes_on
 from viewer_app.session.layout import Layout
 from viewer_app.session.view import View
 from viewer_app.ui.panels.table.view import MeasurementView
@@ -62,6 +62,17 @@ def prior_rows(driver: Driver) -> list[Record]:
 
 def on_prior(viewport: Viewport) -> list[str]:
     return [record.measurement.uid for record, _ in prior_marks_on(viewport.tile)]
+
+
+def inside(record: Record, driver: Driver) -> tuple[float, float, float]:
+    """A voxel of a painted volume on the image on show, as a patient point."""
+    region, plane = record.measurement.region, driver.viewport.plane
+    layer = None if region is None else region.layer(driver.view.index)
+    assert layer is not None
+    rows, columns = np.nonzero(layer.mask())
+    middle = len(rows) // 2
+    (point,) = plane.to_patient([(columns[middle] + layer.left, rows[middle] + layer.top)])
+    return float(point[0]), float(point[1]), float(point[2])
 
 
 def picture(viewport: Viewport) -> QImage:
@@ -131,6 +142,37 @@ def test_marks_of_the_prior_are_seen_dimmed_and_never_taken(measured: Driver) ->
     measured.wheel(-1)
     assert on_prior(right) == []
     assert stored_under(measured)[SAMPLE_PRIOR_STUDY_UID] == [record.measurement.uid]
+
+
+def test_a_volume_of_the_prior_is_seen_dimmed_and_never_taken(measured: Driver) -> None:
+    press_in(measured, 1)
+    turn_to(measured, SAMPLE_PRIOR_STUDY_UID)
+    QTest.keySequence(measured.window, QKeySequence("Shift+G"))
+    seed = measured.part(0.5, 0.42)
+    measured.click(seed)
+    measured.wait_until(lambda: len(measured.records) == 2, "a volume")
+    uid = measured.records[-1].measurement.uid
+    assert measured.viewport.shown_marks.hit(measured.spot_of(inside(measured.records[-1], measured)))
+    measured.wait_saved()
+    press_in(measured, 0)
+    turn_to(measured, SAMPLE_STUDY_UID)
+    measured.wait_until(lambda: len(prior_rows(measured)) == 2, "the rows of the prior")
+    right = measured.window.viewports.shown[1]
+    assert right.tile.is_prior
+    assert [each.measurement.uid for each in prior_volumes_on(right.tile)] == [uid]
+    assert right.volumes() == ()
+    seen = picture(right)
+    assert uid in right.shown_marks.item.labels.boxes
+    measured.window.manner.update(marks_hidden=True)
+    hidden = picture(right)
+    measured.window.manner.update(marks_hidden=False)
+    there = [seen.pixelColor(x, y) != hidden.pixelColor(x, y) for x in range(0, 400, 4) for y in range(0, 400, 4)]
+    assert sum(there) > 20
+    press_in(measured, 1)
+    spot = measured.spot_of(inside(prior_rows(measured)[1], measured))
+    assert right.hit(spot) is None
+    measured.click(spot)
+    assert not measured.window.manner.selected
 
 
 def test_a_double_click_on_its_row_opens_the_prior_at_its_slice(start: Start, sample: Path, measured: Driver) -> None:

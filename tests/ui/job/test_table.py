@@ -15,6 +15,7 @@ from viewer_app.session.label_sets import LabelSets
 from viewer_app.ui.panels.label_dialog import LabelDialog
 from viewer_app.ui.panels.table.model import UID_ROLE
 from viewer_app.ui.panels.table.table import MeasurementTable
+from viewer_app.ui.widgets import ROW_ROLE
 
 pytestmark = pytest.mark.qt_log_ignore("does not support", extend=True)  # lists that open where there is no screen
 
@@ -61,6 +62,16 @@ def press(driver: Driver, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) ->
     assert field is not None
     QTest.keyClick(field, key, modifiers)
     settle()
+
+
+def test_each_row_has_the_picture_of_its_image_and_says_where_it_is(drawn: Driver) -> None:
+    model = table(drawn).model
+    for place, record in enumerate(drawn.records):
+        index = model.index(place)
+        picture, row = index.data(Qt.ItemDataRole.DecorationRole), index.data(ROW_ROLE)
+        assert not picture.isNull()
+        assert row.label == "Distance"
+        assert row.place.startswith(f"image {record.place.slice_index + 1} · ")
 
 
 def test_a_click_goes_to_the_image_and_selects_the_mark(drawn: Driver) -> None:

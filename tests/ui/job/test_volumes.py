@@ -214,6 +214,29 @@ def test_the_brush_is_sized_by_keys_and_wheel(sphere: Driver) -> None:
     assert not sphere.window.volume_bar.isVisible()
 
 
+def test_the_bar_offers_what_the_tool_in_hand_can_do(sphere: Driver) -> None:
+    bar, painting = sphere.window.volume_bar, sphere.window.manner.brush
+
+    def offered() -> list[str]:
+        return [bar.limit.itemText(place) for place in range(bar.limit.count())]
+
+    take(sphere, "Shift+B")
+    assert offered() == [each.value for each in Limit]
+    assert (bar.limit.currentText(), bar.tolerance.isVisible(), bar.diameter.isVisible()) == ("all values", False, True)
+    take(sphere, "Shift+G")
+    assert offered() == [Limit.AROUND.value, Limit.TYPED.value]
+    assert (bar.limit.currentText(), bar.tolerance.isVisible(), bar.diameter.isVisible()) == (
+        Limit.AROUND.value,
+        True,
+        False,
+    )
+    bar.limit.activated.emit(1)
+    assert painting.painting.limit is Limit.TYPED
+    assert (bar.low.isVisible(), bar.tolerance.isVisible()) == (True, False)
+    take(sphere, "Shift+B")
+    assert (bar.limit.currentText(), bar.low.isVisible()) == (Limit.TYPED.value, True)
+
+
 def test_escape_ends_a_stroke_without_a_trace(sphere: Driver) -> None:
     take(sphere, "Shift+B")
     sphere.hold(middle(sphere), middle(sphere, 5.0))

@@ -33,7 +33,7 @@ class Workers:
         self._frame_seconds = frame_seconds
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
-        self._started = 0
+        self._started = self._shutdowns = 0
         self._changed = threading.Condition()
 
     @property
@@ -78,6 +78,7 @@ class Workers:
     def shutdown(self) -> None:
         """End every process now; frames under way are cancelled. The next frame starts new ones."""
         with self._changed:
+            self._shutdowns += 1
             running = tuple(self._all)
             while self._idle:
                 self._forget(self._idle.pop())
@@ -107,9 +108,11 @@ class Workers:
                     return worker
                 self._forget(worker)
             self._started += 1
-        return self._start(watch)
+            shutdowns = self._shutdowns
+        return self._start(watch, shutdowns)
 
-    def _start(self, watch: Watch) -> Worker:
+    def _start(self, watch: Watch, shutdowns: int) -> Worker:
+        """A new process; ended at once where a shutdown, later than the `shutdowns` so far, could not see it yet."""
         try:
             worker = Worker()
         except OSError as error:
@@ -117,6 +120,9 @@ class Workers:
             raise _not_started() from error
         with self._changed:
             self._all.add(worker)
+            is_unwanted = shutdowns != self._shutdowns
+        if is_unwanted:
+            worker.dismiss()
         try:
             worker.greet(watch)
         except BaseException as error:

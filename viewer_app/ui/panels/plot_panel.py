@@ -163,8 +163,9 @@ class PlotPanel(QWidget):
 
     def _arrange(self) -> None:
         self.title.setProperty("role", "heading")
-        for label, role in ((self.words, "secondary"), (self.note, "secondary")):
-            label.setProperty("role", role)
+        for label in (self.words, self.note):
+            label.setProperty("role", "secondary")
+        for label in (self.words, self.note, self.summary):
             label.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)

@@ -15,10 +15,13 @@ from viewer_app.measure.plotting import Plot, titled
 from viewer_app.measure.profile import Profile
 from viewer_app.ui.style import current_palette, small_px, tabular
 
-_LINES = (("min", "minimum", 0.06), ("mean", "mean", 0.88), ("max", "maximum", 0.06))
+_LINES = (("min", "minimum"), ("mean", "mean"), ("max", "maximum"))
 _FILL_ALPHA = 90
 _TALLEST_PX = 380
-_ROOM = 0.05
+_ROOM_ALONG, _ROOM_ABOVE = 0.14, 0.24
+"""What is left free beyond the values of a profile, and above the bars, as a share of them: the words stand there."""
+_SHARES = tuple(step / 20 for step in range(2, 19))
+_HALF_A_WORD = 0.12
 
 
 class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -70,25 +73,27 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self._name_axes(titled("Distance", found.distance_unit), titled("Value", found.unit))
         self.setXRange(found.distances[0], found.distances[-1] or 1.0, padding=0.0)
         known = [value for value in values if math.isfinite(value)]
-        room = _ROOM * (max(known) - min(known)) or 1.0
+        room = _ROOM_ALONG * (max(known) - min(known)) or 1.0
         self.setYRange(min(known) - room, max(known) + room, padding=0.0)
 
     def _draw_histogram(self, found: Histogram) -> None:
         self.curve.setData(found.edges, found.counts, stepMode="center", fillLevel=0)
         self._name_axes(titled("Value", found.unit), "Pixels")
         self.setXRange(found.edges[0], found.edges[-1], padding=0.0)
-        self.setYRange(0, max(found.counts) * (1 + _ROOM), padding=0.0)
+        self.setYRange(0, max(found.counts) * (1 + _ROOM_ABOVE), padding=0.0)
 
     def _made_lines(self, plot: Plot) -> Iterator[pg.InfiniteLine]:
         if plot.summary is None:
             return
         palette, angle = current_palette(), 0 if isinstance(plot.found, Profile) else 90
-        for words, name, place in _LINES:
+        for words, name in _LINES:
+            place, anchor = _place(plot, name)
             style = Qt.PenStyle.SolidLine if name == "mean" else Qt.PenStyle.DashLine
             pen = pg.mkPen(QColor(palette.warn), width=1, style=style)
             options = {
                 "position": place,
                 "color": QColor(palette.warn),
+                "anchors": [anchor, anchor],
             }
             line = pg.InfiniteLine(getattr(plot.summary, name), angle, pen, label=words, labelOpts=options)
             line.setZValue(-1)  # no word hides a value
@@ -108,6 +113,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
             axis.enableAutoSIPrefix(False)
+            axis.setStyle(hideOverlappingLabels=False)  # the numbers at its ends stand out beyond it
             axis.setPen(QColor(palette.line))
             axis.setTextPen(QColor(palette.secondary))
             axis.setTickFont(font)
@@ -139,6 +145,30 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     def wheelEvent(self, event: QEvent) -> None:
         """Nothing to scroll."""
         event.ignore()
+
+
+def _place(plot: Plot, name: str) -> tuple[float, tuple[float, float]]:
+    """Where along its line a word stands, and which point of the word lies there: off the curve and the bars."""
+    found, summary = plot.found, plot.summary
+    if summary is None or (isinstance(found, Profile) and name != "mean"):
+        return 0.03, (0.0, 0.0 if name == "minimum" else 1.0)
+    if isinstance(found, Histogram):
+        is_left = getattr(summary, name) < (found.edges[0] + found.edges[-1]) / 2
+        return 0.86 if name == "mean" else 0.95, (0.0 if is_left else 1.0, 0.5)
+    share, is_below = max((_clear(found, summary.mean, share) for share in _SHARES), key=lambda one: one[0])[1:]
+    return share, (0.5, 0.0 if is_below else 1.0)
+
+
+def _clear(found: Profile, mean: float, share: float) -> tuple[float, float, bool]:
+    """How far the curve keeps off a word at a share of the line of the mean, that share, and if below that line."""
+    last = len(found.values) - 1
+    start, stop = (round(min(max(share + side, 0.0), 1.0) * last) for side in (-_HALF_A_WORD, _HALF_A_WORD))
+    near = [value - mean for value in found.values[start : stop + 1] if value is not None]
+    above, below = (
+        min((max(-value, 0.0) for value in near), default=0.0),
+        min((max(value, 0.0) for value in near), default=0.0),
+    )
+    return max(above, below), share, below > above
 
 
 def _see_through(name: str) -> QColor:

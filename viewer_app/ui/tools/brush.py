@@ -41,7 +41,7 @@ class Limit(Enum):
     """Which voxels a brush paints, and in which a seed grows; the value is what a person reads."""
 
     NONE = "all values"
-    AROUND = "± around the first"
+    AROUND = "around the first value"
     TYPED = "from … to"
 
 

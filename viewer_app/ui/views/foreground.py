@@ -74,6 +74,7 @@ class Foreground:
     lengths: Plane
     bar: Camera
     plane_number: int | None = None
+    text_px: int = _TEXT_PX
 
 
 def foreground_of(
@@ -85,6 +86,7 @@ def foreground_of(
     hidden: bool,
     glass: Glass = _PLAIN,
     marks_hidden: bool = False,
+    text_px: int = _TEXT_PX,
 ) -> Foreground | None:
     """Everything to be written for the view on show; None without a stack."""
     stack, index = tile.stack, tile.view.value.index
@@ -121,6 +123,7 @@ def foreground_of(
         bar=ruler(plane, lengths, camera),
         color_bar=None if density is Density.NONE else _color_bar(tile, stack),
         plane_number=None if mpr is None else mpr.which,
+        text_px=text_px,
     )
 
 
@@ -135,7 +138,7 @@ def _color_bar(tile: Tile, stack: Stack) -> ColorBar | None:
 
 def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette: Palette) -> tuple[QRectF, ...]:
     """Write it, in screen pixels; returns the boxes of the corner text, letters, scale bar and colour bar."""
-    font = _text_font(painter)
+    font = _text_font(painter, shown)
     painter.setFont(font)
     scale = scale_bar_box(size, shown.lengths, shown.bar, lettering(font)) if shown.has_scale_bar else None
     lines = draw_corners(painter, size, shown.corners, shown.pointer, palette, scale)
@@ -156,13 +159,13 @@ def draw_foreground(painter: QPainter, size: QRectF, shown: Foreground, palette:
 
 def edge_letter_boxes(painter: QPainter, size: QRectF, shown: Foreground) -> tuple[QRectF, ...]:
     """Where `draw_foreground` will write the letters at the edges."""
-    metrics = lettering(letters_font(_text_font(painter)))
+    metrics = lettering(letters_font(_text_font(painter, shown)))
     return tuple(box for box, _ in letter_boxes(size, shown.edges, metrics))
 
 
-def _text_font(painter: QPainter) -> QFont:
+def _text_font(painter: QPainter, shown: Foreground) -> QFont:
     font = tabular(painter.font())
-    font.setPixelSize(_TEXT_PX)
+    font.setPixelSize(shown.text_px)
     return font
 
 

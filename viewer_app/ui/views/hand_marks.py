@@ -19,7 +19,7 @@ from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.overlay import draw_text, polyline
 
-_DOT_PX, _HALO_PX, _SPOT_PX, _BESIDE_PX, _TEXT_PX = 3.0, 4.5, 6.0, 10.0, 12
+_DOT_PX, _HALO_PX, _SPOT_PX, _BESIDE_PX = 3.0, 4.5, 6.0, 10.0
 _HERE = 0.05  # mm from a plane that nobody needs to be told of
 
 
@@ -37,7 +37,7 @@ def draw_hand(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = tabular(painter.font())
-    font.setPixelSize(_TEXT_PX)
+    font.setPixelSize(manner.text_size.px)
     painter.setFont(font)
     _draw_pending(painter, tile, camera, manner.hand.pending, palette, says=says)
     _draw_held(painter, tile, camera, manner.hand, palette)
@@ -69,7 +69,7 @@ def _draw_pending(
     (spot,) = polyline(camera.to_screen(plane.in_plane(pending.figures[0].points[:1])))
     _dot(painter, spot, palette)
     if says:
-        _say(painter, spot, words, palette, -_BESIDE_PX - _TEXT_PX)
+        _say(painter, spot, words, palette, -_BESIDE_PX - painter.font().pixelSize())
 
 
 def _draw_held(painter: QPainter, tile: Tile, camera: Camera, hand: Hand, palette: Palette) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -18,8 +19,8 @@ from viewer_app.ui.views.label_layout import GAP_PX, Box, Placed, Room, Wanted, 
 from viewer_app.ui.views.lettering import lettering
 from viewer_app.ui.views.marks import Mark, nearest_on
 from viewer_app.ui.views.overlay import draw_text
+from viewer_app.ui.views.text_size import TextSize
 
-_VALUE_PX, _DETAILS_PX = 14, 12
 # A label farther from its mark than this is led back to it by a line.
 _LEADER_PX = 2 * GAP_PX
 
@@ -42,12 +43,15 @@ class Labels:
     """
 
     def __init__(
-        self, words: Callable[[Mark], Sequence[str]], margins: Callable[[], bool], moving: Callable[[], bool]
+        self,
+        words: Callable[[Mark], Sequence[str]],
+        margins: Callable[[], bool],
+        moving: Callable[[], bool],
+        text_size: Callable[[], TextSize] = lambda: TextSize.NORMAL,
     ) -> None:
-        self._words, self._margins, self._moving = words, margins, moving
+        self._words, self._margins, self._moving, self._text_size = words, margins, moving, text_size
         self._carried: set[str] = set()
-        self._fonts = _fonts()
-        self._metrics = [lettering(font) for font in self._fonts]
+        self._write_as(text_size())
         self._known: dict[str, Label] = {}
         self._placed: dict[str, Placed] = {}
         self._key: Hashable = None
@@ -58,7 +62,8 @@ class Labels:
 
         Which letters are `written` at the lower right depends on the pointer, so no label settles by them.
         """
-        key = size.getRect(), _fixed(written, size), look
+        self._write_as(self._text_size())
+        key = size.getRect(), _fixed(written, size), look, self._size
         known = self._known if key == self._key else {}
         labels = {mark.uid: self._label(mark, known.get(mark.uid), size) for mark in marks}
         carried = self._carried_among(labels, known) if self._moving() else set()
@@ -78,6 +83,11 @@ class Labels:
             settled = laid_out(wanted, room, settled, before)
         self._known, self._placed, self._key = labels, settled, key
         self.boxes = {uid: placed.box for uid, placed in settled.items()}
+
+    def _write_as(self, size: TextSize) -> None:
+        self._size = size
+        self._fonts = _fonts(size.value_px, size.px)
+        self._metrics = [lettering(font) for font in self._fonts]
 
     @property
     def are_carried(self) -> bool:
@@ -174,10 +184,11 @@ def _fixed(boxes: Sequence[QRectF], size: QRectF) -> Hashable:
     return tuple((round(box.left()), round(box.top()), round(box.width())) for box in fixed)
 
 
-def _fonts() -> tuple[QFont, QFont]:
+@lru_cache(maxsize=len(TextSize))
+def _fonts(value_px: int, details_px: int) -> tuple[QFont, QFont]:
     """For the value, and smaller for what stands below it."""
     large, small = tabular(QFont()), tabular(QFont())
-    large.setPixelSize(_VALUE_PX)
+    large.setPixelSize(value_px)
     large.setWeight(QFont.Weight.DemiBold)
-    small.setPixelSize(_DETAILS_PX)
+    small.setPixelSize(details_px)
     return large, small

@@ -15,6 +15,7 @@ from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
 from viewer_app.ui.views.moving import Moving
+from viewer_app.ui.views.text_size import TextSize
 
 
 class Manner(QObject):
@@ -47,6 +48,7 @@ class Manner(QObject):
         self.lines_shown = False
         self.advanced = False
         self.margins_shown = True
+        self.text_size = TextSize.NORMAL
         self.marks_hidden = False
         self.color_by = ColorBy.NOTHING
         self.selected: frozenset[str] = frozenset()
@@ -70,6 +72,7 @@ class Manner(QObject):
         margins_shown: bool | None = None,
         marks_hidden: bool | None = None,
         color_by: ColorBy | None = None,
+        text_size: TextSize | None = None,
     ) -> None:
         """Change what is given. Marks that are hidden are not selected: nothing is done to what is not seen."""
         self.density = self.density if density is None else density
@@ -80,6 +83,7 @@ class Manner(QObject):
         self.advanced = self.advanced if advanced is None else advanced
         self.margins_shown = self.margins_shown if margins_shown is None else margins_shown
         self.color_by = self.color_by if color_by is None else color_by
+        self.text_size = self.text_size if text_size is None else text_size
         self.marks_hidden = self.marks_hidden if marks_hidden is None else marks_hidden
         if self.marks_hidden:
             self.select("")

@@ -18,7 +18,6 @@ from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.overlay import draw_text
 from viewer_app.ui.views.piercings import draw_piercings
 
-_TEXT_PX = 11
 _LABEL_GAP_PX = 4.0
 _BELOW_LETTERS_PX = 26.0
 _LINE_PX, _ACTIVE_LINE_PX, _HALO_PX = 1.0, 1.8, 1.6
@@ -53,12 +52,20 @@ def lines_over(tile: Tile, camera: Camera) -> tuple[Line, ...]:
 
 
 def draw_others(
-    painter: QPainter, size: QRectF, tile: Tile, camera: Camera, palette: Palette, *, lines: bool, dots: bool
+    painter: QPainter,
+    size: QRectF,
+    tile: Tile,
+    camera: Camera,
+    palette: Palette,
+    *,
+    lines: bool,
+    dots: bool,
+    text_px: int,
 ) -> None:
     """Paint it in screen pixels: `lines` and `dots` of marks if they are wanted, the 3D cursor where it lies."""
     painter.save()
     font = tabular(painter.font())
-    font.setPixelSize(_TEXT_PX)
+    font.setPixelSize(text_px)
     painter.setFont(font)
     if lines:
         _draw_lines(painter, size, lines_over(tile, camera), palette)

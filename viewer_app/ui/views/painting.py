@@ -147,13 +147,15 @@ class Painting:
             hidden=manner.patient_hidden,
             glass=glass,
             marks_hidden=manner.marks_hidden,
+            text_px=manner.text_size.px,
         )
         painter.save()
         letters = edge_letter_boxes(painter, size, shown) if shown is not None else ()
         painter.setClipRegion(_beside(size, (*letters, *self._seen.label_boxes)))
         if crosshair is not None:
             crosshair.draw(painter, self.palette, self._mouse.hover_grip)
-        draw_others(painter, size, tile, camera, self.palette, lines=manner.lines_shown, dots=not manner.marks_hidden)
+        lines, dots = manner.lines_shown, not manner.marks_hidden
+        draw_others(painter, size, tile, camera, self.palette, lines=lines, dots=dots, text_px=manner.text_size.px - 1)
         painter.restore()
         draw_pointed(painter, tile, camera, manner.pointed, self.palette)
         if shown is not None:

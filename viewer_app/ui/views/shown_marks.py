@@ -23,10 +23,7 @@ from viewer_app.ui.views.labels import Labels
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import Look, MeasurementItem
-from viewer_app.ui.views.shown_volumes import ShownVolumes
-
-_DIMMED = 0.6
-"""The opacity of a prior's marks: they are of another day, and not taken by a click."""
+from viewer_app.ui.views.shown_volumes import DIMMED, ShownVolumes
 
 _Seen = tuple[Camera, Plane]
 """What decides where a mark lies on the screen: the camera, and the plane on show."""
@@ -71,7 +68,12 @@ class ShownMarks:
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
-        labels = Labels(self._words, lambda: place.manner.margins_shown, lambda: bool(place.manner.moving))
+        labels = Labels(
+            self._words,
+            lambda: place.manner.margins_shown,
+            lambda: bool(place.manner.moving),
+            lambda: place.manner.text_size,
+        )
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 
     @property
@@ -90,12 +92,20 @@ class ShownMarks:
         return tuple(mark for _, mark in self._kept.values())
 
     def volumes(self) -> tuple[Mark, ...]:
-        """The volumes that are seen, as labels see a mark."""
+        """The volumes that are seen, as labels see a mark; none of a prior."""
+        return () if self._place.tile.is_prior else self._seen_volumes()
+
+    def _seen_volumes(self) -> tuple[Mark, ...]:
         place = self._place
         return self._volumes.marks(place.tile, place.camera, place.devicePixelRatioF(), self._in_hand)
 
     def hit(self, at: tuple[float, float]) -> Hit | None:
-        """What a click takes: a mark first, then a label as painted last, then a volume; who draws draws over both."""
+        """What a click takes: a mark first, then a label as painted last, then a volume; who draws draws over both.
+
+        Nothing of a prior.
+        """
+        if self._place.tile.is_prior:
+            return None
         lines, volumes = self.marks(), self.volumes()
         found = hit_test(lines, at, self._place.manner.selected)
         if found is not None or not self._place.manner.takes_double_click:
@@ -135,11 +145,11 @@ class ShownMarks:
     def show(self, hover: Hit | None) -> None:
         """Draw the marks as they are now, the one under the pointer as what a click would take."""
         manner = self._place.manner
-        words, tile = (manner.patient_hidden, manner.margins_shown), self._place.tile
+        words, tile = (manner.patient_hidden, manner.margins_shown, manner.text_size), self._place.tile
         pointed = tile.opened.prior_marks.pointed if tile.is_prior else ""
-        self.item.setOpacity(_DIMMED if tile.is_prior else 1.0)
+        self.item.setOpacity(DIMMED if tile.is_prior else 1.0)
         hover = Hit(pointed, None) if pointed else hover
-        seen = (*self.volumes(), *self._seen())
+        seen = (*self._seen_volumes(), *self._seen())
         self.item.show_marks(seen, Look(manner.selected, hover, manner.color_by, words))
 
     def settle(self) -> None:

@@ -20,6 +20,7 @@ from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.stack_kind import VOLUME
 from viewer_app.measure.volumes import VoxelRegion
+from viewer_app.session.beside import prior_volumes_on
 from viewer_app.session.tile import Tile
 from viewer_app.session.volumetry import shown_best, volumes_on
 from viewer_app.ui.palette import Palette
@@ -28,6 +29,9 @@ from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Mark
 from viewer_app.ui.views.region_picture import RegionPicture, on_plane, on_slice
+
+DIMMED = 0.6
+"""The opacity of a prior's marks: they are of another day, and not taken by a click."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -56,10 +60,13 @@ class ShownVolumes:
 
     def draw(self, painter: QPainter, tile: Tile, camera: Camera, ratio: float, at: tuple[float, float] | None) -> None:
         """Volumes in screen pixels of the viewport, and at the pointer the size of the brush."""
+        painter.save()
+        painter.setOpacity(DIMMED if tile.is_prior else 1.0)
         for mark in self.marks(tile, camera, ratio):
             picture = self._kept[mark.uid].picture
             if picture is not None:
                 painter.drawImage(picture.place, picture.image)
+        painter.restore()
         if at is not None and self._manner.brush.paints:
             self._draw_brush(painter, tile, camera, at)
 
@@ -92,7 +99,8 @@ class ShownVolumes:
         return None if kept is None else kept.middle
 
     def _records(self, tile: Tile) -> dict[str, Record]:
-        found = {} if self._manner.marks_hidden else {each.measurement.uid: each for each in volumes_on(tile)}
+        records = prior_volumes_on(tile) if tile.is_prior else volumes_on(tile)
+        found = {} if self._manner.marks_hidden else {each.measurement.uid: each for each in records}
         in_hand = self._manner.brush.in_hand
         if in_hand is not None and in_hand.stack is tile.stack and in_hand.region.layers:
             if self._live is None or self._live[0] is not in_hand:

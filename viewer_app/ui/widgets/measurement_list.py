@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QHelpEvent, QImage, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -63,7 +63,7 @@ class MeasurementDelegate(QStyledItemDelegate):
         return QSize(wide, max(PICTURE_PX, text) + 14)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Draw the row; texts go through QPainter and QTextLayout, which know no markup."""
+        """Draw the row; texts go through QPainter, which knows no markup."""
         palette, row = style.current_palette(), _row(index)
         bold, small = _fonts(option.font)
         parts = _lay_out(option.rect, bold, small, row)
@@ -73,7 +73,7 @@ class MeasurementDelegate(QStyledItemDelegate):
         paint_picture(painter, parts.picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
         paint_line(painter, parts.label, bold, palette.text, row.label, _TOP_LEFT)
         paint_line(painter, parts.value, style.tabular(bold), palette.text, row.value, _TOP_RIGHT)
-        _paint_two_lines(painter, parts.place, small, palette.secondary, row.place)
+        paint_line(painter, parts.place, small, palette.secondary, row.place, _TOP_LEFT)
         color = palette.warn if row.doubtful else palette.secondary
         paint_line(painter, parts.detail, style.tabular(small), color, row.detail, _TOP_RIGHT)
         painter.restore()
@@ -126,16 +126,18 @@ def _lay_out(area: QRect, bold: QFont, small: QFont, row: MeasurementRow) -> _La
     picture = QRect(inner.left(), area.center().y() - PICTURE_PX // 2, PICTURE_PX, PICTURE_PX)
     left, right = picture.right() + 1 + _GAP, inner.right() + 1
     value, detail = _width(bold, row.value), _width(small, row.detail)
-    room = max(0, right - detail - _GAP - left)
-    lines = 2 if QFontMetrics(small).horizontalAdvance(one_line(row.place)) > room else 1
+    # Where a measurement is, and of which study, is not cut for its statistics: they go below.
+    beside = max(0, right - detail - _GAP - left)
+    is_beside = QFontMetrics(small).horizontalAdvance(one_line(row.place)) <= beside
+    lines, room = (1, beside) if is_beside else (2, right - left)
     top = inner.top() + (inner.height() - first - lines * second - 2) // 2
     below = top + first + 2
     return _Layout(
         picture,
         QRect(left, top, max(0, right - value - _GAP - left), first),
-        QRect(left, below, room, lines * second),
+        QRect(left, below, room, second),
         QRect(right - value, top, value, first),
-        QRect(right - detail, below, detail, second),
+        QRect(right - detail, below + (lines - 1) * second, detail, second),
     )
 
 
@@ -172,22 +174,3 @@ def paint_line(painter: QPainter, area: QRect, font: QFont, color: str, text: st
     painter.setPen(QColor(color))
     shown = QFontMetrics(font).elidedText(one_line(text), Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, align | Qt.TextFlag.TextSingleLine, shown)
-
-
-def _paint_two_lines(painter: QPainter, area: QRect, font: QFont, color: str, text: str) -> None:
-    plain, height = one_line(text), QFontMetrics(font).height()
-    split = _first_line(plain, font, area.width())
-    for number, part in enumerate((plain[:split].rstrip(), plain[split:])):
-        line = QRect(area.left(), area.top() + number * height, area.width(), height)
-        paint_line(painter, line, font, color, part, _TOP_LEFT)
-
-
-def _first_line(text: str, font: QFont, width: int) -> int:
-    layout = QTextLayout(text, font)
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    layout.beginLayout()
-    line = layout.createLine()
-    if line.isValid():
-        line.setLineWidth(width)
-    layout.endLayout()
-    return line.textLength() if line.isValid() else 0
