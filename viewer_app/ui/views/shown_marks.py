@@ -71,7 +71,8 @@ class ShownMarks:
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
-        labels = Labels(self._words, lambda: place.manner.margins_shown, lambda: bool(place.manner.moving))
+        manner = place.manner
+        labels = Labels(self._words, lambda: manner.margins_shown, lambda: bool(manner.moving or manner.zooming))
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 
     @property
