@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, orthanc, sampling
+from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, orthanc, sampling, table
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **interaction.BENCHMARKS,
     **growing.BENCHMARKS,
     **kinds.BENCHMARKS,
+    **table.BENCHMARKS,
     **orthanc.BENCHMARKS,
 }
 

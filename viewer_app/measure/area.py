@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -70,19 +71,18 @@ class AreaKind(FreePoints):
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """Geometry from patient coordinates, statistics from the image the figure refers to."""
         figure = figures[0]
-        points = figure.plane.in_plane(figure.points)
-        shape = self.shape(points, min(figure.plane.spacing))
+        shape = _shape(self, figure)
         if shape is None:
             return {quantity.key: Number(None, self.no_shape) for quantity in self.quantities}
         note = CROSSED if shape.is_crossed else ""
         geometry = {AREA.key: Number(shape.area, note), PERIMETER.key: Number(shape.length)}
-        further = {key: Number(length) for key, length in self.lengths(points).items()}
+        further = {key: Number(length) for key, length in self.lengths(figure.plane.in_plane(figure.points)).items()}
         return geometry | further | _pixels(shape, figure, image_of(figure, images), note)
 
     def bounds(self, figure: Figure, half: Half) -> Mapping[str, float]:
         """Of an outline of vertices in closed form, of what else there is by moving the points."""
         points, pixel = figure.plane.in_plane(figure.points), min(figure.plane.spacing)
-        shape = self.shape(points, pixel)
+        shape = _shape(self, figure)
         if isinstance(shape, Loop):
             area = area_bound(shape.vertices, half)
             length = length_bound(shape.vertices, half, closed=True)
@@ -97,7 +97,7 @@ class AreaKind(FreePoints):
 
     def footprint(self, figure: Figure, image: PlanarImage) -> Footprint | None:
         """The pixels of `image` inside the figure; None where its points make no shape."""
-        shape = self.shape(figure.plane.in_plane(figure.points), min(figure.plane.spacing))
+        shape = _shape(self, figure)
         return None if shape is None else footprint_of(shape, figure.plane, image)
 
 
@@ -125,6 +125,12 @@ class BoxKind(AreaKind):
         """As wide as high."""
         handles = self.handles(points, plane)
         return on_square(plane, handles[index ^ 1], to) if len(handles) > 1 else to
+
+
+@lru_cache(maxsize=2)
+def _shape(kind: AreaKind, figure: Figure) -> Shape | None:
+    """Worked out once for the numbers of a figure and for their bounds: of a tangled curve it is most of the work."""
+    return kind.shape(figure.plane.in_plane(figure.points), min(figure.plane.spacing))
 
 
 def footprint_of(shape: Shape, plane: Plane, image: PlanarImage) -> Footprint:

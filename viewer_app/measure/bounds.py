@@ -41,7 +41,7 @@ def by_moving(numbers: Callable[[Floats], Mapping[str, float]], points: Floats, 
     """
     known = dict(numbers(points))
     sums = dict.fromkeys(known, 0.0)
-    for index in np.ndindex(points.shape):
+    for index in np.ndindex(points.shape) if known else ():
         ends = [numbers(_moved(points, index, sign * half[index[1]])) for sign in (1.0, -1.0)]
         sums = {
             key: total + max(abs(end[key] - known[key]) for end in ends)

@@ -14,6 +14,7 @@ from viewer_app.measure.measurement import Figure, Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.uncertainty import uncertainties
+from viewer_app.progress import Watch
 
 _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
 # What pixels that are not square distort even where no millimetres are told.
@@ -21,15 +22,19 @@ _SHAPES = frozenset({Dimension.ANGLE, Dimension.RATIO})
 
 
 def evaluate(
-    measurement: Measurement, images: Images, scales: Scales = NO_SCALES, volume: Volume | None = None
+    measurement: Measurement,
+    images: Images,
+    scales: Scales = NO_SCALES,
+    volume: Volume | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to.
 
     `scales` are those that people gave to these images; `volume` is the complete one of its stack, which kinds
-    `by_voxels` are measured on.
+    `by_voxels` are measured on: of a large one `watch` is told how far that is, and may cancel it.
     """
     kind = KINDS[measurement.kind]
-    return kind.of_stack(measurement, volume) or _of_figures(measurement, kind, images, scales)
+    return kind.of_stack(measurement, volume, watch) or _of_figures(measurement, kind, images, scales)
 
 
 def _of_figures(measurement: Measurement, kind: Kind, images: Images, scales: Scales) -> tuple[Value, ...]:

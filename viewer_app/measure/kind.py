@@ -14,6 +14,7 @@ from viewer_app.measure.constrain import on_eighth
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement
 from viewer_app.measure.quantity import Quantity, Value
 from viewer_app.measure.volumes import VoxelRegion
+from viewer_app.progress import Watch
 
 OPEN_ENDED = 10_000
 """The `max_points` of a kind that is finished by hand: a double click, Enter."""
@@ -110,7 +111,9 @@ class Kind(Protocol):
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """The numbers by quantity key. An image may be missing (not loaded yet): then say so in the note."""
 
-    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+    def of_stack(
+        self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
+    ) -> tuple[Value, ...] | None:
         """All values, of the complete volume of a stack, for a kind `by_voxels`; None for others, and without one."""
 
     def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion | None:
@@ -154,7 +157,9 @@ class FreePoints:
     needs_square_pixels = False
     by_voxels = False
 
-    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+    def of_stack(
+        self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
+    ) -> tuple[Value, ...] | None:
         """None: it is measured by its figures."""
         return None
 

@@ -22,6 +22,7 @@ from viewer_app.measure.volumes import (
     VoxelRegion,
     region_statistics,
 )
+from viewer_app.progress import Watch
 
 VOLUME = Quantity("volume", "Volume", Dimension.VOLUME, codes.SCT.Volume)
 BOUND = Quantity("bound", "Volume may be off by", Dimension.VOLUME)
@@ -66,10 +67,13 @@ class StackKind(FreePoints):
         """No number from single images."""
         return {quantity.key: Number(None, _NOT_HERE) for quantity in self.quantities}
 
-    def of_stack(self, measurement: Measurement, volume: Volume | None) -> tuple[Value, ...] | None:
+    def of_stack(
+        self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
+    ) -> tuple[Value, ...] | None:
         """All values, in the order of `quantities`; None without a volume.
 
         The provenance of a volume names the rule it follows. Where there is no number, each value says why.
+        `watch` is told how far it is; Cancelled once nobody wants them.
         """
         if volume is None:
             return None
@@ -77,7 +81,7 @@ class StackKind(FreePoints):
             if measurement.region is not None and measurement.region.grid != StackGrid.of(volume.stack):
                 raise VolumeError("The volume belongs to other images.", "Draw it anew.")
             found = self.measured(measurement, volume.stack)
-            inside = region_statistics(volume, self.voxels(measurement, volume.stack))
+            inside = region_statistics(volume, self.voxels(measurement, volume.stack), watch)
         except VolumeError as error:
             return tuple(Value(*_named(one), None, "", note=error.what) for one in self.quantities)
         return (*_volumes(found, volume.stack), *_pixels(inside, volume, self.counted))

@@ -98,9 +98,9 @@ def stack_values_of(
     """The values of a kind that needs the whole stack: of voxels, or of contours, each on the slice nearest to it."""
     if isinstance(kind, VoxelVolume):
         region = given if isinstance(given, VoxelRegion) else voxels(series, given)
-        return evaluate(replace(drawn, region=region), {}, volume=series.volume(watch))
+        return evaluate(replace(drawn, region=region), {}, volume=series.volume(watch), watch=watch)
     figures = tuple(_contour(series, contour) for contour in given)
-    return evaluate(replace(drawn, figures=figures), {}, volume=series.volume(watch))
+    return evaluate(replace(drawn, figures=figures), {}, volume=series.volume(watch), watch=watch)
 
 
 def diameters(series: Series, points: Sequence[Vector]) -> Sequence[tuple[Vector, ...]]:

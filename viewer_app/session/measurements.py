@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.measure.measurement import Record, Reference
 from viewer_app.session.history import Change
 
@@ -24,6 +27,7 @@ class Measurements(QObject):
         self._records: dict[str, Record] = {}
         self._sorted: tuple[Record, ...] | None = None
         self._places: dict[Reference | None, list[int]] | None = None
+        self._first_points: tuple[NDArray[np.int64], Floats] | None = None
         self._differing: set[str] = set()
 
     @property
@@ -51,10 +55,23 @@ class Measurements(QObject):
         found = {*self._places.get(reference, ()), *self._places.get(None, ())}
         return tuple(self.records[place] for place in sorted(found))
 
+    def near(self, plane: Plane, distance: float) -> tuple[Record, ...]:
+        """The records with a figure that begins nearer than that to a plane, in its unit, oldest first.
+
+        What lies on a plane is among them: one look at all first points leaves out nearly everything else.
+        """
+        if self._first_points is None:
+            figures = [(place, one) for place, record in enumerate(self.records) for one in record.measurement.figures]
+            places = np.array([place for place, _ in figures], dtype=np.int64)
+            self._first_points = places, np.array([one.points[0] for _, one in figures]).reshape(-1, 3)
+        places, points = self._first_points
+        found = np.unique(places[np.abs(plane.height(points)) < distance])
+        return tuple(self.records[place] for place in found.tolist())
+
     def load(self, records: Iterable[Record], differing: Iterable[str] = ()) -> None:
         """Take over what the store holds, and which of it is doubtful."""
         self._records = {record.measurement.uid: record for record in records}
-        self._sorted, self._places, self._differing = None, None, set(differing)
+        self._sorted, self._places, self._first_points, self._differing = None, None, None, set(differing)
         self.reset.emit()
 
     def carry_out(self, changes: Sequence[Change[Record]]) -> set[str]:
@@ -78,7 +95,7 @@ class Measurements(QObject):
 
     def _put(self, before: Record | None, after: Record | None) -> None:
         """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
-        self._sorted, self._places = None, None
+        self._sorted, self._places, self._first_points = None, None, None
         if after is not None:
             self._records[after.measurement.uid] = after
             if before is not None and _drawn(before) != _drawn(after):

@@ -183,6 +183,7 @@ class Measuring:
         self.awaited.settle()
         self._glimpses.close()
         self._checks.close()
+        self.volumetry.close()
 
     def stack_key(self, figure: Figure) -> str:
         """The key of the stack a figure was drawn on, or on a plane of which; "" where it is not in the study."""

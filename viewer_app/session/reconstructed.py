@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from viewer_app.session.tile import Tile
 
 _DIRECTIONS_KEPT = 8
+_ROUNDING_MM = 1e-6
 
 
 def voxels_of(opened: OpenStudy, key: str) -> VoxelSource | None:
@@ -69,9 +70,13 @@ def records_on(tile: Tile) -> tuple[Record, ...]:
 
 
 def candidates(tile: Tile) -> tuple[Record, ...]:
-    """The records, without volumes, that may lie on what the tile shows, oldest first: on an image few of many."""
-    stored = tile.opened.measurements
-    found = stored.concerning(tile.current_reference()) if tile.view.value.cut is None else stored.records
+    """The records, without volumes, that may lie on what the tile shows, oldest first: few of many."""
+    stored, stack = tile.opened.measurements, tile.stack
+    if tile.view.value.cut is None or stack is None:
+        found = stored.concerning(tile.current_reference())
+    else:
+        reach = tile.opened.measuring.shown_within * tile.opened.grid(stack).smallest_edge_mm
+        found = stored.near(tile.plane, reach + _ROUNDING_MM)
     return tuple(record for record in found if not is_by_voxels(record.measurement))
 
 

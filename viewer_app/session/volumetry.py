@@ -17,7 +17,7 @@ from viewer_app.measure.measurement import Figure, Measurement, Record, Referenc
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of
 from viewer_app.progress import Watch
-from viewer_app.tasks import Lane, Tasks
+from viewer_app.tasks import Lane, Task, Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
@@ -36,7 +36,7 @@ class Volumetry:
     def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened = opened
         self._tasks = tasks
-        self._under_way: set[object] = set()
+        self._under_way: dict[object, Task[tuple[Value, ...]]] = {}
         self._kept: OrderedDict[object, tuple[Value, ...]] = OrderedDict()
         self._room = _KEPT
         self._grids: dict[str, StackGrid] = {}
@@ -117,14 +117,22 @@ class Volumetry:
     def _work_out(self, measurement: Measurement, volume: Volume, key: object) -> None:
         if key in self._under_way:
             return
-        self._under_way.add(key)
 
         def done(values: tuple[Value, ...]) -> None:
-            self._under_way.discard(key)
+            self._under_way.pop(key, None)
             self.keep(measurement, volume, values)
             self._opened.measuring.check_stored_numbers()
 
-        self._tasks.run(Lane.BROWSE, lambda watch: evaluate(measurement, {}, volume=volume), done=done)
+        def work(watch: Watch) -> tuple[Value, ...]:
+            return evaluate(measurement, {}, volume=volume, watch=watch)
+
+        self._under_way[key] = self._tasks.run(Lane.BROWSE, work, done=done)
+
+    def close(self) -> None:
+        """Nobody asks for numbers any more."""
+        for task in self._under_way.values():
+            task.cancel()
+        self._under_way.clear()
 
     def edited(self, uid: str, stack: Stack) -> Record | None:
         """The painted volume of that UID if its voxels are those of the stack: what an edit goes on with."""

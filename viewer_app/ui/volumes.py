@@ -204,8 +204,7 @@ class Volumes(QObject):
 
         def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
             measurement = made(watch)
-            watch.step(1, 1, "Measuring")
-            return measurement, evaluate(measurement, {}, volume=volume)
+            return measurement, evaluate(measurement, {}, volume=volume, watch=watch)
 
         self._task = self._workspace.tasks.run(
             Lane.BROWSE,

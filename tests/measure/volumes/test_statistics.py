@@ -13,11 +13,12 @@ from pydicom import dcmread
 
 from tests import cases
 from tests.measure.volumes.made import loaded, random_mask, valued
-from viewer_app.errors import VolumeError
+from viewer_app.errors import Cancelled, VolumeError
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.volumes import PERCENTILES, StackGrid, VoxelRegion, region_statistics, voxel_volume
 from viewer_app.phantom.blocks import axial_plane
 from viewer_app.phantom.blocks import stack as slices
+from viewer_app.progress import Step, Watch
 from viewer_app.scripting import open_study
 
 
@@ -126,3 +127,13 @@ def _segmentation(folder: Path) -> Path:
 
 def _is_segmentation(file: Path) -> bool:
     return str(dcmread(file, stop_before_pixels=True, force=True).get("Modality", "")) == "SEG"
+
+
+def test_statistics_tell_how_far_they_are_and_end_with_a_cancel() -> None:
+    volume = valued(np.zeros((5, 4, 4)))
+    told: list[Step] = []
+    region_statistics(volume, whole(volume), Watch(told.append))
+    assert [(step.done, step.total) for step in told] == [(number, 5) for number in range(5)]
+    watch = Watch(lambda step: watch.cancel() if step.done == 2 else None)
+    with pytest.raises(Cancelled):
+        region_statistics(volume, whole(volume), watch)

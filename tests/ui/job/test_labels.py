@@ -109,6 +109,24 @@ def test_labels_go_along_with_what_is_panned_and_are_clear_of_each_other_at_rest
     assert sum(area > 0 for area in under) <= 4
 
 
+def test_labels_go_along_with_a_wheel_that_zooms_and_are_laid_out_at_its_rest(crowd: Driver) -> None:
+    before, marks = boxes(crowd), {mark.uid: mark.handles[-1] for mark in crowd.viewport.marks()}
+    labels, zooming = crowd.viewport.shown_marks.item.labels, crowd.window.manner.zooming
+    for _ in range(2):
+        crowd.wheel(1, modifiers=CONTROL)
+        assert zooming
+        zooming.move()  # on a slow machine too, the next notch comes in time
+        crowd.viewport.grab()
+    moved = {mark.uid: mark.handles[-1] for mark in crowd.viewport.marks()}
+    seen = [uid for uid in before if uid in labels.boxes]
+    assert len(seen) > 10
+    for uid in seen:
+        across, down = moved[uid] - marks[uid]
+        assert labels.boxes[uid] == pytest.approx(np.add(before[uid], (across, down, across, down)))
+    assert labels.are_carried
+    crowd.wait_until(lambda: not zooming and not labels.are_carried, "labels at rest")
+
+
 def test_a_label_is_dragged_kept_undone_and_moved_back(caliper: Driver) -> None:
     record = put(caliper, (0.35, 0.5), (0.55, 0.5))
     (before,) = boxes(caliper).values()

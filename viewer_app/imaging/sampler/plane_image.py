@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,8 +15,9 @@ from viewer_app.imaging.grain import grain_along
 from viewer_app.imaging.headers import Rescale
 from viewer_app.imaging.mpr import Regridded, VoxelGrid, VoxelSource
 from viewer_app.imaging.sampler.kept import Kept
-from viewer_app.imaging.sampler.planes import cut_values, sample_heights
+from viewer_app.imaging.sampler.planes import Cutting, cutting, sample_heights
 from viewer_app.imaging.sampler.voxels import voxels
+from viewer_app.imaging.sampler.workers import over_parts
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.progress import Watch
@@ -26,6 +28,8 @@ PARTIAL = "part of the slab has no values"
 _SIDE = 64
 _KEPT_BYTES = 64 << 20
 
+_At = tuple[int, int]
+"""Where a block is: how many rows and columns of blocks from the plane's origin."""
 _Ends = tuple[int, int]
 """The first and the last of the pixels in a line, counted from that of the plane's origin."""
 
@@ -38,39 +42,66 @@ class _Block:
     partial: NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
 class _Section:
-    """A plane through a volume as it is sampled, block by block."""
+    """A plane through a volume as it is sampled, block by block; `grid` is that of its voxels.
 
-    volume: VoxelSource
-    plane: Plane
-    slab_mm: float
-    slab_mode: SlabMode
+    What blocks have in common is worked out once: it takes longer than the samples of a small one.
+    """
+
+    def __init__(self, volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode) -> None:
+        self.volume, self.plane, self.slab_mm, self.slab_mode = volume, plane, slab_mm, slab_mode
+        self.grid = _grid(volume)
+        # Before any voxel is looked at: what arrives later makes other blocks.
+        self._changes = volume.changes
 
     def block(self, row: int, column: int) -> _Block:
         """The block that many blocks from the plane's origin; the ones used last are kept."""
         shift = column * _SIDE, row * _SIDE
-        return _KEPT.get(self.volume, self.key(row, column), lambda: self._sampled(_shifted(self.plane, *shift)))
+        return _KEPT.get(self.volume, self._key(row, column), lambda: self._sampled(_shifted(self.plane, *shift)))
 
-    def key(self, row: int, column: int) -> Hashable:
-        """What a block is kept under."""
-        return self.plane, self.slab_mm, self.slab_mode, row, column, self.volume.changes
-
-    def missing(self, about: Floats) -> list[_Ends]:
+    def missing(self, about: Floats) -> list[_At]:
         """Which blocks, by row and column, under and around the points are not kept."""
-        columns, rows = _span(_grid(self.volume), self.plane, about, _margin_mm(self.volume))
+        columns, rows = _span(self.grid, self.plane, about, _margin_mm(self.grid))
         wanted = ((row, column) for row in _blocks(rows) for column in _blocks(columns))
-        return [place for place in wanted if _KEPT.find(self.volume, self.key(*place)) is None]
+        return [place for place in wanted if _KEPT.find(self.volume, self._key(*place)) is None]
+
+    def take(self, places: Sequence[_At], watch: Watch | None = None) -> None:
+        """Sample blocks by their rows and columns, on all cores: one alone is too small to be shared out."""
+
+        def one(number: int) -> None:
+            if watch is not None:
+                watch.check()
+            self.block(*places[number])
+
+        over_parts(one, len(places))
+
+    def _key(self, row: int, column: int) -> Hashable:
+        return self.plane, self.slab_mm, self.slab_mode, row, column, self._changes
 
     def _sampled(self, plane: Plane) -> _Block:
-        values = cut_values(self.volume, plane, (_SIDE, _SIDE), self.slab_mm, self.slab_mode)
+        values = self._values(plane.origin, (_SIDE, _SIDE))
         partial = np.zeros(values.shape, dtype=bool)
-        heights = sample_heights(self.volume, plane, self.slab_mm)
-        # The box is convex: where both ends of a slab lie in it and no voxel is without a value, all of it has values.
-        for height in heights if self._may_have_holes else {heights[0], heights[-1]}:
-            through = replace(plane, origin=vector(np.add(plane.origin, np.multiply(plane.normal, height))))
-            partial |= np.isnan(cut_values(self.volume, through, values.shape, 0.0, self.slab_mode))
+        for height in self._heights:
+            through = vector(np.add(plane.origin, np.multiply(plane.normal, height)))
+            partial |= np.isnan(self._thin(through, (_SIDE, _SIDE)))
         return _Block(values, partial & ~np.isnan(values))
+
+    @cached_property
+    def _values(self) -> Cutting:
+        return cutting(self.volume, self.plane, self.slab_mm, self.slab_mode)
+
+    @cached_property
+    def _thin(self) -> Cutting:
+        return cutting(self.volume, self.plane, 0.0, self.slab_mode)
+
+    @cached_property
+    def _heights(self) -> tuple[float, ...]:
+        """Where a slab may be without a value.
+
+        The box is convex: where both ends of a slab lie in it and no voxel is without a value, all of it has values.
+        """
+        heights = sample_heights(self.volume, self.plane, self.slab_mm)
+        return heights if self._may_have_holes else tuple(dict.fromkeys((heights[0], heights[-1])))
 
     @property
     def _may_have_holes(self) -> bool:
@@ -93,13 +124,13 @@ def plane_image(
         ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
     """
     about = np.asarray(about, dtype=np.float64)
-    grid = _grid(volume)
-    columns, rows = _span(grid, plane, about, _margin_mm(volume))
     section = _Section(volume, plane, slab_mm, slab_mode)
+    columns, rows = _span(section.grid, plane, about, _margin_mm(section.grid))
+    section.take(section.missing(about))
     blocks = [[section.block(row, column) for column in _blocks(columns)] for row in _blocks(rows)]
     values = np.block([[block.values for block in line] for line in blocks])[_within(rows), _within(columns)]
     partial = np.block([[block.partial for block in line] for line in blocks])[_within(rows), _within(columns)]
-    (left, right), (top, bottom) = _span(grid, plane, about, 0.0)
+    (left, right), (top, bottom) = _span(section.grid, plane, about, 0.0)
     partial = partial[top - rows[0] : bottom - rows[0] + 1, left - columns[0] : right - columns[0] + 1]
     words = [slab_words(slab_mm, slab_mode) or "interpolated"]
     words += ["resampled"] * isinstance(volume, Regridded) + [PARTIAL] * bool(partial.any())
@@ -124,18 +155,16 @@ def sample_ahead(
         ValueError: as `plane_image`.
     """
     section = _Section(volume, plane, slab_mm, slab_mode)
-    for place in section.missing(np.asarray(about, dtype=np.float64)):
-        watch.check()
-        section.block(*place)
+    section.take(section.missing(np.asarray(about, dtype=np.float64)), watch)
 
 
 def _grid(volume: VoxelSource) -> VoxelGrid:
     return volume.grid if isinstance(volume, Regridded) else VoxelGrid.of(volume.stack)
 
 
-def _margin_mm(volume: VoxelSource) -> float:
+def _margin_mm(grid: VoxelGrid) -> float:
     """As far as points are moved to learn how much a number depends on their place."""
-    return float(np.linalg.norm(_grid(volume).steps, axis=1).max()) / 2
+    return float(np.linalg.norm(grid.steps, axis=1).max()) / 2
 
 
 def _image(volume: VoxelSource, plane: Plane, values: Floats, words: list[str]) -> PlanarImage:

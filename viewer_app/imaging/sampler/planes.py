@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer_app.imaging.cuts import SlabMode
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Floats, Plane, Vector
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import Regridded, VoxelSource
 from viewer_app.imaging.sampler.engine import sampler_for
 from viewer_app.imaging.sampler.greys import Fill, filled, is_monochrome1, picture
-from viewer_app.imaging.sampler.voxels import voxels
+from viewer_app.imaging.sampler.voxels import Voxels, voxels
 
 _MODES = {SlabMode.MAXIMUM: 0, SlabMode.MINIMUM: 1, SlabMode.MEAN: 2}
 # Of a picture so small that a pixel is more voxels wide, some are left out.
 _MOST_SAMPLES_ACROSS = 16
 _NEARLY_NOTHING = 1e-6
+
+Cutting = Callable[[Vector, tuple[int, int]], Floats]
+"""Values of `shape` (rows, columns) of a plane with its first pixel at a patient point."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,23 @@ def cut_values(
     return filled(shape, _sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True)))
 
 
+def cutting(volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode) -> Cutting:
+    """`cut_values` of planes that differ from `plane` in their origin alone, by origin and shape: to the last bit.
+
+    What they have in common is worked out once, and the volume is taken as it is now.
+    """
+    _refuse(volume)
+    source, affine = voxels(volume), volume.affine
+    common, samples = _geometry(affine, _Slab(plane, (0, 0), slab_mm, slab_mode, True))
+    into_voxels = np.linalg.inv(affine[:3, :3])
+
+    def values(origin: Vector, shape: tuple[int, int]) -> Floats:
+        steps = np.concatenate([[into_voxels @ (np.asarray(origin) - affine[:3, 3])], common[1:]])
+        return filled(shape, _filling(source, steps, samples, slab_mode, True))
+
+    return values
+
+
 def _refuse(volume: VoxelSource) -> None:
     if isinstance(volume, Regridded):
         return
@@ -82,12 +103,15 @@ def _refuse(volume: VoxelSource) -> None:
 
 
 def _sampling(volume: VoxelSource, slab: _Slab) -> Fill:
-    source = voxels(volume)
     steps, samples = _geometry(volume.affine, slab)
-    sampler, padded, mode = sampler_for(source.stored), source.has_padding, _MODES[slab.mode]
+    return _filling(voxels(volume), steps, samples, slab.mode, slab.smooth)
+
+
+def _filling(source: Voxels, steps: Floats, samples: tuple[int, int, int], slab_mode: SlabMode, smooth: bool) -> Fill:
+    sampler, padded, mode = sampler_for(source.stored), source.has_padding, _MODES[slab_mode]
 
     def fill(first: int, target: Floats) -> None:
-        sampler.cut(first, source.stored, source.scales, padded, steps, samples, mode, slab.smooth, target)
+        sampler.cut(first, source.stored, source.scales, padded, steps, samples, mode, smooth, target)
 
     return fill
 

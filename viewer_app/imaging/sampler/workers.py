@@ -1,4 +1,4 @@
-"""The rows of a picture, shared out over the cores."""
+"""The rows of a picture, or the parts of a plane, shared out over the cores."""
 
 from __future__ import annotations
 
@@ -16,13 +16,18 @@ _SHARE_PIXELS = 1 << 15
 class _Call:
     """One picture under way; `work` is done for share after share by whoever is free."""
 
-    def __init__(self, work: Rows, shares: list[tuple[int, int]], helpers: int) -> None:
+    def __init__(self, work: Rows, shares: list[tuple[int, int]]) -> None:
         self._work, self._shares = work, iter(shares)
         self._errors: list[BaseException] = []
-        self._running, self._done = helpers, threading.Semaphore(0)
+        self._helping, self._is_over, self._lock = 0, False, threading.Lock()
+        self._done = threading.Semaphore(0)
 
     def help(self) -> None:
-        """Work until no share is left."""
+        """Work until no share is left; nothing where it is over, as the helper was busy elsewhere meanwhile."""
+        with self._lock:
+            if self._is_over:
+                return
+            self._helping += 1
         try:
             self._take_all(self._shares)
         except BaseException as error:
@@ -31,11 +36,13 @@ class _Call:
             self._done.release()
 
     def finish(self) -> None:
-        """Work along, wait for the helpers, and raise what one of them raised."""
+        """Work along, wait for the helpers that came, and raise what one of them raised."""
         try:
             self._take_all(self._shares)
         finally:
-            for _ in range(self._running):
+            with self._lock:
+                self._is_over = True
+            for _ in range(self._helping):
                 self._done.acquire()
         if self._errors:
             raise self._errors[0]
@@ -56,9 +63,8 @@ class _Helpers:
     def share(self, work: Rows, shares: list[tuple[int, int]]) -> None:
         """Do `work` for all shares, with the calling thread among the workers."""
         self._start()
-        helpers = min(self.count, len(shares) - 1)
-        call = _Call(work, shares, helpers)
-        for _ in range(helpers):
+        call = _Call(work, shares)
+        for _ in range(min(self.count, len(shares) - 1)):
             self._calls.put(call)
         call.finish()
 
@@ -85,7 +91,15 @@ _HELPERS = _Helpers(cores() - 1)
 def over_rows(work: Rows, rows: int, columns: int) -> None:
     """Call `work(first, last)` for pieces of rows that together are 0 to `rows`; `work` gives up the GIL to gain."""
     height = max(1, _SHARE_PIXELS // max(columns, 1))
-    shares = [(first, min(first + height, rows)) for first in range(0, rows, height)]
+    _shared_out(work, [(first, min(first + height, rows)) for first in range(0, rows, height)])
+
+
+def over_parts(work: Callable[[int], None], count: int) -> None:
+    """Call `work(number)` for numbers from 0 to `count`, each a share by itself; `work` gives up the GIL to gain."""
+    _shared_out(lambda number, _: work(number), [(number, number + 1) for number in range(count)])
+
+
+def _shared_out(work: Rows, shares: list[tuple[int, int]]) -> None:
     if len(shares) < 2 or not _HELPERS.count:
         for first, last in shares:
             work(first, last)

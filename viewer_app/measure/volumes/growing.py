@@ -10,7 +10,7 @@ from viewer_app.errors import VolumeError
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.region import Mask
 from viewer_app.measure.volumes.layer import Layer
-from viewer_app.measure.volumes.runs import Connectivity, Pairs, Places, Runs, links, spelled_out
+from viewer_app.measure.volumes.runs import Connectivity, Pairs, Places, Runs, contacts
 from viewer_app.measure.volumes.slabs import slabs_of
 from viewer_app.measure.volumes.values import ValueRange, refuse_mixed_units, slice_in_range
 from viewer_app.measure.volumes.voxel_region import Index, StackGrid, VoxelRegion
@@ -57,8 +57,8 @@ class _Growth:
     connectivity: Connectivity
     chosen: dict[int, Mask] = field(default_factory=dict)
     _runs: dict[int, Runs] = field(default_factory=dict)
-    _ways: dict[tuple[int, int], Pairs] = field(default_factory=dict)
-    _fresh: dict[int, Places] = field(default_factory=dict)
+    _ways: dict[int, Pairs] = field(default_factory=dict)
+    _fresh: dict[int, Mask] = field(default_factory=dict)
 
     def runs(self, index: int) -> Runs:
         """The runs in range of a slice, worked out once."""
@@ -70,7 +70,7 @@ class _Growth:
 
     def spread(self, index: int, part: int) -> None:
         """Follow one part of a slice through all others."""
-        self._add(index, np.array([part]))
+        self._add(index, [part])
         upwards = True
         while self._fresh:
             # To and fro through the slices: what comes together on the way is followed together.
@@ -83,23 +83,24 @@ class _Growth:
                 if 0 <= neighbour < len(self.volume.stack.images):
                     self._add(neighbour, self._touched(index, neighbour, fresh))
 
-    def _touched(self, index: int, neighbour: int, fresh: Places) -> Places:
+    def _touched(self, index: int, neighbour: int, fresh: Mask) -> Places:
         """The parts of the next slice that touch some of this one."""
-        starts, targets = self._way(index, neighbour)
-        _, places = spelled_out(starts[fresh], starts[fresh + 1] - starts[fresh])
-        return targets[places]
+        here, there = self._way(index, neighbour)
+        return there[fresh[here]]
 
     def _way(self, index: int, neighbour: int) -> Pairs:
-        """What the parts of a slice touch in the next: where each one's list starts, and all lists."""
-        if (index, neighbour) not in self._ways:
-            runs = self.runs(index)
-            here, there = links(runs, self.runs(neighbour), self.connectivity)
-            self._ways[index, neighbour] = np.searchsorted(here, np.arange(runs.count + 1)), there
-        return self._ways[index, neighbour]
+        """Which parts of a slice touch which of the next one, to either side: found once for both."""
+        low, high = sorted((index, neighbour))
+        if low not in self._ways:
+            self._ways[low] = contacts(self.runs(low), self.runs(high), self.connectivity)
+        lower, upper = self._ways[low]
+        return (lower, upper) if index == low else (upper, lower)
 
-    def _add(self, index: int, parts: Places) -> None:
-        parts = np.unique(parts)
-        parts = parts[~self.chosen[index][parts]]
-        if parts.size:
-            self.chosen[index][parts] = True
-            self._fresh[index] = np.concatenate([self._fresh.get(index, parts[:0]), parts])
+    def _add(self, index: int, parts: Places | list[int]) -> None:
+        """As a mask of all parts of the slice: nothing needs to be sorted."""
+        fresh = np.zeros(self.runs(index).count, dtype=np.bool_)
+        fresh[parts] = True
+        fresh &= ~self.chosen[index]
+        if fresh.any():
+            self.chosen[index] |= fresh
+            self._fresh[index] = self._fresh[index] | fresh if index in self._fresh else fresh

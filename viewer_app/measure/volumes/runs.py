@@ -76,12 +76,18 @@ class Runs:
 
 def links(one: Runs, other: Runs, connectivity: Connectivity) -> Pairs:
     """Which parts of two neighbouring slices touch: numbers in `one`, growing, and in `other`; each pair once."""
+    here, there = contacts(one, other, connectivity)
+    return np.divmod(np.unique(here * max(other.count, 1) + there), max(other.count, 1))
+
+
+def contacts(one: Runs, other: Runs, connectivity: Connectivity) -> Pairs:
+    """The same in any order, each pair as often as runs touch: found in less than half the time."""
     shifts = (0,) if connectivity == 6 else (-one.stride, 0, one.stride)
     reach = int(connectivity == 26)
     mine, its = (one.starts, one.ends), (other.starts, other.ends)
     found = [_touching(mine, its, shift, reach) for shift in shifts]
-    keys = np.concatenate([one.parts[a] * max(other.count, 1) + other.parts[b] for a, b in found])
-    return np.divmod(np.unique(keys), max(other.count, 1))
+    here, there = (np.concatenate(side) for side in zip(*found, strict=True))
+    return one.parts[here], other.parts[there]
 
 
 def _touching(mine: Pairs, its: Pairs, shift: int, reach: int) -> Pairs:
@@ -109,8 +115,9 @@ def joined(count: int, pairs: Pairs) -> tuple[Places, int]:
         root[np.maximum(one, other)[apart]] = np.minimum(one, other)[apart]
         while np.any((shorter := root[root]) != root):
             root = shorter
-    found, numbers = np.unique(root, return_inverse=True)
-    return numbers, len(found)
+    is_first = root == np.arange(count)
+    numbers = np.cumsum(is_first) - 1
+    return numbers[root], int(np.count_nonzero(is_first))
 
 
 def joined_through(slices: list[Runs], connectivity: Connectivity) -> list[Places]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from viewer_app.measure.volumes.measured import MeasuredVolume, Method
 from viewer_app.measure.volumes.slabs import slabs_of
 from viewer_app.measure.volumes.values import layer_values, refuse_mixed_units, refuse_other_images
 from viewer_app.measure.volumes.voxel_region import StackGrid, VoxelRegion
+from viewer_app.progress import Watch
 
 PERCENTILES = (5.0, 25.0, 75.0, 95.0)
 
@@ -56,27 +58,39 @@ def voxel_volume(stack: Stack, region: VoxelRegion) -> MeasuredVolume:
     return MeasuredVolume(Method.VOXELS, volume, rule, bound, _BOUND, slabs.notes)
 
 
-def region_statistics(volume: Volume, region: VoxelRegion) -> VolumeStatistics:
+def region_statistics(volume: Volume, region: VoxelRegion, watch: Watch | None = None) -> VolumeStatistics:
     """Statistics of the modality values under a region, padding and NaN left out.
+
+    `watch` is told how many slices of the region were read.
 
     A stack whose slices differ in unit, a colour stack, or a slice that is not there has none, and `note` says so.
 
     Raises:
         VolumeError: a region of other images.
+        Cancelled: nobody wants them any more.
     """
+    watch = watch or Watch()
     refuse_other_images(region.grid, volume)
     try:
         refuse_mixed_units(volume.stack, range(len(volume.stack.images)))
-        values = [layer_values(volume, layer) for layer in region.layers]
+        values = list(_read(volume, region, watch))
     except VolumeError as error:
         return _none(error.what)
     if not values:
         return _none("no voxel")
-    return _statistics(np.concatenate(values), volume.stack.images[0].frame.rescale.unit)
+    watch.check()
+    return _statistics(np.concatenate(values), volume.stack.images[0].frame.rescale.unit, watch)
 
 
-def _statistics(values: Floats, unit: str) -> VolumeStatistics:
+def _read(volume: Volume, region: VoxelRegion, watch: Watch) -> Iterator[Floats]:
+    for number, layer in enumerate(region.layers):
+        watch.step(number, len(region.layers), "Measuring")
+        yield layer_values(volume, layer)
+
+
+def _statistics(values: Floats, unit: str, watch: Watch) -> VolumeStatistics:
     basic = statistics(values, np.ones(values.shape, dtype=np.bool_))
+    watch.check()
     if not basic.count:
         return VolumeStatistics(basic, unit, note="no voxel with a value")
     note = f"{basic.excluded} without a value (padding) left out" if basic.excluded else ""

@@ -14,7 +14,7 @@ from viewer_app.ui.tools.hand import Hand
 from viewer_app.ui.tools.navigate import window
 from viewer_app.ui.tools.pointer import Tool
 from viewer_app.ui.views.corner_text import Density
-from viewer_app.ui.views.moving import Moving
+from viewer_app.ui.views.moving import NOTCHES_FOLLOW_MS, Moving
 from viewer_app.ui.views.text_size import TextSize
 
 
@@ -39,6 +39,8 @@ class Manner(QObject):
         self.hand = Hand(self)
         self.selected_changed.connect(self.hand.follow)
         self.moving = Moving(self)
+        self.zooming = Moving(self, NOTCHES_FOLLOW_MS)
+        """By the wheel, whose picture is sharp at every notch: only labels wait for its rest."""
         self.brush = Brush(self)
         self.takes_double_click = True
         self.density = Density.FULL

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 # Full quality is on the screen within 100 ms of the last move; painting takes the rest.
-_STILL_AFTER_MS = 50
+STILL_AFTER_MS = 50
+NOTCHES_FOLLOW_MS = 150
+"""Notches of a wheel that is turned on come within this time of each other."""
 
 
 class Moving(QObject):
@@ -14,9 +16,9 @@ class Moving(QObject):
     ended = Signal()
     """It is still again."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, still_after_ms: int = STILL_AFTER_MS) -> None:
         super().__init__(parent)
-        self._timer = QTimer(self, singleShot=True, interval=_STILL_AFTER_MS)
+        self._timer = QTimer(self, singleShot=True, interval=still_after_ms)
         self._timer.timeout.connect(self.ended)
 
     def __bool__(self) -> bool:

@@ -68,11 +68,12 @@ class ShownMarks:
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
+        manner = place.manner
         labels = Labels(
             self._words,
-            lambda: place.manner.margins_shown,
-            lambda: bool(place.manner.moving),
-            lambda: place.manner.text_size,
+            lambda: manner.margins_shown,
+            lambda: bool(manner.moving or manner.zooming),
+            lambda: manner.text_size,
         )
         self.item = MeasurementItem(palette, viewport_size, kept_clear, labels)
 

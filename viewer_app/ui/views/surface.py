@@ -99,6 +99,8 @@ class Surface(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if self.painting.lens.is_shown and self.mouse.is_busy:
             self.painting.lens.turn(event.angleDelta().y() / WHEEL_STEP)
         else:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.manner.zooming.move()
             self.mouse.turn(event)
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -56,6 +56,7 @@ class Viewport(Surface):
         manner.brush.moved.connect(self.refresh)
         manner.brush.changed.connect(self.viewport().update)
         manner.moving.ended.connect(self._sharpen)
+        manner.zooming.ended.connect(self.shown_marks.settle)
         manner.hand.changed.connect(self.viewport().update)
         self._study_changed()
 

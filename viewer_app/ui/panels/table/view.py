@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIn
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTreeView, QWidget
 
-from viewer_app.ui.panels.table.columns import COLUMNS
+from viewer_app.ui.panels.table.columns import COLUMNS, Column
 from viewer_app.ui.panels.table.delegate import TableDelegate
 from viewer_app.ui.panels.table.heading import Heading
 from viewer_app.ui.panels.table.model import MeasurementModel
@@ -48,11 +48,13 @@ class MeasurementView(QTreeView):
         self._shown_keys: tuple[str, ...] = tuple(column.key for column in COLUMNS if column.at_first)
         self._closed: set[str] = set()
         self._kept: tuple[list[str], int] = ([], -1)
+        self._widths: dict[tuple[str, str], int] = {}
         self._delegate = TableDelegate(labels, self)
         self._dress()
         self.heading = Heading(self.header())
         model.modelAboutToBeReset.connect(self._keep)
         self.setModel(model)
+        model.dataChanged.connect(self._widths.clear)
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._tell_chosen)
         self.clicked.connect(self._clicked)
@@ -185,20 +187,27 @@ class MeasurementView(QTreeView):
         """Give columns the width of what they say, but for a person's wish: words up to a measure, numbers all."""
         if not self.is_wide:
             return
-        rows, header, metrics = self._measurements.rows, self.header(), QFontMetrics(tabular(self.font()))
+        header = self.header()
         for place, column in enumerate(COLUMNS):
             if self.isColumnHidden(place) or (only_numbers and not column.is_numeric):
                 continue
             if (chosen := self.heading.width(column.key)) is not None:
                 header.resizeSection(place, chosen)
                 continue
+            wanted = self._wanted_width(column)
+            header.resizeSection(place, max(wanted, header.sectionSize(place) if only_numbers else 0))
+
+    def _wanted_width(self, column: Column) -> int:
+        """Worked out once for the same rows and letters: of thousands of rows it takes long, and every resize asks."""
+        place = column.key, self.font().key()
+        if place not in self._widths:
+            rows, metrics = self._measurements.rows, QFontMetrics(tabular(self.font()))
             texts = sorted({column.text(row) for row in (rows if column.is_numeric else rows[:_LOOKED_AT])}, key=len)
             most = metrics.averageCharWidth() * _MOST_LETTERS
             widest = max(map(metrics.horizontalAdvance, (column.title, *texts[-_LONGEST:])))
-            wanted = (widest if column.is_numeric else min(widest, most)) + _PADDING_PX.get(
-                column.key, _PADDING_ELSE_PX
-            )
-            header.resizeSection(place, max(wanted, header.sectionSize(place) if only_numbers else 0))
+            padding = _PADDING_PX.get(column.key, _PADDING_ELSE_PX)
+            self._widths[place] = (widest if column.is_numeric else min(widest, most)) + padding
+        return self._widths[place]
 
     def _show_order(self) -> None:
         how = self._measurements.how
@@ -208,6 +217,7 @@ class MeasurementView(QTreeView):
             self.header().setSortIndicator(place, order)
 
     def _keep(self) -> None:
+        self._widths.clear()
         uids = [row.uid for row in self.chosen_rows]
         self._kept = (uids, self.currentIndex().row())
 
