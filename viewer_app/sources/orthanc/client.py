@@ -15,7 +15,8 @@ from viewer_app.errors import AccessDenied, NotFound, SourceError
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import model, search, shape
 from viewer_app.sources.orthanc.address import Server
-from viewer_app.sources.orthanc.errors import BadResponse, OrthancNotFound, Refused
+from viewer_app.sources.orthanc.changes import ChangePage, Statistics, change_page, statistics
+from viewer_app.sources.orthanc.errors import BadResponse, DeletionOff, OrthancNotFound, Refused
 from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
 from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Patience, Request, Transport
 
@@ -27,11 +28,13 @@ _UPLOAD_CHUNK = 1 << 18
 class OrthancClient:
     """One server. Calls block, may come from any thread, end early with their watch, and raise `OrthancError`s.
 
-    A context manager; `close` lets go of the connections.
+    A context manager; `close` lets go of the connections. Deletes nothing unless it is made with `allow_delete`.
     """
 
-    def __init__(self, server: Server, patience: Patience | None = None) -> None:
+    def __init__(self, server: Server, patience: Patience | None = None, *, allow_delete: bool = False) -> None:
         self.server = server
+        self._allow_delete = allow_delete
+        self._most_found: list[int | None] = []
         self._transport = Transport(server, patience)
         self._info: model.ServerInfo | None = None
 
@@ -124,8 +127,14 @@ class OrthancClient:
     ) -> model.Page:
         """Studies that match, newest first where the server can sort; `limit` of them after the first `since`."""
         info = self._info or self.get_server_info(watch=watch)
-        answer = self._post("/tools/find", search.find_request(query, info, limit, since), watch)
-        return search.page(list(map(model.study_record, shape.records(answer))), limit)
+        asking = search.Search(
+            lambda path, **params: self._get(path, watch, **params),
+            lambda path, value: self._post(path, value, watch),
+            info,
+        )
+        if not self._most_found:
+            self._most_found.append(asking.most_found())
+        return asking.page(query, limit, since, self._most_found[0])
 
     def find_study_ids(self, study_uid: str, *, watch: Watch | None = None) -> tuple[str, ...]:
         """Orthanc IDs of the studies with a Study Instance UID: several where two patients share it."""
@@ -186,6 +195,32 @@ class OrthancClient:
             was_there=shape.text(stored, "Status") == "AlreadyStored",
             verified=self.get_file_md5(instance_id, watch=watch) == digest,
         )
+
+    def get_statistics(self, *, watch: Watch | None = None) -> Statistics:
+        """How many patients, studies, series and instances there are."""
+        return statistics(shape.record(self._get("/statistics", watch)))
+
+    def get_changes(self, since: int, *, limit: int = 1000, watch: Watch | None = None) -> ChangePage:
+        """What came to be after change number `since`, oldest first. Deletions are never among it."""
+        answer = self._get("/changes", watch, since=str(since), limit=str(limit))
+        return change_page(shape.record(answer))
+
+    def delete_study(self, study_id: str, *, watch: Watch | None = None) -> None:
+        """Delete a study on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("studies", study_id, watch)
+
+    def delete_series(self, series_id: str, *, watch: Watch | None = None) -> None:
+        """Delete a series on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("series", series_id, watch)
+
+    def delete_instance(self, instance_id: str, *, watch: Watch | None = None) -> None:
+        """Delete an instance on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("instances", instance_id, watch)
+
+    def _delete(self, kind: str, orthanc_id: str, watch: Watch | None) -> None:
+        if not self._allow_delete:
+            raise DeletionOff
+        self._json(Request("DELETE", _path(kind, orthanc_id), tries_once=True), watch)
 
     def _get(self, path: str, watch: Watch | None, **params: str) -> Any:
         return self._json(Request("GET", path, params=params), watch)
