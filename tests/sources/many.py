@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -11,6 +10,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
 from tests.orthanc_server import RunningOrthanc
+from tests.sources.series import file_of
 
 _THREADS = 4
 _ROOT = "1.2.826.0.1.3680043.8.498.7"
@@ -32,9 +32,7 @@ def study_file(number: int) -> bytes:
     dataset.PatientID, dataset.PatientName = f"M-{number:05d}", f"Many^{'Ann' if number % 2 else 'Bob'}"
     dataset.AccessionNumber, dataset.StudyDate, dataset.StudyTime = f"ACC{number}", study_date(number), "101112"
     dataset.StudyDescription, dataset.Modality = f"Study {number}", "CT" if number % 10 else "MR"
-    target = io.BytesIO()
-    dataset.save_as(target, enforce_file_format=True)
-    return target.getvalue()
+    return file_of(dataset)
 
 
 def upload_many(server: RunningOrthanc, count: int) -> None:

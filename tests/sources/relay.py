@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 Spoil = Callable[[int, str, bytes], bytes | None]
+Instead = Callable[[int, str], bytes | None]
 
 
 def unspoilt(number: int, line: str, body: bytes) -> bytes:
@@ -17,20 +18,27 @@ def unspoilt(number: int, line: str, body: bytes) -> bytes:
     return body
 
 
+def asked(number: int, line: str) -> bytes | None:
+    """Every request reaches the server."""
+    return None
+
+
 class Relay(ThreadingHTTPServer):
     """Passes each request on; `lines` are the first lines it was sent.
 
     `spoil(number, first line, body)` says what of an answer goes out, under the length of the whole one; None
-    closes the connection without a word.
+    closes the connection without a word. Where `instead(number, first line)` gives bytes, they are the whole answer,
+    and the server is not asked.
     """
 
     daemon_threads = False
 
-    def __init__(self, url: str, prefix: str, spoil: Spoil) -> None:
+    def __init__(self, url: str, prefix: str, spoil: Spoil, instead: Instead) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = urlsplit(url)
         self.prefix = prefix
         self.spoil = spoil
+        self.instead = instead
         self.lock = threading.Lock()
         self.lines: list[str] = []
 
@@ -53,6 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.lines.append(self.requestline)
         if not self.path.startswith(self.server.prefix + "/"):
             self.send_error(404)
+            return
+        if (made := self.server.instead(number, self.requestline)) is not None:
+            self.wfile.write(made)
             return
         answer, data = self._ask(body)
         sent = self.server.spoil(number, self.requestline, data)
@@ -79,9 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def relayed(url: str, *, prefix: str = "", spoil: Spoil = unspoilt) -> Iterator[Relay]:
+def relayed(url: str, *, prefix: str = "", spoil: Spoil = unspoilt, instead: Instead = asked) -> Iterator[Relay]:
     """A running relay before the server at `url`."""
-    relay = Relay(url, prefix, spoil)
+    relay = Relay(url, prefix, spoil, instead)
     thread = threading.Thread(target=relay.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -119,7 +119,7 @@ class Transport:
         failures = 0
         while True:
             try:
-                return self._checked(request, watch, check)
+                return self.checked(self._once(request, watch), check)
             except OrthancError as error:
                 if request.quick or request.tries_once or failures >= min(error.retries, len(self._patience.pauses_s)):
                     raise
@@ -128,8 +128,8 @@ class Transport:
             _sleep(max(self._patience.pauses_s[failures] * random.uniform(1, 1.25), wait_s), watch)
             failures += 1
 
-    def _checked(self, request: Request, watch: Watch, check: Callable[[Answer], object] | None) -> Answer:
-        answer = self._once(request, watch)
+    def checked(self, answer: Answer, check: Callable[[Answer], object] | None) -> Answer:
+        """The answer, once `check` has let it pass; closed where it does not."""
         try:
             if check:
                 check(answer)
