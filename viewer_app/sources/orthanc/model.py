@@ -122,12 +122,14 @@ class StudyQuery:
 class Page:
     """Some studies; `more` where the server has further ones after them.
 
+    `is_sorted` where these are the newest of all that match; older servers give them in no order.
     `cut` where it has or may have further ones that it shows nobody (LimitFindResults of old servers): only a
     narrower search finds them.
     """
 
     studies: tuple[StudyRecord, ...]
     more: bool
+    is_sorted: bool = False
     cut: bool = False
 
 

@@ -56,7 +56,7 @@ class Search:
     def page(self, query: StudyQuery, limit: int, since: int, most: int | None) -> Page:
         """At most `limit` studies after the first `since`; `most` is what `most_found` said."""
         if self._info.has_extended_find:
-            return _page(self._all_found(query, limit, since), limit)
+            return _page(self._all_found(query, limit, since), limit, is_sorted=True)
         if most is not None and not conditions(query):
             return _page(self._listed(limit, since), limit)
         found = self._found(query, limit, since)
@@ -91,10 +91,10 @@ class Search:
         return list(map(model.study_record, shape.records(answer)))
 
 
-def _page(found: list[StudyRecord], limit: int, *, is_cut: bool = False) -> Page:
+def _page(found: list[StudyRecord], limit: int, *, is_sorted: bool = False, is_cut: bool = False) -> Page:
     """At most `limit` of the studies found, each once: a list may shift while studies arrive."""
     unique = list({study.id: study for study in found}.values())
-    return Page(tuple(sorted(unique[:limit], key=newest_first)), len(found) > limit, is_cut)
+    return Page(tuple(sorted(unique[:limit], key=newest_first)), len(found) > limit, is_sorted, is_cut)
 
 
 def newest_first(study: StudyRecord) -> tuple[int, ...]:

@@ -202,7 +202,7 @@ def _beginning(response: httpx.Response) -> bytes:
 
 def _check_length(response: httpx.Response, cap: int) -> None:
     length = response.headers.get("Content-Length", "0")
-    if not length.isdigit() or len(length) > 15 or int(length) > cap:
+    if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > cap:
         raise TooLarge("The server announces more data than Caliper takes.", "Ask its administrator.")
 
 
