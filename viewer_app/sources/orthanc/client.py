@@ -131,9 +131,13 @@ class OrthancClient:
             lambda path, value: self._post(path, value, watch),
             info,
         )
-        if not self._most_found:
-            self._most_found.append(asking.most_found())
-        return asking.page(query, limit, since, self._most_found[0])
+
+        def most() -> int | None:
+            if not self._most_found:
+                self._most_found.append(asking.most_found())
+            return self._most_found[0]
+
+        return asking.page(query, limit, since, most)
 
     def find_study_ids(self, study_uid: str, *, watch: Watch | None = None) -> tuple[str, ...]:
         """Orthanc IDs of the studies with a Study Instance UID: several where two patients share it."""

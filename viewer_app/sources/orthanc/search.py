@@ -53,14 +53,16 @@ class Search:
     def __init__(self, get: Ask, post: Ask, info: ServerInfo) -> None:
         self._get, self._post, self._info = get, post, info
 
-    def page(self, query: StudyQuery, limit: int, since: int, most: int | None) -> Page:
-        """At most `limit` studies after the first `since`; `most` is what `most_found` said."""
+    def page(self, query: StudyQuery, limit: int, since: int, most: Callable[[], int | None]) -> Page:
+        """At most `limit` studies after the first `since`; `most` tells what `most_found` said."""
         if self._info.has_extended_find:
             return _page(self._all_found(query, limit, since), limit, is_sorted=True)
-        if most is not None and not conditions(query):
+        if not conditions(query) and (not self._info.can(Feature.REQUESTED_TAGS) or most() is not None):
             return _page(self._listed(limit, since), limit)
-        found = self._found(query, limit, since)
-        return _page(found, limit, is_cut=most is not None and len(found) <= limit and since + len(found) >= most)
+        # By modality, old servers count what they pass over: the second page would lack its end.
+        found = self._found(query, limit + since, 0)[since:] if query.modality else self._found(query, limit, since)
+        is_cut = len(found) <= limit and (end := most()) is not None and since + len(found) >= end
+        return _page(found, limit, is_cut=is_cut)
 
     def most_found(self) -> int | None:
         """How many studies an old server gives to a search at most; None where it gives all, or can be asked on."""
