@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, orthanc, sampling, table
+from tests.bench import (
+    compressed,
+    growing,
+    headers,
+    interaction,
+    kinds,
+    loading,
+    memory,
+    orthanc,
+    sampling,
+    studies,
+    table,
+)
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -18,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **kinds.BENCHMARKS,
     **table.BENCHMARKS,
     **orthanc.BENCHMARKS,
+    **studies.BENCHMARKS,
 }
 
 if __name__ == "__main__":
