@@ -18,15 +18,18 @@ from viewer_app.imaging.pixels import shutdown
 from viewer_app.imaging.sampler import warm_up
 from viewer_app.phantom import write_sample
 from viewer_app.progress import Watch
+from viewer_app.session.servers import Servers
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources import FolderSource, open_source
+from viewer_app.sources import FolderSource
 from viewer_app.sources.base import Source
 from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.sources.orthanc.passwords import Passwords
 from viewer_app.store import Store, open_store, open_store_in_memory
 from viewer_app.tasks import Tasks
 from viewer_app.ui.garbage import GarbageCollector
 from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.memory_setting import image_budget_bytes
+from viewer_app.ui.serving import Serving
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
 
@@ -79,17 +82,21 @@ class Application:
         kept = settings()
         user_cache(tell=self.workspace.noticed.emit)
         self.workspace.volumes.budget_bytes = image_budget_bytes(kept)
-        self.window = MainWindow(self.workspace, sample_source, kept)
+        servers = Servers(config_folder(), kept)
+        self.serving = Serving(servers, Passwords(), self.tasks, asks=launch.screenshot is None)
+        self.serving.noticed.connect(self.workspace.noticed)
+        self.window = MainWindow(self.workspace, sample_source, kept, self.serving)
         self._launch = launch
         self._tell_about_store(notices)
+        if servers.problem is not None:
+            self.window.telling.error(servers.problem)
 
     def start(self) -> None:
         """Show the window and open what was asked for."""
         self.window.show()
         QTimer.singleShot(_COMPILE_AFTER_MS, warm_up)
-        place, password = self._launch.place, self._launch.password
-        if place:
-            self.workspace.open(lambda watch: open_source(place, password=password, cache=user_cache()))
+        if self._launch.place:
+            self.window.commands.opening.place(self._launch.place, self._launch.password)
         else:
             self.workspace.open(sample_source)
 

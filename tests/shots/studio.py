@@ -12,11 +12,14 @@ from PySide6.QtCore import QSettings
 from tests.shots.hand import Hand
 from viewer_app.imaging.pixels import shutdown
 from viewer_app.phantom import SAMPLE_TRUTH, write_sample
+from viewer_app.session.servers import Servers
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import FolderSource
+from viewer_app.sources.orthanc.passwords import Passwords
 from viewer_app.store import open_store
 from viewer_app.tasks import Tasks
 from viewer_app.ui.main_window import MainWindow
+from viewer_app.ui.serving import Serving
 
 SIZE = (1600, 1000)
 POINTS = {truth.key: truth.points_mm for truth in SAMPLE_TRUTH}
@@ -32,7 +35,8 @@ class Studio:
         self.tasks, self.store = Tasks(), open_store(folder / "store")
         workspace = Workspace(self.tasks, self.store, "Reader")
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(workspace, lambda watch: FolderSource(self.sample), settings)
+        serving = Serving(Servers(folder), Passwords(), self.tasks)
+        self.window = MainWindow(workspace, lambda watch: FolderSource(self.sample), settings, serving)
         self.window.resize(*SIZE)
         self.window.move(0, 0)
         self.hand = Hand(self.window)

@@ -14,7 +14,7 @@ from viewer_app.session.own_file import OwnFile
 from viewer_app.sources.orthanc.address import Server, parse_address, parse_pin
 
 _FILE = "servers.json"
-_LONGEST_NAME = 60
+LONGEST_NAME = 60
 _LONGEST = 2000
 _TEXTS = ("name", "url", "user", "ca_file", "pin")
 
@@ -52,10 +52,15 @@ class Servers(QObject):
         return next((row for row in self._rows if row.name == name), None)
 
     def known(self, server: Server) -> Server:
-        """The listed server of the same URL and user, with its trust and proxy; `server` where none is listed."""
-        same = (row for row in self._rows if (row.url, row.user) == (server.url, server.user))
-        found = next(same, None)
-        return replace(found, password=server.password) if found else server
+        """The listed server of the same URL and user, with its trust and proxy; `server` where none is listed.
+
+        Without a user, the only one of that URL is meant.
+        """
+        there = [row for row in self._rows if row.url == server.url]
+        same = [row for row in there if row.user == server.user]
+        if not same and not server.user and len(there) == 1:
+            same = there
+        return replace(same[0], password=server.password) if same else server
 
     def add(self, server: Server) -> None:
         """Put `server` at the end of the list. Raises what `replace` raises."""
@@ -112,8 +117,8 @@ def faults_of(rows: Sequence[Server]) -> Mapping[int, CaliperError]:
 def _fault(row: Server) -> CaliperError | None:
     trusts = bool(row.pin) or row.ca_file is not None
     checks = (
-        (0 < len(row.name) <= _LONGEST_NAME and row.name.isprintable(), "A server has no name, or a very long one.",
-         f"Write 1 to {_LONGEST_NAME} letters."),
+        (0 < len(row.name) <= LONGEST_NAME and row.name.isprintable(), "A server has no name, or a very long one.",
+         f"Write 1 to {LONGEST_NAME} letters."),
         (len(row.url) + len(row.user) <= _LONGEST, "The address is too long.", "Write it anew."),
         (row.is_secure or not trusts, "CA files and pinned certificates are for https, but the address says http.",
          "Write https://, or take them out."),
@@ -170,5 +175,5 @@ def _remembered(settings: QSettings) -> tuple[tuple[Server, ...], str] | None:
         named = parse_address(str(settings.value("server/address", ""))).server
     except SourceError:
         return None
-    server = replace(named, user=str(settings.value("server/user", "")) or named.user, name=named.title[:_LONGEST_NAME])
+    server = replace(named, user=str(settings.value("server/user", "")) or named.user, name=named.title[:LONGEST_NAME])
     return None if faults_of((server,)) else ((server,), server.name)

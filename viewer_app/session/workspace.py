@@ -85,14 +85,19 @@ class Workspace(QObject):
         self._view_timer.timeout.connect(self.save_view)
         tasks.failed.connect(self.failed)
 
-    def open(self, make_source: Callable[[Watch], Source]) -> None:
-        """Read what a source holds and show its newest study with images; what is open stays until then."""
+    def open(
+        self, make_source: Callable[[Watch], Source], failed: Callable[[CaliperError], object] | None = None
+    ) -> None:
+        """Read what a source holds and show its newest study with images; what is open stays until then.
+
+        Why it could not be read is told to `failed`, else to the signal of that name.
+        """
         self.cancel_open()
         self._finding = self.tasks.run(
             Lane.BROWSE,
             lambda watch: _find(make_source, watch),
             done=lambda found: self._found(*found),
-            failed=self._not_found,
+            failed=lambda error: self._not_found(error, failed or self.failed.emit),
             progress=self.busy.emit,
             key="open",
         )
@@ -191,9 +196,9 @@ class Workspace(QObject):
             self._source.close()
             self._source = None
 
-    def _not_found(self, error: CaliperError) -> None:
+    def _not_found(self, error: CaliperError, tell: Callable[[CaliperError], object]) -> None:
         self._ended_finding()
-        self.failed.emit(error)
+        tell(error)
 
     def _found(self, source: Source, listing: Listing) -> None:
         self._ended_finding()

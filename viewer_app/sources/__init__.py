@@ -13,6 +13,7 @@ from viewer_app.sources.folder import FolderSource
 from viewer_app.sources.zip import ZipSource
 
 if TYPE_CHECKING:
+    from viewer_app.sources.orthanc.address import Server
     from viewer_app.sources.orthanc.cache import Cache
 
 Password = Callable[[str, str], str | None]
@@ -24,14 +25,20 @@ __all__ = ["FolderSource", "Listing", "Password", "Source", "ZipSource", "open_s
 
 
 def open_source(
-    text: str, *, password: Password | None = None, ca_file: Path | None = None, cache: Cache | None = None
+    text: str,
+    *,
+    password: Password | None = None,
+    ca_file: Path | None = None,
+    known: Callable[[Server], Server] | None = None,
+    cache: Cache | None = None,
 ) -> Source:
     """The source that `text` names: a folder, a file, a zip archive, or a study on an Orthanc server.
 
     Addresses of servers are described in `sources/orthanc/address.py`. `password`
     is asked once, and only if the address names a user; `ca_file` names further
-    authorities to trust for https, `cache` where files from servers are kept. Nothing is read before `find`, but a zip
-    archive's list of members.
+    authorities to trust for https, `cache` where files from servers are kept. `known` gives the server of an address
+    with what else is known of it, a password included. Nothing is read before `find`, but a zip archive's list of
+    members.
 
     Raises:
         SourceError: the text names no place that can be read.
@@ -44,8 +51,9 @@ def open_source(
     address = parse_address(text)
     if not address.study:
         raise SourceError("The address names a server, but no study on it.", "Add #study= and its UID.")
-    given = password(address.server.url, address.server.user) if password and address.server.user else None
-    server = replace(address.server, password=given or "", ca_file=ca_file)
+    server = known(address.server) if known else replace(address.server, ca_file=ca_file)
+    if password and server.user and not server.password:
+        server = replace(server, password=password(server.url, server.user) or "")
     return OrthancSource(OrthancClient(server), address.study, cache)
 
 

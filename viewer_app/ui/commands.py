@@ -21,7 +21,7 @@ from viewer_app.ui.importing import Importing
 from viewer_app.ui.linking import Linking
 from viewer_app.ui.mark_menu import PropagateDialog
 from viewer_app.ui.marking import Marking
-from viewer_app.ui.opening import MakeSource, Opening
+from viewer_app.ui.opening import Opening
 from viewer_app.ui.playing import Playing
 from viewer_app.ui.tools.brush import VOLUME_TOOLS
 from viewer_app.ui.tools.crosshair import crosshair
@@ -100,7 +100,7 @@ class Commands(QObject):
     wide_table_wanted = Signal()
     """The table is to have more room, or less."""
 
-    def __init__(self, workspace: Workspace, viewports: Viewports, sample: MakeSource, window_: QWidget) -> None:
+    def __init__(self, workspace: Workspace, viewports: Viewports, opening: Opening, window_: QWidget) -> None:
         super().__init__(window_)
         self._workspace = workspace
         self._viewports = viewports
@@ -108,7 +108,7 @@ class Commands(QObject):
         self.hand = viewports.manner.hand
         self._window = window_
         self.panels: Panels | None = None
-        self.opening = Opening(workspace, sample, window_)
+        self.opening = opening
         self.exporting = Exporting(workspace, viewports, window_)
         self.importing = Importing(workspace, window_)
         self.windowing = Windowing(workspace)

@@ -23,13 +23,14 @@ from viewer_app.ui.image_menu import ImageMenu
 from viewer_app.ui.mark_settings import keep_mark_settings
 from viewer_app.ui.memory_setting import ask_image_budget
 from viewer_app.ui.objects import Objects
-from viewer_app.ui.opening import MakeSource
+from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.plot_panel import PlotPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
 from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.playing import with_bar
 from viewer_app.ui.real_size import RealSize
+from viewer_app.ui.serving import Serving
 from viewer_app.ui.sides import Sides
 from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.tabling import Tabling
@@ -50,13 +51,14 @@ _WOULD_LOSE = "Some measurements are not saved. Export them as a report, or clos
 class MainWindow(QMainWindow):
     """Docks and menus. `sample` makes the source of the sample study, in the background."""
 
-    def __init__(self, workspace: Workspace, sample: MakeSource, settings: QSettings) -> None:
+    def __init__(self, workspace: Workspace, sample: MakeSource, settings: QSettings, serving: Serving) -> None:
         super().__init__()
         self._workspace = workspace
         self._settings = settings
+        self._serving = serving
         self.manner = Manner(self)
         self.viewports = Viewports(workspace, self.manner)
-        self.commands = Commands(workspace, self.viewports, sample, self)
+        self.commands = Commands(workspace, self.viewports, Opening(workspace, sample, serving, self), self)
         self.commands.panels = self
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
@@ -128,8 +130,7 @@ class MainWindow(QMainWindow):
 
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
-        dialog = ServerDialog(self._workspace, self._settings, self, hidden=self.manner.patient_hidden)
-        dialog.open()
+        ServerDialog(self._workspace, self._serving, self, hidden=self.manner.patient_hidden).open()
 
     def edit_presets(self) -> None:
         """Let the user change the window presets."""

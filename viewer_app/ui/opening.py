@@ -8,20 +8,24 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources import open_source
+from viewer_app.sources import Password
 from viewer_app.sources.base import Source
-from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.ui.serving import Serving
 
 MakeSource = Callable[[Watch], Source]
 
 
 class Opening:
-    """Each action opens something in the workspace; `sample` makes the sample study at the first time."""
+    """Each action opens something in the workspace; `sample` makes the sample study at the first time.
 
-    def __init__(self, workspace: Workspace, sample: MakeSource, window: QWidget) -> None:
+    `serving` knows the servers of addresses.
+    """
+
+    def __init__(self, workspace: Workspace, sample: MakeSource, serving: Serving, window: QWidget) -> None:
         self._workspace = workspace
         self._sample = sample
         self._window = window
+        self._serving = serving
 
     def ask_folder(self) -> None:
         """Ask for a folder and open it."""
@@ -35,9 +39,9 @@ class Opening:
         if chosen:
             self.place(chosen)
 
-    def place(self, place: str) -> None:
-        """Open a path or an address."""
-        self._workspace.open(lambda watch: open_source(place, cache=user_cache()))
+    def place(self, place: str, password: Password | None = None) -> None:
+        """Open a path or an address; `password` is asked before what is kept of its server."""
+        self._serving.open_place(place, self._workspace, self._window, password)
 
     def sample(self) -> None:
         """Open the sample study."""

@@ -16,6 +16,7 @@ from tests.ui.job.driver import LEFT, NONE, Driver
 from tests.ui.job.oracle import dicom_files
 from viewer_app.sources.orthanc import OrthancClient
 from viewer_app.sources.orthanc.address import Server
+from viewer_app.ui.panels.password_dialog import PasswordDialog
 from viewer_app.ui.panels.server_dialog import ServerDialog
 
 
@@ -85,7 +86,9 @@ def search_on_server(driver: Driver, server: RunningOrthanc, password: str) -> S
     for field, text in ((dialog.address, server.url), (dialog.user, server.user), (dialog.password, password)):
         _type(field, text)
     QTest.mouseClick(dialog.search, LEFT)
-    driver.wait_until(lambda: dialog.told.full_text not in ("", "Searching …"), "an answer")
+    driver.wait_until(
+        lambda: dialog.told.full_text not in ("", "Searching …") or dialog.findChild(PasswordDialog), "an answer"
+    )
     return dialog
 
 

@@ -6,14 +6,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.orthanc_server import RunningOrthanc, free_port, start_orthanc
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import Driver, same
+from tests.ui.job.driver import LEFT, Driver, same
 from tests.ui.job.gate import Gate
 from tests.ui.job.places import address, search_on_server, upload
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID
 from viewer_app.sources import open_source
+from viewer_app.ui.panels.password_dialog import PasswordDialog
+
+
+def words(widget: QWidget) -> str:
+    """All that its labels say."""
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
 
 
 @pytest.fixture
@@ -25,6 +33,12 @@ def prior(sample: Path) -> Path:
 def test_wrong_password_is_told(start: Start, orthanc: RunningOrthanc, prior: Path) -> None:
     upload(orthanc, prior)
     driver = start(address(orthanc, SAMPLE_PRIOR_STUDY_UID), lambda url, user: "wrong")
+    driver.wait_until(lambda: driver.window.findChild(PasswordDialog), "the question")
+    question = driver.window.findChild(PasswordDialog)
+    assert question is not None
+    assert "The server refuses this user and password" in words(question)
+    assert "wrong" not in words(question)
+    QTest.mouseClick(question.cancel, LEFT)
     driver.wait_until(lambda: driver.message, "a message")
     assert "password" in driver.message
     assert "wrong" not in driver.message
@@ -33,7 +47,18 @@ def test_wrong_password_is_told(start: Start, orthanc: RunningOrthanc, prior: Pa
 
 def test_wrong_password_is_told_in_the_dialog(caliper: Driver, orthanc: RunningOrthanc) -> None:
     dialog = search_on_server(caliper, orthanc, "wrong")
-    assert "password" in dialog.told.full_text
+    question = dialog.findChild(PasswordDialog)
+    assert question is not None
+    QTest.keyClicks(question.password, "wrong again")
+    QTest.keyClick(question.password, Qt.Key.Key_Return)
+    caliper.wait_until(lambda: "password" in dialog.told.full_text, "the error, without another question")
+    QTest.mouseClick(dialog.search, LEFT)
+    caliper.wait_until(lambda: dialog.findChild(PasswordDialog), "a question, since that one was refused")
+    again = dialog.findChild(PasswordDialog)
+    assert again is not None
+    QTest.keyClicks(again.password, orthanc.password)
+    QTest.keyClick(again.password, Qt.Key.Key_Return)
+    caliper.wait_until(lambda: dialog.told.full_text == "0 studies", "an answer")
     dialog.reject()
 
 

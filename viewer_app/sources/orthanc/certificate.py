@@ -46,11 +46,16 @@ class Certificate:
     @property
     def fingerprint(self) -> str:
         """The digest as IT departments write it: AB:CD:…"""
-        return ":".join(self.sha256[at : at + 2] for at in range(0, 64, 2)).upper()
+        return fingerprint_of(self.sha256)
 
     def holds_at(self, now: datetime) -> bool:
         """`now`, with its time zone, lies in its validity."""
         return self.starts <= now <= self.ends
+
+
+def fingerprint_of(sha256: str) -> str:
+    """A digest (64 hexadecimal digits) as AB:CD:…"""
+    return ":".join(sha256[at : at + 2] for at in range(0, 64, 2)).upper()
 
 
 def read_certificate(der: bytes) -> Certificate:

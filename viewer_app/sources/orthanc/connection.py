@@ -68,8 +68,8 @@ def test_connection(server: Server, watch: Watch | None = None, *, patience: Pat
     """Ask `server` who it is, and explain what is in the way; never raises.
 
     User and password go only to the address given, over a connection that is trusted as the server's
-    settings say, and not again once they were refused. Takes some seconds where nobody answers: not for
-    the UI thread.
+    settings say, and not again once they were refused. `watch` is told each stage that is known to be reached.
+    Takes some seconds where nobody answers: not for the UI thread.
     """
     watch, start = watch or Watch(), time.monotonic()
     try:
@@ -90,16 +90,23 @@ test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest takes i
 def _tested(given: Server, watch: Watch, patience: Patience) -> ConnectionReport:
     url = parse_address(given.url).server.url
     server = replace(given, url=url)
+    _begin("name", watch)
     shown = ConnectionReport(server, notes=_notes_before(given, server))
     with OrthancClient(server, patience) as client:
         try:
             if server.is_secure:
                 shown = replace(shown, certificate=_certificate(server, watch, patience))
+                _begin("certificate", watch)
             shown = _judged(replace(shown, info=client.get_server_info(watch=watch)))
             return _rounded_off(shown, client, watch) if shown.ok else shown
         except OrthancError as error:
             what, advice = explained(error, server, watch, min(_PROBE_S, patience.silence_s))
             return replace(shown, failed=stage_of(error), what=what, advice=advice, error=error)
+
+
+def _begin(stage: Stage, watch: Watch) -> None:
+    """Tell which stage has been reached; those before it are passed."""
+    watch.step(STAGES.index(stage), len(STAGES), stage)
 
 
 def _certificate(server: Server, watch: Watch, patience: Patience) -> Certificate | None:

@@ -11,16 +11,14 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Generic, Literal, TypeVar
-
-from keyring import get_keyring
-from keyring.backend import KeyringBackend
-from keyring.backends.chainer import ChainerBackend
-from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from viewer_app.errors import CaliperError
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.address import Server
+
+if TYPE_CHECKING:  # loaded when the first password is asked for: it takes its time
+    from keyring.backend import KeyringBackend
 
 PASSWORD_VARIABLE = "CALIPER_PASSWORD"
 SERVER_VARIABLE = "CALIPER_SERVER"
@@ -40,13 +38,21 @@ _WORDS: dict[Trouble, str] = {
     "slow": "The keyring of this computer does not answer.",
     "failed": "The keyring of this computer does not work.",
 }
-_TROUBLES: tuple[tuple[type[Exception], Trouble], ...] = (
-    (NoKeyringError, "none"),
-    (InitError, "locked"),
-    (KeyringLocked, "locked"),
-    (PasswordSetError, "denied"),
-    (PasswordDeleteError, "denied"),
-)
+# By the names of keyring's own errors.
+_TROUBLES: dict[str, Trouble] = {
+    "NoKeyringError": "none",
+    "InitError": "locked",
+    "KeyringLocked": "locked",
+    "PasswordSetError": "denied",
+    "PasswordDeleteError": "denied",
+}
+
+
+def system_keyring() -> KeyringBackend:
+    """The keyring of the operating system, as `keyring` finds it."""
+    from keyring import get_keyring
+
+    return get_keyring()
 
 
 class NoKeyring(CaliperError):
@@ -75,7 +81,7 @@ class Passwords:
 
     def __init__(
         self,
-        backend: Callable[[], KeyringBackend] = get_keyring,
+        backend: Callable[[], KeyringBackend] = system_keyring,
         environment: Mapping[str, str] = os.environ,
         patience_s: float = 60,
     ) -> None:
@@ -83,6 +89,7 @@ class Passwords:
         self._environment = environment
         self._patience_s = patience_s
         self._memory: dict[_Key, str] = {}
+        self._in_keyring: set[_Key] = set()
         self._trouble: Trouble | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -93,7 +100,7 @@ class Passwords:
         """The password of `server.user`: from memory, the keyring, or CALIPER_PASSWORD if CALIPER_SERVER is its URL."""
         key, told = _key(server), None
         if key in self._memory:
-            return Found(self._memory[key], "memory")
+            return Found(self._memory[key], "keyring" if key in self._in_keyring else "memory")
         try:
             kept = self._ask(lambda backend: backend.get_password(*_entry(key)), watch)
         except NoKeyring as error:
@@ -120,18 +127,21 @@ class Passwords:
             return self.forget(server, watch)
         key = _key(server)
         self._memory[key] = server.password
+        self._in_keyring.discard(key)
         if for_session:
             return None
         try:
             self._ask(lambda backend: backend.set_password(*_entry(key), server.password), watch)
         except NoKeyring as error:
             return error
+        self._in_keyring.add(key)
         return None
 
     def forget(self, server: Server, watch: Watch | None = None) -> NoKeyring | None:
         """Delete the password; returns why the keyring may still hold it."""
         key = _key(server)
         self._memory.pop(key, None)
+        self._in_keyring.discard(key)
         try:
             self._ask(lambda backend: _delete(backend, key), watch)
         except NoKeyring as error:
@@ -180,9 +190,14 @@ class _Errand(Generic[_T]):
         try:
             self.answer = self._call()
         except Exception as error:  # backends speak to D-Bus, Win32 and others, with families of their own
-            self._trouble = next((name for kind, name in _TROUBLES if isinstance(error, kind)), "failed")
+            self._trouble = _trouble_of(error)
         finally:
             self._done.set()
+
+
+def _trouble_of(error: Exception) -> Trouble:
+    names = (kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "keyring.errors")
+    return next((_TROUBLES[name] for name in names if name in _TROUBLES), "failed")
 
 
 def _key(server: Server) -> _Key:
@@ -203,6 +218,9 @@ def _delete(backend: KeyringBackend, key: _Key) -> None:
 
 def _safe(backend: KeyringBackend) -> KeyringBackend:
     """A keyring that deserves the name: one that writes readable files is refused."""
+    from keyring.backends.chainer import ChainerBackend
+    from keyring.errors import NoKeyringError
+
     found = backend.backends if isinstance(backend, ChainerBackend) else [backend]
     for one in found:
         if one.priority >= _RECOMMENDED and not type(one).__module__.startswith("keyrings.alt"):

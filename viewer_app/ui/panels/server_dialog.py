@@ -1,8 +1,10 @@
-"""Choosing a study on an Orthanc server. The password stays in memory, for this session only."""
+"""Choosing a study on an Orthanc server."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -20,12 +22,15 @@ from PySide6.QtWidgets import (
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.identity import telltales
 from viewer_app.progress import Watch
+from viewer_app.session.server_drafts import Draft, draft_of, tidied
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources.orthanc import OrthancClient, OrthancSource, parse_address
+from viewer_app.sources.orthanc import OrthancClient
 from viewer_app.sources.orthanc.address import Server
-from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.sources.orthanc.errors import AuthFailed
 from viewer_app.sources.orthanc.model import Page, StudyQuery, StudyRecord
 from viewer_app.tasks import Lane
+from viewer_app.ui.panels.servers_dialog import ServersDialog
+from viewer_app.ui.serving import Serving
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.widgets.elided_label import ElidedLabel
 
@@ -36,21 +41,24 @@ _STUDY_ROLE = Qt.ItemDataRole.UserRole
 class ServerDialog(QDialog):
     """Address, user and password; the studies found, without patients while these are `hidden`; Open shows one."""
 
-    def __init__(self, workspace: Workspace, settings: QSettings, parent: QWidget, *, hidden: bool = False) -> None:
+    def __init__(self, workspace: Workspace, serving: Serving, parent: QWidget, *, hidden: bool = False) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._settings = settings
+        self._serving = serving
         self._hidden = hidden
-        self.address = QLineEdit(str(settings.value("server/address", "http://localhost:8042")))
-        self.user = QLineEdit(str(settings.value("server/user", "")))
+        self.address = QLineEdit()
+        self.user = QLineEdit()
         self.password = QLineEdit()
         self.name = QLineEdit()
         self.search = QPushButton("Search")
+        self.servers = QPushButton("Servers …")
         self.open_button = QPushButton("Open")
         self.studies = QTreeWidget()
         self.told = ElidedLabel("secondary")
         self._server: Server | None = None
         self._arrange()
+        self._show_last()
+        self.servers.clicked.connect(self._manage)
         self.search.clicked.connect(self.find_studies)
         self.open_button.clicked.connect(self._open_chosen)
         self.studies.itemActivated.connect(lambda *_: self._open_chosen())
@@ -59,11 +67,16 @@ class ServerDialog(QDialog):
     def find_studies(self) -> None:
         """Ask the server for its studies."""
         try:
-            named = parse_address(self.address.text()).server
+            draft = tidied(Draft(address=self.address.text(), user=self.user.text()))
+            server = self._serving.servers.known(draft.server)
         except CaliperError as error:
             self._tell(error)
             return
-        server = Server(named.url, self.user.text() or named.user, self.password.text(), named.ca_file)
+        if self.password.text():
+            self._serving.remember(replace(server, password=self.password.text()), for_session=True)
+        self._serving.ask(server, self, self._find)
+
+    def _find(self, server: Server) -> None:
         query = StudyQuery(patient_name=self.name.text())
         self._server = server
         self.studies.clear()
@@ -72,9 +85,25 @@ class ServerDialog(QDialog):
             Lane.BROWSE,
             lambda watch: _search(server, query, watch),
             done=self._show,
-            failed=self._tell,
+            failed=lambda error: self._not_found(server, error),
             key="search",
         )
+
+    def _not_found(self, server: Server, error: CaliperError) -> None:
+        if isinstance(error, AuthFailed):
+            self._serving.ask_again(server, error, self, self._find, lambda: self._tell(error))
+        else:
+            self._tell(error)
+
+    def _manage(self) -> None:
+        dialog = ServersDialog(self._serving, self)
+        dialog.finished.connect(self._show_last)
+        dialog.open()
+
+    def _show_last(self) -> None:
+        last = self._serving.servers.last
+        self.address.setText(last.url if last else "http://localhost:8042")
+        self.user.setText(last.user if last else "")
 
     def _arrange(self) -> None:
         self.setWindowTitle("Open from Orthanc")
@@ -110,14 +139,18 @@ class ServerDialog(QDialog):
         self.open_button.setEnabled(False)
         column = QVBoxLayout(self)
         column.addLayout(form)
-        column.addWidget(self.search, 0, Qt.AlignmentFlag.AlignRight)
+        searching = QHBoxLayout()
+        searching.addStretch(1)
+        self.servers.setAutoDefault(False)
+        for button in (self.servers, self.search):
+            searching.addWidget(button)
+        column.addLayout(searching)
         column.addWidget(self.studies, 1)
         column.addLayout(buttons)
         self.resize(760, 520)
 
     def _show(self, page: Page) -> None:
-        self._settings.setValue("server/address", self.address.text())
-        self._settings.setValue("server/user", self.user.text())
+        self._keep_server()
         for study in page.studies:
             row = QTreeWidgetItem(self.studies, _row(study, hidden=self._hidden))
             row.setData(0, _STUDY_ROLE, study.id)
@@ -131,6 +164,18 @@ class ServerDialog(QDialog):
         if first is not None:
             self.studies.setCurrentItem(first)
 
+    def _keep_server(self) -> None:
+        """The server that answered is on the list, and the last one used."""
+        assert self._server is not None
+        servers = self._serving.servers
+        try:
+            if (self._server.url, self._server.user) not in {(row.url, row.user) for row in servers.rows}:
+                others = tuple(map(draft_of, servers.rows))
+                servers.add(tidied(draft_of(self._server), others).server)
+            servers.use(servers.known(self._server))
+        except CaliperError as error:
+            self._workspace.failed.emit(error)
+
     def _tell(self, error: CaliperError) -> None:
         self.told.set_full_text(str(error))
 
@@ -142,7 +187,9 @@ class ServerDialog(QDialog):
         if not chosen or server is None:
             return
         study_id = str(chosen[0].data(0, _STUDY_ROLE))
-        self._workspace.open(lambda watch: OrthancSource(OrthancClient(server), study_id, user_cache()))
+        window = self.parentWidget()
+        assert window is not None
+        self._serving.open_study(server, study_id, self._workspace, window)
         self.accept()
 
 
