@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from viewer_app.errors import CaliperError
 from viewer_app.progress import Step
 from viewer_app.session.outgoing import Outcome
 from viewer_app.session.sending import Sending
-from viewer_app.session.servers import Servers
+from viewer_app.session.study import OpenStudy
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.orthanc import Server
+from viewer_app.sources.orthanc.errors import AuthFailed
 from viewer_app.ui.panels.send_dialog import NotSentDialog, Offer, SendDialog
+from viewer_app.ui.panels.servers_dialog import ServersDialog
+from viewer_app.ui.serving import Serving
+from viewer_app.ui.status_line import StatusLine
+from viewer_app.ui.telling import Telling
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
 
+_STUDY = 0
 _BAR_PX = 120
 _MEGABYTE = 1_000_000
-_NO_SERVER = "No server is known yet."
-_ADD_ONE = "Add one in File > Open from Orthanc, then send again."
+_NO_STUDY = "Open a study to send it."
+_NO_SERVER = "No server is known yet: add one, then send again."
 _UNDER_WAY = "Files are being sent already."
 _AGAIN = "What has arrived stays there; send again, and the rest follows."
 _HIDDEN = "A DICOM report names the patient, who is hidden: show the patient to send it."
 _NOTHING_MEASURED = "Nothing has been measured in this study."
 
 
-class SignsIn(Protocol):
-    """Gives a server with its password: `ui.serving.Serving`."""
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What was agreed to: the study, or the report of it, to a server."""
 
-    servers: Servers
-
-    def ask(self, server: Server, parent: QWidget, done: Callable[[Server], object]) -> None:
-        """Call `done` with the server and its password, once it is known."""
-
-
-class Tells(Protocol):
-    """Says a sentence over the image: `ui.telling.Telling`."""
-
-    def tell(self, text: str, button: str = "", call: Callable[[], object] | None = None, /) -> None:
-        """Tell what is no problem, with a button where it is named."""
-
-    def error(self, error: CaliperError) -> None:
-        """Tell what went wrong."""
+    study: OpenStudy
+    server: Server
+    chosen: int
 
 
 class SendingLine(QWidget):
@@ -76,71 +71,73 @@ class SendingLine(QWidget):
 
 
 class SendingToServer(QObject):
-    """Asks once, sends in the background, tells one sentence."""
+    """Asks once, sends in the background, tells one sentence; the progress stands in `status`."""
 
-    def __init__(self, workspace: Workspace, serving: SignsIn, telling: Tells, manner: Manner, window: QWidget) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        serving: Serving,
+        telling: Telling,
+        manner: Manner,
+        status: StatusLine,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
         self._workspace, self._serving, self._telling = workspace, serving, telling
         self._manner, self._window = manner, window
         self._veil = Veil(workspace)
+        self._wish: _Wish | None = None
         self.sending = Sending(workspace, self)
         self.line = SendingLine(window)
+        status.insertWidget(1, self.line)
+        self.line.hide()
         self.sending.progressed.connect(self.line.show_step)
         self.sending.ended.connect(self._ended)
         self.sending.failed.connect(self._failed)
         self.line.stop.clicked.connect(self._stop)
 
-    def show_in(self, status: QStatusBar) -> None:
-        """Tell the progress there."""
-        status.insertPermanentWidget(0, self.line)
-
     def ask(self) -> None:
         """Ask what goes where, and send it."""
-        servers = self._serving.servers
-        if self._workspace.study is None:
+        study, servers = self._workspace.study, self._serving.servers
+        if study is None or self.sending.busy:
+            self._telling.tell(_NO_STUDY if study is None else _UNDER_WAY)
+        elif not servers.rows:
+            self._telling.tell(_NO_SERVER, "Servers …", lambda: ServersDialog(self._serving, self._window).open())
+        else:
+            dialog = SendDialog(servers.rows, servers.last, self._whose(study), self._offers(study), self._window)
+            dialog.accepted.connect(lambda: self._sign_in(_Wish(study, dialog.server, dialog.chosen)))
+            dialog.open()
+
+    def _sign_in(self, wish: _Wish) -> None:
+        self._serving.ask(wish.server, self._window, lambda known: self._send(replace(wish, server=known)))
+
+    def _send(self, wish: _Wish) -> None:
+        """Nothing, where what was agreed to is no longer what is open."""
+        if self._workspace.study is not wish.study:
             return
-        if self.sending.busy:
-            self._telling.tell(_UNDER_WAY)
-            return
-        if not servers.rows:
-            self._telling.error(CaliperError(_NO_SERVER, _ADD_ONE))
-            return
-        dialog = SendDialog(servers.rows, servers.last, self._whose(), self._offers(), self._window)
-        dialog.accepted.connect(lambda: self._sign_in(dialog.server, dialog.chosen))
-        dialog.open()
+        self._wish = wish
+        if wish.chosen == _STUDY:
+            self.sending.send_study(wish.server)
+        else:
+            self.sending.send_report(wish.server, hidden=self._manner.patient_hidden)
 
-    def _sign_in(self, server: Server, chosen: int) -> None:
-        study = self._workspace.study
-
-        def signed_in(known: Server) -> None:
-            if self._workspace.study is not study:  # what was agreed to is no longer open
-                return
-            if chosen == 0:
-                self.sending.send_study(known)
-            else:
-                self.sending.send_report(known, hidden=self._manner.patient_hidden)
-
-        self._serving.ask(server, self._window, signed_in)
-
-    def _offers(self) -> tuple[Offer, ...]:
-        assert self._workspace.study is not None
-        study, measured = self._workspace.study.study, len(self._workspace.study.measurements.records)
-        size = sum(instance.size_bytes for instance in study.instances) / _MEGABYTE
+    def _offers(self, opened: OpenStudy) -> tuple[Offer, ...]:
+        files, measured = opened.study.instances, len(opened.measurements.records)
+        size = sum(instance.size_bytes for instance in files) / _MEGABYTE
         why_no_report = "" if measured else _NOTHING_MEASURED
         if self._manner.patient_hidden:
             why_no_report = _HIDDEN
         return (
-            Offer(f"The study: {_counted(len(study.instances), 'file')}, {size:.1f} MB", self.sending.why_not_study),
-            Offer(f"The report: {_counted(measured, 'measurement')}, as DICOM SR", lambda server: why_no_report),
+            Offer(f"The study: {_counted(len(files), 'file')}, {size:.1f} MB", self.sending.why_not_study),
+            Offer(f"The report of {_counted(measured, 'measurement')}, as DICOM SR", lambda server: why_no_report),
         )
 
-    def _whose(self) -> str:
-        assert self._workspace.study is not None
-        study = self._workspace.study.study
+    def _whose(self, opened: OpenStudy) -> str:
+        patient, info = opened.study.patient, opened.study.info
         if self._manner.patient_hidden:
-            return f"Patient hidden, {date_text(study.info.date)}"
-        told = (person_name(study.patient.name), study.patient.patient_id, study.info.description)
-        return ", ".join(filter(None, (*told, date_text(study.info.date))))
+            return f"Patient hidden, {date_text(info.date)}"
+        told = (person_name(patient.name), patient.patient_id, info.description, date_text(info.date))
+        return ", ".join(filter(None, told))
 
     def _stop(self) -> None:
         self.sending.cancel()
@@ -155,7 +152,16 @@ class SendingToServer(QObject):
             self._telling.tell(outcome.words)
 
     def _failed(self, error: CaliperError) -> None:
-        self._telling.error(CaliperError(error.what, f"{error.advice} {_AGAIN}".strip()))
+        def tell() -> None:
+            self._telling.error(CaliperError(error.what, f"{error.advice} {_AGAIN}".strip()))
+
+        wish = self._wish
+        if wish is None or not isinstance(error, AuthFailed):
+            tell()
+            return
+        self._serving.ask_again(
+            wish.server, error, self._window, lambda known: self._send(replace(wish, server=known)), tell
+        )
 
 
 def _counted(number: int, what: str) -> str:
