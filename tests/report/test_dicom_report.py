@@ -29,7 +29,7 @@ from viewer_app.progress import Watch
 from viewer_app.report import Report, StudyHeader, report_of
 from viewer_app.report.dicom import dicom_report
 from viewer_app.report.dicom.coding import unit_code
-from viewer_app.scripting import measure, open_study
+from viewer_app.scripting import Series, measure, open_study, voxels
 from viewer_app.sources.folder import FolderSource
 
 DRAWN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -54,13 +54,13 @@ def records(folder: Path, study: Study) -> tuple[Record, ...]:
     return tuple(drawn(name, study, series) for name in DRAWN)
 
 
-def drawn(name: str, study: Study, series: object) -> Record:
+def drawn(name: str, study: Study, series: Series) -> Record:
     instance = study.instances[2]
     plane = Image(instance, instance.frames[0]).plane
     most = KINDS[name].max_points
     count = len(ROW) if most >= OPEN_ENDED else most
     points = tuple(map(tuple, plane.to_patient(list(zip(COLUMN[:count], ROW[:count], strict=True))).tolist()))
-    values = tuple(measure(name, series, points, index=2 if name != "distance_3d" else None).values())  # type: ignore[arg-type]  # a test's shorthand
+    values = tuple(measure(name, series, points, index=2 if name != "distance_3d" else None).values())
     reference = Reference(instance.series.series_uid, instance.sop_instance_uid)
     figure = Figure(plane, points, reference)
     made = Measurement(
@@ -176,6 +176,23 @@ def comment(group: Dataset) -> str:
     return str(
         next(item.TextValue for item in group.ContentSequence if item.ConceptNameCodeSequence[0].CodeValue == "121106")
     )
+
+
+def test_a_painted_volume_names_its_image_and_says_what_is_left_out(folder: Path, study: Study) -> None:
+    opened = open_study(folder).series[0]
+    mask = np.zeros((len(study.instances), 16, 24), dtype=bool)
+    mask[1:4, 2:6, 3:9] = True
+    region = voxels(opened, mask)
+    (volume, *others) = measure("volume", opened, region).values()
+    base = drawn("distance", study, opened)
+    made = replace(base.measurement, kind="volume", region=region)
+    (group,) = groups(dicom_report(report(study, replace(base, measurement=made, values=(volume, *others)))))
+    told = group.get_measurements()[0]
+    assert (told.value, told.unit.value) == (volume.number, unit_code(volume.unit).value)
+    assert told.unit.value in ("ml", "mm3")
+    (source,) = told.referenced_images
+    assert source.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == study.instances[2].sop_instance_uid
+    assert "Its voxels are not part of this report." in comment(group[0])
 
 
 def test_it_refuses_where_it_would_mislead(study: Study, records: tuple[Record, ...]) -> None:

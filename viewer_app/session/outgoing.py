@@ -46,10 +46,11 @@ class Outcome:
     @property
     def words(self) -> str:
         """All of it in a sentence or two."""
+        there = "there" if self.stored else f"on {self.server}"
         parts = (
-            f"{_files(self.stored)} stored on {self.server}",
-            f"{_files(self.already)} there already" if self.already else "",
-            f"{_files(len(self.refused))} refused" if self.refused else "",
+            f"{_files(self.stored)} stored on {self.server}" if self.stored else "",
+            f"{_files(self.already)} {there} already" if self.already else "",
+            f"{_files(len(self.refused))} not sent" if self.refused else "",
         )
         return f"{', '.join(filter(None, parts))}. {self._proof}".strip()
 

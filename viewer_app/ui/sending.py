@@ -23,6 +23,7 @@ from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.telling import Telling
 from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
+from viewer_app.ui.widgets import Message
 
 _STUDY = 0
 _BAR_PX = 120
@@ -135,9 +136,9 @@ class SendingToServer(QObject):
     def _whose(self, opened: OpenStudy) -> str:
         patient, info = opened.study.patient, opened.study.info
         if self._manner.patient_hidden:
-            return f"Patient hidden, {date_text(info.date)}"
+            return f"Patient hidden · {date_text(info.date)}"
         told = (person_name(patient.name), patient.patient_id, info.description, date_text(info.date))
-        return ", ".join(filter(None, told))
+        return " · ".join(filter(None, told))
 
     def _stop(self) -> None:
         self.sending.cancel()
@@ -147,7 +148,9 @@ class SendingToServer(QObject):
         self._veil.hidden = self._manner.patient_hidden
         rows = [(self._veil.sentence(name), self._veil.sentence(why)) for name, why in outcome.rows]
         if rows:
-            self._telling.tell(outcome.words, "Which ones …", lambda: NotSentDialog(rows, self._window).open())
+            self._telling.show_message(
+                Message.WARNING, outcome.words, "Which ones …", lambda: NotSentDialog(rows, self._window).open()
+            )
         else:
             self._telling.tell(outcome.words)
 

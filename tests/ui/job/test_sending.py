@@ -68,7 +68,7 @@ def send(driver: Driver, dialog: SendDialog) -> str:
 def test_the_study_and_its_report_are_sent(opened: Driver, orthanc: RunningOrthanc) -> None:
     dialog = asked(opened, orthanc, orthanc.password)
     assert dialog.told.text() == (
-        f"Müller, Zoë, P-1, Thorax, früh, 2024-01-02  →  PACS ({orthanc.url.partition('://')[2]})"
+        f"Müller, Zoë · P-1 · Thorax, früh · 2024-01-02  →  PACS ({orthanc.url.partition('://')[2]})"
     )
     assert dialog.choices[0].text().startswith(f"The study: {SLICES} files, ")
     choose(dialog, 1)
@@ -95,7 +95,7 @@ def test_a_hidden_patient_is_not_named(opened: Driver, orthanc: RunningOrthanc) 
     opened.drag(opened.part(0.3, 0.3), opened.part(0.6, 0.5))
     opened.window.actions_by_name["hide_patient"].trigger()
     dialog = asked(opened, orthanc)
-    assert dialog.told.text().startswith("Patient hidden, 2024-01-02")
+    assert dialog.told.text().startswith("Patient hidden · 2024-01-02")
     choose(dialog, 1)
     assert not dialog.send.isEnabled() and "names the patient" in dialog.refused.text()
     QTest.mouseClick(dialog.cancel, LEFT)
@@ -128,7 +128,7 @@ def test_stopping_tells_how_to_go_on_and_the_rest_follows(
 def test_what_did_not_go_is_listed_and_copied(opened: Driver, orthanc: RunningOrthanc, folder: Path) -> None:
     (folder / "000.dcm").write_bytes(b"no DICOM any more")
     dialog = asked(opened, orthanc, orthanc.password)
-    assert send(opened, dialog) == f"{SLICES - 1} files stored on PACS, 1 file refused. The others verified by MD5."
+    assert send(opened, dialog) == f"{SLICES - 1} files stored on PACS, 1 file not sent. The others verified by MD5."
     bar = opened.window.findChild(MessageBar)
     assert bar is not None
     (button,) = [one for one in bar.findChildren(QPushButton) if one.text() == "Which ones …"]
