@@ -18,7 +18,7 @@ from pydicom import Dataset, dcmread
 from tests.sources.series import write_series
 from viewer_app.errors import ReportError
 from viewer_app.imaging.geometry import Plane
-from viewer_app.imaging.headers import Image
+from viewer_app.imaging.headers import Image, Tile
 from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.imaging.study import Study
 from viewer_app.measure.kind import OPEN_ENDED
@@ -69,6 +69,24 @@ def drawn(name: str, study: Study, series: Series) -> Record:
     return Record(made, values, Place(0, 2, "axial", 3, "CT"), 1)
 
 
+def oblique(record: Record) -> Record:
+    """The same on a reconstructed plane."""
+    (figure,) = record.measurement.figures
+    made = replace(figure, reference=None, reconstruction=Reconstruction(figure.series_uid, 0))
+    return replace(record, measurement=replace(record.measurement, figures=(made,)))
+
+
+def painted(folder: Path, study: Study) -> Record:
+    """A volume of 3 x 4 x 6 voxels."""
+    opened = open_study(folder).series[0]
+    mask = np.zeros((len(study.instances), 16, 24), dtype=bool)
+    mask[1:4, 2:6, 3:9] = True
+    region = voxels(opened, mask)
+    base = drawn("distance", study, opened)
+    made = replace(base.measurement, kind="volume", region=region)
+    return replace(base, measurement=made, values=tuple(measure("volume", opened, region).values()))
+
+
 def report(study: Study, *records: Record, hidden: bool = False) -> Report:
     header = StudyHeader(study.patient, study.info)
     images = {instance.sop_instance_uid: instance for instance in study.instances}
@@ -116,11 +134,11 @@ def test_lines_lie_where_highdicom_puts_them_in_the_patient(
     assert np.abs(to_patient(line.value.astype(np.float64)) - figure.points).max() < 1e-5
 
 
-def test_it_is_valid_by_dciodvfy(tmp_path: Path, study: Study, records: tuple[Record, ...]) -> None:
+def test_it_is_valid_by_dciodvfy(tmp_path: Path, folder: Path, study: Study, records: tuple[Record, ...]) -> None:
     if (program := shutil.which("dciodvfy")) is None:
         pytest.skip("dciodvfy is not installed (Debian: apt-get install dicom3tools)")
     path = tmp_path / "report.dcm"
-    path.write_bytes(dicom_report(report(study, *records)))
+    path.write_bytes(dicom_report(report(study, *records, oblique(records[0]), painted(folder, study))))
     told = subprocess.run([program, str(path)], capture_output=True, text=True, check=False).stderr
     assert [line for line in told.splitlines() if line.startswith("Error")] == []
     assert "Comprehensive3DSR" in told
@@ -135,21 +153,41 @@ def test_it_belongs_to_the_same_patient_and_study_and_never_replaces_one(
         assert written.StudyInstanceUID == study.info.study_uid
         assert written.VerificationFlag == "UNVERIFIED"
     assert one.SOPInstanceUID != other.SOPInstanceUID and one.SeriesInstanceUID != other.SeriesInstanceUID
-    assert [group.tracking_uid for group in groups(dicom_report(report(study, *records)))] == [
-        group.tracking_uid for group in groups(dicom_report(report(study, *records)))
-    ]
+    ((first,), (again,)) = (groups(dicom_report(report(study, records[0]))) for _ in range(2))
+    assert first.tracking_uid == again.tracking_uid
 
 
 def test_a_reconstructed_plane_is_told_in_patient_mm(study: Study, records: tuple[Record, ...]) -> None:
-    record = records[0]
-    (figure,) = record.measurement.figures
-    oblique = replace(figure, reference=None, reconstruction=Reconstruction(figure.reference.series_uid, 0))  # type: ignore[union-attr]  # it was drawn on an image
-    made = replace(record, measurement=replace(record.measurement, figures=(oblique,)))
+    made = oblique(records[0])
+    (figure,) = made.measurement.figures
     (group,) = groups(dicom_report(report(study, made)))
     (line,) = group.get_measurements()[0].referenced_coordinates
     assert isinstance(line, highdicom.sr.CoordinatesForMeasurement3D)
     assert line.ReferencedFrameOfReferenceUID == figure.plane.frame_of_reference_uid
     assert np.abs(line.value - figure.points).max() < 1e-5
+
+
+def test_a_frame_is_named_and_a_tile_stands_where_it_is_in_its_mosaic(
+    study: Study, records: tuple[Record, ...]
+) -> None:
+    record = next(one for one in records if one.measurement.kind == "probe")
+    (figure,) = record.measurement.figures
+    assert figure.reference is not None
+    second = replace(figure, reference=replace(figure.reference, frame=2))
+    made = replace(record, measurement=replace(record.measurement, figures=(second,)))
+    instance = study.instances[2]
+    frames = tuple(replace(instance.frames[0], number=number) for number in (1, 2))
+    tiles = tuple(replace(frame, tile=Tile(16 * place, 24 * place, 64, 96)) for place, frame in enumerate(frames))
+    spots = {}
+    for name, shown in (("frames", frames), ("tiles", tiles)):
+        images = {instance.sop_instance_uid: replace(instance, frames=shown)}
+        (group,) = groups(dicom_report(replace(report(study, made), images=images)))
+        (spot,) = group.get_measurements()[0].referenced_coordinates
+        (source,) = spot.ContentSequence
+        spots[name] = spot.value.tolist(), source.ReferencedSOPSequence[0].get("ReferencedFrameNumber")
+    ((column, row),), number = spots["frames"]
+    assert (column, row, number) == (4.5, 2.5, 2)
+    assert spots["tiles"] == ([[column + 24, row + 16]], None)
 
 
 def test_without_a_scale_nothing_is_called_millimetres(study: Study, records: tuple[Record, ...]) -> None:
@@ -179,16 +217,10 @@ def comment(group: Dataset) -> str:
 
 
 def test_a_painted_volume_names_its_image_and_says_what_is_left_out(folder: Path, study: Study) -> None:
-    opened = open_study(folder).series[0]
-    mask = np.zeros((len(study.instances), 16, 24), dtype=bool)
-    mask[1:4, 2:6, 3:9] = True
-    region = voxels(opened, mask)
-    (volume, *others) = measure("volume", opened, region).values()
-    base = drawn("distance", study, opened)
-    made = replace(base.measurement, kind="volume", region=region)
-    (group,) = groups(dicom_report(report(study, replace(base, measurement=made, values=(volume, *others)))))
+    record = painted(folder, study)
+    (group,) = groups(dicom_report(report(study, record)))
     told = group.get_measurements()[0]
-    assert (told.value, told.unit.value) == (volume.number, unit_code(volume.unit).value)
+    assert (told.value, told.unit.value) == (record.values[0].number, unit_code(record.values[0].unit).value)
     assert told.unit.value in ("ml", "mm3")
     (source,) = told.referenced_images
     assert source.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == study.instances[2].sop_instance_uid

@@ -15,6 +15,7 @@ from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian, genera
 
 from viewer_app.errors import ReportError
 from viewer_app.imaging.headers import Instance
+from viewer_app.measure.measurement import Reference
 from viewer_app.report.content import Report
 from viewer_app.report.dicom.coding import DCM, ENGLISH, IMAGING_PROCEDURE, SCHEME
 from viewer_app.report.dicom.groups import group_of
@@ -125,8 +126,9 @@ def _content(report: Report) -> Dataset:
 def _evidence(report: Report) -> Dataset | None:
     """All images that the report refers to, by series (PS3.3 C.17.2.3)."""
     series: dict[str, dict[str, Instance]] = {}
-    for instance in _referred(report):
-        series.setdefault(instance.series.series_uid, {})[instance.sop_instance_uid] = instance
+    for reference in _references(report):
+        found = series.setdefault(reference.series_uid, {})
+        found[reference.sop_instance_uid] = report.images[reference.sop_instance_uid]
     if not series:
         return None
     made = Dataset()
@@ -135,10 +137,9 @@ def _evidence(report: Report) -> Dataset | None:
     return made
 
 
-def _referred(report: Report) -> Iterator[Instance]:
+def _references(report: Report) -> Iterator[Reference]:
     for record in report.records:
-        for reference in references_of(record.measurement, report.images):
-            yield report.images[reference.sop_instance_uid]
+        yield from references_of(record.measurement, report.images)
 
 
 def _series(uid: str, instances: Mapping[str, Instance]) -> Dataset:
