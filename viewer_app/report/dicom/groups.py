@@ -24,11 +24,12 @@ def group_of(report: Report, record: Record, images: Mapping[str, Instance]) -> 
     """What TID 1501 says of a measurement; what has no number is told as a comment."""
     drawn = record.measurement
     places = places_of(drawn, images)
+    numbers = [_number(drawn.kind, value, places) for value in record.values if _has_number(value)]
     below = (
         text(Relationship.HAS_OBS_CONTEXT, DCM.TrackingIdentifier, drawn.label or report.kind_title(record)),
         uid(Relationship.HAS_OBS_CONTEXT, DCM.TrackingUniqueIdentifier, tracking_uid(drawn.uid)),
-        *(_number(drawn.kind, value, places) for value in record.values if _has_number(value)),
-        text(Relationship.CONTAINS, DCM.Comment, " ".join(_said(report, record, places)), *places),
+        *numbers,
+        text(Relationship.CONTAINS, DCM.Comment, " ".join(_said(report, record, places)), *([] if numbers else places)),
     )
     made = container(Relationship.CONTAINS, DCM.MeasurementGroup, "1501", *below)
     made.ObservationDateTime = moment(drawn.updated_at)
