@@ -137,7 +137,7 @@ class ServerForm(QWidget):
         told += [self.faults[field]] if field else []
         label = QLabel(title)
         label.setBuddy(buddy)
-        label.setMinimumHeight(self.name.sizeHint().height())
+        label.setFixedHeight(self.name.sizeHint().height())
         if title and isinstance(buddy, QLineEdit):
             buddy.setAccessibleName(title.replace("&", ""))
         form.addRow(label, _above(part, *told))

@@ -63,6 +63,7 @@ class ServersDialog(QDialog):
         if self._index >= 0:
             self._take()
             self.form.password.keep()
+        self.form.password.stop()
         self.test.stop()
         self._stop_looking()
         left = {_key(server) for server in self._serving.servers.rows}
@@ -111,7 +112,7 @@ class ServersDialog(QDialog):
         self.undo.hide()
 
     def _connect(self) -> None:
-        self.list.currentRowChanged.connect(lambda _: self._show())
+        self.list.currentRowChanged.connect(lambda _: self._begin())
         self.form.edited.connect(self._take)
         self.form.look_wanted.connect(self._look_at_certificate)
         self.test.tested.connect(lambda _: self._mark())
@@ -147,7 +148,7 @@ class ServersDialog(QDialog):
                 self.list.addItem(QListWidgetItem())
             self.list.setCurrentRow(min(index, self.list.count() - 1))
         self._mark()
-        self._show()
+        self._begin()
 
     def _mark(self) -> None:
         """Name, host and the dot of the last test, of every server."""
@@ -168,6 +169,11 @@ class ServersDialog(QDialog):
         if report is None:
             return palette.secondary, "not tested in this session"
         return (palette.good, "the last test went well") if report.ok else (palette.error, report.what)
+
+    def _begin(self) -> None:
+        """Another server is chosen."""
+        self.form.password.clear()
+        self._show()
 
     def _show(self) -> None:
         """Have the chosen server in the form."""
