@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, orthanc, sampling
+from tests.bench import compressed, growing, headers, interaction, kinds, loading, memory, orthanc, sampling, studies
 from tests.bench.harness import Benchmark, main
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     **growing.BENCHMARKS,
     **kinds.BENCHMARKS,
     **orthanc.BENCHMARKS,
+    **studies.BENCHMARKS,
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A relay before a real server that can lose an answer after the server has done what it was asked."""
+"""A relay before a real server: under a path prefix, and able to lose or cut an answer the server has given."""
 
 from __future__ import annotations
 
@@ -9,26 +9,43 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-Drops = Callable[[int, bytes], bool]
+Spoil = Callable[[int, str, bytes], bytes | None]
+Instead = Callable[[int, str], bytes | None]
+
+
+def unspoilt(number: int, line: str, body: bytes) -> bytes:
+    """The answer as it is."""
+    return body
+
+
+def asked(number: int, line: str) -> bytes | None:
+    """Every request reaches the server."""
+    return None
 
 
 class Relay(ThreadingHTTPServer):
-    """Passes each request on; closes without an answer where `drop_answer(number, first line)` says so."""
+    """Passes each request on; `lines` are the first lines it was sent.
+
+    `spoil(number, first line, body)` says what of an answer goes out, under the length of the whole one; None
+    closes the connection without a word. Where `instead(number, first line)` gives bytes, they are the whole answer,
+    and the server is not asked.
+    """
 
     daemon_threads = False
 
-    def __init__(self, url: str, drop_answer: Drops) -> None:
+    def __init__(self, url: str, prefix: str, spoil: Spoil, instead: Instead) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = urlsplit(url)
-        self.drop_answer = drop_answer
+        self.prefix = prefix
+        self.spoil = spoil
+        self.instead = instead
         self.lock = threading.Lock()
         self.lines: list[str] = []
-        self.dropped = 0
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_port}"
+        """Where it listens, with the prefix."""
+        return f"http://127.0.0.1:{self.server_port}{self.prefix}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -42,17 +59,15 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             number = len(self.server.lines)
             self.server.lines.append(self.requestline)
-        target = http.client.HTTPConnection(self.server.target.hostname or "", self.server.target.port)
-        try:
-            target.request(self.command, self.path, body or None, dict(self.headers))
-            answer = target.getresponse()
-            data = answer.read()
-        finally:
-            target.close()
-        if self.server.drop_answer(number, self.requestline.encode()):
-            with self.server.lock:
-                self.server.dropped += 1
-            self.close_connection = True
+        if not self.path.startswith(self.server.prefix + "/"):
+            self.send_error(404)
+            return
+        if (made := self.server.instead(number, self.requestline)) is not None:
+            self.wfile.write(made)
+            return
+        answer, data = self._ask(body)
+        sent = self.server.spoil(number, self.requestline, data)
+        if sent is None:
             return
         self.send_response(answer.status)
         for name, value in answer.getheaders():
@@ -60,15 +75,24 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(sent)
 
     do_POST = do_PUT = do_DELETE = do_GET
 
+    def _ask(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
+        target = http.client.HTTPConnection(self.server.target.hostname or "", self.server.target.port)
+        try:
+            target.request(self.command, self.path[len(self.server.prefix) :], body or None, dict(self.headers))
+            answer = target.getresponse()
+            return answer, answer.read()
+        finally:
+            target.close()
+
 
 @contextmanager
-def relayed(url: str, drop_answer: Drops = lambda number, line: False) -> Iterator[Relay]:
+def relayed(url: str, *, prefix: str = "", spoil: Spoil = unspoilt, instead: Instead = asked) -> Iterator[Relay]:
     """A running relay before the server at `url`."""
-    relay = Relay(url, drop_answer)
+    relay = Relay(url, prefix, spoil, instead)
     thread = threading.Thread(target=relay.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

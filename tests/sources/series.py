@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def ct_slice(index: int, patient_id: str = "P-1", study_uid: str = STUDY_UID) ->
     dataset.WindowCenterWidthExplanation = ["SOFT", "LUNG"]
     _pixels(dataset, index)
     return dataset
+
+
+def file_of(dataset: Dataset) -> bytes:
+    """The DICOM file of a data set."""
+    target = io.BytesIO()
+    dataset.save_as(target, enforce_file_format=True)
+    return target.getvalue()
 
 
 def _pixels(dataset: Dataset, index: int) -> None:

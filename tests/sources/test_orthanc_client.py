@@ -12,8 +12,12 @@ from PIL import Image
 from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.sources.series import SLICES, STUDY_UID, ct_slice
 from viewer_app.errors import AccessDenied, NotFound
+from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.reading.parse import parse_instance
+from viewer_app.imaging.stacks import stacks_of
+from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
+from viewer_app.sources.loading import load
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.errors import (
     AuthFailed,
@@ -25,6 +29,7 @@ from viewer_app.sources.orthanc.errors import (
     Unreachable,
 )
 from viewer_app.sources.orthanc.model import StudyQuery, parse_version
+from viewer_app.sources.orthanc.sending import send
 from viewer_app.sources.orthanc.transport import Patience
 
 pytestmark = pytest.mark.orthanc
@@ -248,22 +253,41 @@ def test_one_file_damaged_on_the_servers_disk_does_not_hide_the_others(tmp_path:
         {"StoreMD5ForAttachments": False},
         {"CheckRevisions": True},
         {"HttpThreadsCount": 4},
+        {"LimitFindResults": 1, "LimitFindInstances": 1},
     ],
     ids=lambda overrides: next(iter(overrides)),
 )
 def test_servers_set_up_otherwise(tmp_path: Path, series_folder: Path, overrides: dict[str, object]) -> None:
+    """The same study, byte for byte, by its UID; what was sent is verified wherever the server sums what it stores."""
     server = start_orthanc(tmp_path, **overrides)
-    client = OrthancClient(Server(server.url, server.user, server.password), SHORT)
-    source = OrthancSource(client, {client.upload(path).study_id for path in series_folder.iterdir()}.pop())
+    client = OrthancClient(Server(server.url, server.user, server.password), SHORT, allow_delete=True)
+    source = OrthancSource(client, STUDY_UID)
     try:
-        instances = source.find(Watch()).studies[0].instances
-        assert len(instances) == SLICES
-        for instance in instances:
-            with source.open(instance, Watch()) as stream:
-                assert len(stream.read()) == instance.size_bytes
+        for turn in ("stored", "already"):
+            sent = send(client, [series_folder], Watch())
+            assert len(getattr(sent, turn)) == SLICES and not sent.refused
+            assert len(sent.unverified) == (SLICES if "StoreMD5ForAttachments" in overrides else 0)
+        listing = source.find(Watch())
+        volume = Volume(stacks_of(listing.studies[0].series[0])[0])
+        load(source, volume, Watch())
+        assert volume.is_complete and not volume.failed and not listing.problems
+        assert {digest(source, one) for one in listing.studies[0].instances} == {
+            hashlib.sha256(path.read_bytes()).hexdigest() for path in series_folder.iterdir()
+        }
+        (series,) = client.get_series(listing.studies[0].server_id)
+        assert client.get_thumbnail(series.id)
+        assert len(client.search_studies(StudyQuery(patient_id="P-1")).studies) == 1
+        client.delete_study(series.study_id)
+        assert client.get_all_studies() == ()
     finally:
         source.close()
         server.stop()
+
+
+def digest(source: OrthancSource, instance: Instance) -> str:
+    """SHA-256 of the file the source hands out."""
+    with source.open(instance, Watch()) as stream:
+        return hashlib.sha256(stream.read()).hexdigest()
 
 
 def test_two_patients_under_one_study_uid(client: OrthancClient, tmp_path: Path) -> None:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom import Dataset
 
-from viewer_app.errors import AccessDenied, NotFound, SourceError
 from viewer_app.progress import Watch
-from viewer_app.sources.orthanc import model, search, shape
+from viewer_app.sources.orthanc import model, parts, search, shape
 from viewer_app.sources.orthanc.address import Server
-from viewer_app.sources.orthanc.errors import BadResponse, OrthancNotFound, Refused
+from viewer_app.sources.orthanc.changes import ChangePage, Statistics, change_page, statistics
+from viewer_app.sources.orthanc.errors import BadResponse, DeletionOff, Integrity, OrthancNotFound, Refused
+from viewer_app.sources.orthanc.features import Feature
+from viewer_app.sources.orthanc.local import chunks_of, size_and_md5
 from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
 from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Patience, Request, Transport
 
 _THUMBNAIL_CAP = 4 << 20
 _ELEMENT_CAP = 1 << 20
-_UPLOAD_CHUNK = 1 << 18
 
 
 class OrthancClient:
     """One server. Calls block, may come from any thread, end early with their watch, and raise `OrthancError`s.
 
-    A context manager; `close` lets go of the connections.
+    A context manager; `close` lets go of the connections. Deletes nothing unless it is made with `allow_delete`.
     """
 
-    def __init__(self, server: Server, patience: Patience | None = None) -> None:
+    def __init__(self, server: Server, patience: Patience | None = None, *, allow_delete: bool = False) -> None:
         self.server = server
+        self._allow_delete = allow_delete
+        self._most_found: list[int | None] = []
         self._transport = Transport(server, patience)
         self._info: model.ServerInfo | None = None
 
@@ -123,9 +125,19 @@ class OrthancClient:
         self, query: model.StudyQuery, *, limit: int = 100, since: int = 0, watch: Watch | None = None
     ) -> model.Page:
         """Studies that match, newest first where the server can sort; `limit` of them after the first `since`."""
-        info = self._info or self.get_server_info(watch=watch)
-        answer = self._post("/tools/find", search.find_request(query, info, limit, since), watch)
-        return search.page(list(map(model.study_record, shape.records(answer))), limit)
+        info = self._known(watch)
+        asking = search.Search(
+            lambda path, **params: self._get(path, watch, **params),
+            lambda path, value: self._post(path, value, watch),
+            info,
+        )
+
+        def most() -> int | None:
+            if not self._most_found:
+                self._most_found.append(asking.most_found())
+            return self._most_found[0]
+
+        return asking.page(query, limit, since, most)
 
     def find_study_ids(self, study_uid: str, *, watch: Watch | None = None) -> tuple[str, ...]:
         """Orthanc IDs of the studies with a Study Instance UID: several where two patients share it."""
@@ -152,11 +164,35 @@ class OrthancClient:
             return None
 
     def get_file(
-        self, instance_id: str, *, check: Callable[[Answer], object] | None = None, watch: Watch | None = None
+        self,
+        instance_id: str,
+        *,
+        check: Callable[[Answer], object] | None = None,
+        size_bytes: int = 0,
+        watch: Watch | None = None,
     ) -> BinaryIO:
-        """The stored DICOM file, complete, once `check` has let it pass; the caller closes it."""
-        request = Request("GET", _path("instances", instance_id, "attachments/dicom/data"), cap=FILE_CAP)
-        return self._transport.read(request, watch or Watch(), check).body
+        """The stored DICOM file, complete, once `check` has let it pass; the caller closes it.
+
+        One known to be large by `size_bytes` comes in parts, so that a broken connection costs one of them.
+        """
+        watch, path = watch or Watch(), _path("instances", instance_id, "attachments/dicom/data")
+        if size_bytes >= parts.LARGE_BYTES and self._known(watch).can(Feature.RANGES):
+            return self._get_parts(path, size_bytes, check, watch)
+        return self._transport.read(Request("GET", path, cap=FILE_CAP), watch, check).body
+
+    def _get_parts(self, path: str, size: int, check: Callable[[Answer], object] | None, watch: Watch) -> BinaryIO:
+        """As `Transport.read` does: an answer that is not intact is asked for once more."""
+        for is_last in (False, True):
+            try:
+                answer = parts.read_in_parts(path, size, lambda request: self._transport.read(request, watch))
+                return self._transport.checked(answer, check).body
+            except Integrity:
+                if is_last:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _known(self, watch: Watch | None) -> model.ServerInfo:
+        return self._info or self.get_server_info(watch=watch)
 
     def get_file_md5(self, instance_id: str, *, watch: Watch | None = None) -> str:
         """The MD5 of the stored file in hex, as its ETag has it; "" where the server keeps none."""
@@ -170,9 +206,9 @@ class OrthancClient:
     def upload(self, file: Path, *, watch: Watch | None = None) -> model.Uploaded:
         """Store a DICOM file on the server and compare its MD5 there with the local one."""
         watch = watch or Watch()
-        size, digest = _size_and_md5(file)
+        size, digest = size_and_md5(file)
         headers = {"Content-Type": "application/dicom", "Content-Length": str(size)}
-        request = Request("POST", "/instances", headers=headers, content=lambda: _chunks(file, size, watch))
+        request = Request("POST", "/instances", headers=headers, content=lambda: chunks_of(file, size, watch))
         try:
             stored = shape.record(self._json(request, watch))
         except (Refused, OrthancNotFound) as error:  # Orthanc's 404 to an upload is "Inexistent tag"
@@ -186,6 +222,32 @@ class OrthancClient:
             was_there=shape.text(stored, "Status") == "AlreadyStored",
             verified=self.get_file_md5(instance_id, watch=watch) == digest,
         )
+
+    def get_statistics(self, *, watch: Watch | None = None) -> Statistics:
+        """How many patients, studies, series and instances there are."""
+        return statistics(shape.record(self._get("/statistics", watch)))
+
+    def get_changes(self, since: int, *, limit: int = 1000, watch: Watch | None = None) -> ChangePage:
+        """What came to be after change number `since`, oldest first. Deletions are never among it."""
+        answer = self._get("/changes", watch, since=str(since), limit=str(limit))
+        return change_page(shape.record(answer))
+
+    def delete_study(self, study_id: str, *, watch: Watch | None = None) -> None:
+        """Delete a study on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("studies", study_id, watch)
+
+    def delete_series(self, series_id: str, *, watch: Watch | None = None) -> None:
+        """Delete a series on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("series", series_id, watch)
+
+    def delete_instance(self, instance_id: str, *, watch: Watch | None = None) -> None:
+        """Delete an instance on the server, for everybody; DeletionOff unless that was switched on."""
+        self._delete("instances", instance_id, watch)
+
+    def _delete(self, kind: str, orthanc_id: str, watch: Watch | None) -> None:
+        if not self._allow_delete:
+            raise DeletionOff
+        self._json(Request("DELETE", _path(kind, orthanc_id), tries_once=True), watch)
 
     def _get(self, path: str, watch: Watch | None, **params: str) -> Any:
         return self._json(Request("GET", path, params=params), watch)
@@ -208,31 +270,3 @@ _SHORT = f"?short&ignore-length={FULL_LENGTH}"
 def _path(kind: str, orthanc_id: str, rest: str = "") -> str:
     """A path from an ID that is proven to be one: httpx would walk up a `../`."""
     return f"/{kind}/{shape.checked_id(orthanc_id)}" + (f"/{rest}" if rest else "")
-
-
-def _size_and_md5(file: Path) -> tuple[int, str]:
-    try:
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
-            return stream.tell(), digest.hexdigest()
-    except OSError as error:
-        raise _cannot_read(file, error) from error
-
-
-def _chunks(file: Path, size: int, watch: Watch) -> Iterator[bytes]:
-    """The file's bytes, telling the progress; exactly `size`, or the upload ends."""
-    sent = 0
-    try:
-        with file.open("rb") as stream:
-            while chunk := stream.read(_UPLOAD_CHUNK):
-                yield chunk
-                sent += len(chunk)
-                watch.step(min(sent, size), size, "Uploading")
-    except OSError as error:
-        raise _cannot_read(file, error) from error
-
-
-def _cannot_read(file: Path, error: OSError) -> SourceError:
-    kinds = {FileNotFoundError: NotFound, PermissionError: AccessDenied}
-    kind = kinds.get(type(error), SourceError)
-    return kind(f"{file.name} cannot be read: {error.strerror}.", "Check the file.")

@@ -12,6 +12,7 @@ OrthancError (SourceError)
 ├── BadResponse              an answer that is not what Orthanc sends
 │   ├── WebPage              a page for people, as the login of a proxy
 │   └── Redirected           it sends us elsewhere, which is not followed; .target says where
+├── DeletionOff              nothing is deleted on servers unless that was switched on
 ├── Integrity                the bytes are not those of the instance asked for
 └── Stalled                  the server went silent, or drips
 """
@@ -29,9 +30,10 @@ Why = Literal["name", "refused", "silent", "broken", "not_http", "behind"]
 
 
 class OrthancError(SourceError):
-    """`retries`: how often a repeatable request is tried again after it."""
+    """`retries`: how often a repeatable request is tried again after it; `wait_s`: when the server said so."""
 
     retries = 0
+    wait_s = 0.0
 
 
 class Unreachable(OrthancError):
@@ -148,6 +150,15 @@ def _host(target: str) -> str:
     return f"{parts.scheme}://{parts.hostname}"[:260] if usable else ""
 
 
+class DeletionOff(OrthancError):
+    """Nothing is deleted on servers unless that was switched on; nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Deleting on servers is switched off, and nothing was deleted.", "Use the server's own web interface."
+        )
+
+
 class Integrity(OrthancError):
     """The bytes are not those of the instance asked for."""
 
@@ -171,6 +182,7 @@ _BY_STATUS: dict[int, tuple[type[OrthancError], str, str]] = {
     404: (OrthancNotFound, "It is not on the server any more.", "Refresh the list of studies."),
     407: (Forbidden, "The system's proxy asks for a password of its own.", "Ask IT, or do without the proxy."),
     409: (Conflict, "Somebody else changed it on the server.", "Refresh and try again."),
+    429: (Unreachable, "The server is asked too often.", "Try again in a moment."),
     413: (TooLarge, "The server or a proxy in front of it does not take a file this large.", "Ask its administrator."),
     502: (Unreachable, "A proxy answers, but the Orthanc behind it does not.", "Try again in a moment."),
     503: (Unreachable, "The server is too busy to answer.", "Try again in a moment."),

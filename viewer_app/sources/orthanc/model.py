@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from viewer_app.imaging.headers import Patient, SeriesInfo, StudyInfo
 from viewer_app.sources.orthanc import shape
-
-Version = tuple[int, int, int]
+from viewer_app.sources.orthanc.features import SINCE, Feature, Version
 
 OLDEST_VERSION: Version = (1, 9, 4)
 
@@ -35,15 +34,14 @@ class ServerInfo:
     read_only: bool
     has_extended_find: bool
 
+    def can(self, feature: Feature) -> bool:
+        """The server is new enough for it."""
+        return self.version >= SINCE[feature]
+
     @property
     def is_supported(self) -> bool:
         """False below 1.9.4, the first release whose slices carry their MD5."""
         return self.version >= OLDEST_VERSION
-
-    @property
-    def has_requested_tags(self) -> bool:
-        """`RequestedTags` in tools/find, since 1.11.0."""
-        return self.version >= (1, 11, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +120,17 @@ class StudyQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some studies; `more` where the server has further ones after them."""
+    """Some studies; `more` where the server has further ones after them.
+
+    `is_sorted` where these are the newest of all that match; older servers give them in no order.
+    `cut` where it has or may have further ones that it shows nobody (LimitFindResults of old servers): only a
+    narrower search finds them.
+    """
 
     studies: tuple[StudyRecord, ...]
     more: bool
+    is_sorted: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

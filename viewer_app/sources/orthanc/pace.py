@@ -1,8 +1,10 @@
-"""A transfer must keep a pace: a read timeout never fires on a drip."""
+"""A transfer must keep a pace: a read timeout never fires on a drip. And a busy server may ask for a pause."""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from viewer_app.sources.orthanc.errors import Stalled
 
@@ -27,3 +29,15 @@ class Pace:
         if self._received < self._least:
             raise Stalled("The server sends almost nothing any more.", "Check the network and try again.")
         self._since, self._received = now, 0
+
+
+def retry_after_s(text: str) -> float:
+    """Seconds to wait by a Retry-After header (RFC 9110 10.2.3), a number or a date; 0 where it says neither."""
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    now = datetime.now(UTC) if until.tzinfo else datetime.now(UTC).replace(tzinfo=None)
+    return max(0.0, (until - now).total_seconds())

@@ -19,6 +19,7 @@ from viewer_app.progress import Step, Watch
 from viewer_app.sources.header import MediaDirectory, read_header
 from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import Forbidden
+from viewer_app.sources.orthanc.local import cannot_read
 from viewer_app.sources.orthanc.model import Uploaded
 
 # Two fill the links that were measured; more only wait for the server's database.
@@ -138,7 +139,7 @@ def _check_dicom(path: Path, size: int, watch: Watch) -> None:
     except (NotDicom, MediaDirectory):
         raise
     except OSError as error:
-        raise SourceError(f"{path.name} cannot be read: {error.strerror}.", "Check the file.") from error
+        raise cannot_read(path, error) from error
     except ImageError:
         watch.check()
 
@@ -154,11 +155,11 @@ def _files(given: Iterable[Path], watch: Watch) -> Iterator[tuple[Path, int]]:
 
 
 def _inside(folder: Path, watch: Watch) -> Iterator[Path]:
-    def cannot_read(error: OSError) -> None:
+    def unread(error: OSError) -> None:
         where = Path(error.filename or folder).name
         raise SourceError(f"The folder {where} cannot be read: {error.strerror}.", "Check the folder.") from error
 
-    for place, folders, names in os.walk(folder, onerror=cannot_read):
+    for place, folders, names in os.walk(folder, onerror=unread):
         folders.sort()
         for name in sorted(names):
             watch.check()

@@ -38,14 +38,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def record(value: Any) -> Record:
     """A JSON object."""
     if not isinstance(value, dict):
-        raise _unexpected("an object")
+        raise unexpected("an object")
     return value
 
 
 def records(value: Any) -> Sequence[Record]:
     """A list of JSON objects."""
     if not isinstance(value, list):
-        raise _unexpected("a list")
+        raise unexpected("a list")
     return [record(item) for item in value]
 
 
@@ -53,7 +53,7 @@ def text(source: Record, key: str) -> str:
     """A text, "" where it is missing or null."""
     value = source.get(key)
     if value is not None and not isinstance(value, str):
-        raise _unexpected(f"a text as {key}")
+        raise unexpected(f"a text as {key}")
     return value or ""
 
 
@@ -61,7 +61,7 @@ def flag(source: Record, key: str) -> bool:
     """A truth value, False where it is missing."""
     value = source.get(key, False)
     if not isinstance(value, bool):
-        raise _unexpected(f"true or false as {key}")
+        raise unexpected(f"true or false as {key}")
     return value
 
 
@@ -69,7 +69,7 @@ def count(source: Record, key: str) -> int:
     """A whole number that is not negative."""
     value = source.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _unexpected(f"a count as {key}")
+        raise unexpected(f"a count as {key}")
     return value
 
 
@@ -87,7 +87,7 @@ def orthanc_ids(source: Record, key: str) -> tuple[str, ...]:
     """A list of Orthanc's own IDs."""
     value = source.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _unexpected(f"a list of IDs as {key}")
+        raise unexpected(f"a list of IDs as {key}")
     return tuple(map(checked_id, value))
 
 
@@ -98,5 +98,6 @@ def checked_id(value: str) -> str:
     return value
 
 
-def _unexpected(wanted: str) -> BadResponse:
+def unexpected(wanted: str) -> BadResponse:
+    """The error for an answer without `wanted`."""
     return BadResponse(f"The server's answer lacks {wanted}.", "Check that the address is Orthanc's.")

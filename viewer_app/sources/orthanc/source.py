@@ -142,9 +142,10 @@ class OrthancSource:
             for shelf in kept:
                 shelf.forget_listing()
             raise
+        problems = [gone for shelf in kept for gone in words.gone_since(shelf.listing(), listed)]
         if self._cache is not None:
             self._cache.accept(self._client.server)
-        problems = [gone for shelf in kept for gone in words.gone_since(shelf.listing(), listed)]
+            problems += words.no_room(listed, self._cache.free_bytes)
         listing = self._listing(listed, problems, words.arriving(one.series for one in listed), watch)
         self._keep(listed, listing)
         return listing
@@ -251,7 +252,10 @@ class OrthancSource:
             if is_doubted:
                 self._client.check_answers(watch=watch)
             body = self._client.get_file(
-                instance.locator, check=lambda answer: md5.append(check_file(answer, instance.size_bytes)), watch=watch
+                instance.locator,
+                check=lambda answer: md5.append(check_file(answer, instance.size_bytes)),
+                size_bytes=instance.size_bytes,
+                watch=watch,
             )
         try:
             return _Fetched(body, md5[-1], checked_mark(body, instance, watch))

@@ -32,7 +32,7 @@ from viewer_app.sources.orthanc.errors import (
     Unreachable,
 )
 from viewer_app.sources.orthanc.errors import error_of as error_of_answer
-from viewer_app.sources.orthanc.pace import Pace
+from viewer_app.sources.orthanc.pace import Pace, retry_after_s
 from viewer_app.sources.orthanc.pool import pool_of
 from viewer_app.sources.orthanc.trust import context_of
 from viewer_app.sources.orthanc.wire import Wire
@@ -47,7 +47,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, in seconds; `pauses_s` lie between the tries of a repeatable request."""
+    """How long to wait, in seconds; `pauses_s` lie between the tries of a repeatable request.
+
+    A busy server may ask for a longer pause (Retry-After): it is kept up to `longest_wait_s`.
+    """
 
     connect_s: float = 5
     silence_s: float = 30
@@ -56,13 +59,14 @@ class Patience:
     slowest_bytes_per_s: int = 1024
     window_s: float = 30
     pauses_s: tuple[float, ...] = (0.05, 0.5, 2)
+    longest_wait_s: float = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; `content` gives the body anew for each try. Orthanc's reads by POST are repeatable too.
 
-    A `quick` one is tried once, and waits for `Patience.quick_s` at most.
+    A `quick` one is tried once, and waits for `Patience.quick_s` at most; one with `tries_once` is not repeated.
     """
 
     method: str
@@ -72,6 +76,7 @@ class Request:
     content: Callable[[], bytes | Iterator[bytes]] = bytes
     cap: int = JSON_CAP
     quick: bool = False
+    tries_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +119,17 @@ class Transport:
         failures = 0
         while True:
             try:
-                return self._checked(request, watch, check)
+                return self.checked(self._once(request, watch), check)
             except OrthancError as error:
-                if request.quick or failures >= min(error.retries, len(self._patience.pauses_s)):
+                if request.quick or request.tries_once or failures >= min(error.retries, len(self._patience.pauses_s)):
                     raise
                 _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
-            _sleep(self._patience.pauses_s[failures] * random.uniform(1, 1.25), watch)
+                wait_s = min(error.wait_s, self._patience.longest_wait_s)
+            _sleep(max(self._patience.pauses_s[failures] * random.uniform(1, 1.25), wait_s), watch)
             failures += 1
 
-    def _checked(self, request: Request, watch: Watch, check: Callable[[Answer], object] | None) -> Answer:
-        answer = self._once(request, watch)
+    def checked(self, answer: Answer, check: Callable[[Answer], object] | None) -> Answer:
+        """The answer, once `check` has let it pass; closed where it does not."""
         try:
             if check:
                 check(answer)
@@ -169,7 +175,9 @@ def _receive(response: httpx.Response, cap: int) -> Answer:
     if response.is_redirect or 300 <= response.status_code < 400:
         raise Redirected(response.headers.get("Location", "")[:_LONGEST_TARGET])
     if response.status_code >= 400:
-        raise error_of_answer(response.status_code, _beginning(response))
+        error = error_of_answer(response.status_code, _beginning(response))
+        error.wait_s = retry_after_s(response.headers.get("Retry-After", ""))
+        raise error
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise BadResponse("The server compressed its answer against our wish.", "Ask for the proxy's settings.")
     _check_length(response, cap)
@@ -194,7 +202,7 @@ def _beginning(response: httpx.Response) -> bytes:
 
 def _check_length(response: httpx.Response, cap: int) -> None:
     length = response.headers.get("Content-Length", "0")
-    if not length.isdigit() or len(length) > 15 or int(length) > cap:
+    if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > cap:
         raise TooLarge("The server announces more data than Caliper takes.", "Ask its administrator.")
 
 

@@ -40,6 +40,21 @@ def gone_since(kept: KeptListing | None, listed: Sequence[ListedSeries]) -> Iter
             )
 
 
+def no_room(listed: Sequence[ListedSeries], free_bytes: int) -> Iterator[Problem]:
+    """The disk has less room than what is still to be fetched."""
+    wanted = sum(file.size_bytes for one in listed for file in one.files if file.id not in one.here)
+    if wanted > free_bytes:
+        yield Problem(
+            "This computer",
+            f"The images need {_gigabytes(wanted)} and the disk has {_gigabytes(free_bytes)} left: "
+            "they are shown, but not all are kept here. Make room on the disk.",
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"
+
+
 def _local(at: str) -> str:
     try:
         return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"

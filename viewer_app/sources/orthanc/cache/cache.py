@@ -22,6 +22,7 @@ from viewer_app.sources.orthanc.cache.shelf import LISTING, Shelf
 
 _MOST_BYTES = 20_000_000_000
 _SHARE_OF_FREE = 0.1
+_UNKNOWN = 10**15
 _REFUSED = "refused"
 # Counting all that is kept takes a moment: not for each image that finds no room.
 _LOOK_AGAIN_S = 30.0
@@ -67,7 +68,7 @@ class Cache:
     def limit_bytes(self) -> int:
         """How much may be kept."""
         if self._limit is None:
-            self._limit = _default_limit(self.folder)
+            self._limit = min(_MOST_BYTES, int(self.free_bytes * _SHARE_OF_FREE))
         return self._limit
 
     @limit_bytes.setter
@@ -82,6 +83,15 @@ class Cache:
         with self._lock:
             self._size = disk.size_of(self.folder)
             return self._size
+
+    @property
+    def free_bytes(self) -> int:
+        """What the disk has left; a large number where that cannot be known."""
+        existing = next((place for place in (self.folder, *self.folder.parents) if place.exists()), None)
+        try:
+            return shutil.disk_usage(existing).free if existing is not None else _UNKNOWN
+        except OSError:
+            return _UNKNOWN
 
     def clear(self) -> None:
         """Remove everything; what is open is fetched again where it is needed."""
@@ -215,12 +225,3 @@ def _last_used(folder: Path) -> float:
         return folder.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _default_limit(folder: Path) -> int:
-    existing = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    try:
-        free = shutil.disk_usage(existing).free if existing is not None else _MOST_BYTES
-    except OSError:
-        free = _MOST_BYTES
-    return min(_MOST_BYTES, int(free * _SHARE_OF_FREE))
