@@ -124,12 +124,12 @@ def test_a_server_that_dies_in_the_middle_gets_the_rest_later(told: Told, folder
     orthanc = start_orthanc(tmp_path / "server")
     told.sitting.open(folder)
 
-    def dies(number: int, line: bytes) -> bool:
+    def dies(number: int, line: str, body: bytes) -> bytes | None:
         if number >= 4:
             orthanc.stop()
-        return number >= 4
+        return None if number >= 4 else body
 
-    with relayed(orthanc.url, dies) as relay:
+    with relayed(orthanc.url, spoil=dies) as relay:
         told.sending.send_study(server_of(orthanc, relay.url))
         told.sitting.settle(60)
     (error,) = told.errors

@@ -46,8 +46,7 @@ def asked(driver: Driver, orthanc: RunningOrthanc, password: str = "", url: str 
     if password:
         serving.passwords.keep(Server(server.url, server.user, password), for_session=True)
     driver.window.actions_by_name["send"].trigger()
-    dialog = driver.window.findChild(SendDialog)
-    assert dialog is not None
+    (dialog,) = [one for one in driver.window.findChildren(SendDialog) if one.isVisible()]
     return dialog
 
 
@@ -79,8 +78,9 @@ def test_the_study_and_its_report_are_sent(opened: Driver, orthanc: RunningOrtha
     assert opened.app.sending.line.isHidden()
 
     opened.activate()
-    opened.key(Qt.Key.Key_D)
+    opened.window.actions_by_name["distance"].trigger()
     opened.drag(opened.part(0.3, 0.3), opened.part(0.6, 0.5))
+    assert len(opened.records) == 1
     dialog = asked(opened, orthanc)
     choose(dialog, 1)
     assert dialog.choices[1].text() == "The report of 1 measurement, as DICOM SR"
@@ -107,11 +107,11 @@ def test_stopping_tells_how_to_go_on_and_the_rest_follows(
     line = opened.app.sending.line
     seen: list[str] = []
 
-    def press(number: int, request: bytes) -> bool:
+    def look(number: int, request: str, body: bytes) -> bytes:
         opened.workspace.tasks.call_home(lambda: seen.append(line.label.text()))
-        return False
+        return body
 
-    with relayed(orthanc.url, press) as relay:
+    with relayed(orthanc.url, spoil=look) as relay:
         dialog = asked(opened, orthanc, orthanc.password, relay.url)
         QTest.mouseClick(dialog.send, LEFT)
         opened.wait_until(lambda: line.isVisible() and len(seen) > 2, "the progress")
