@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,6 +131,21 @@ def test_adding_by_keys_and_testing(driver: Driver, orthanc: RunningOrthanc, rin
     click(dialog.close_button)
 
 
+def test_a_test_is_cancelled(driver: Driver) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        driver.app.serving.servers.add(Server(url, name="Silent"))
+        dialog = manage(driver)
+        click(dialog.test.button)
+        driver.wait_until(lambda: dialog.test.stages["address"].text().startswith("✓"), "the first stage")
+        assert not dialog.test.button.isEnabled()
+        click(dialog.test.cancel)
+        assert dialog.test.told.text() == "Cancelled."
+        assert dialog.test.button.isEnabled()
+        driver.wait_until(lambda: not driver.app.tasks.busy, "the end of the wait", seconds=2)
+        click(dialog.close_button)
+
+
 @pytest.mark.orthanc
 def test_a_stranger_is_looked_at_and_pinned(driver: Driver, orthanc: RunningOrthanc, tmp_path: Path) -> None:
     pem = certificate(tmp_path, "IP:127.0.0.1")
@@ -186,6 +202,37 @@ def test_what_is_being_typed_counts_when_the_window_is_closed_by_key(driver: Dri
     QTest.keyClick(dialog.form.address, Qt.Key.Key_Escape)
     settle()
     assert [row.url for row in driver.app.serving.servers.rows] == ["http://localhost:8042"]
+
+
+def test_what_cannot_be_used_is_not_dropped_in_silence(driver: Driver) -> None:
+    dialog = manage(driver)
+    click(dialog.add)
+    type_on("pacs")
+    click(dialog.close_button)
+    assert dialog.isVisible()
+    assert "cannot be used" in dialog.told.text()
+    click(dialog.close_button)
+    assert not driver.window.findChildren(ServersDialog)
+    assert driver.app.serving.servers.rows == ()
+
+
+def test_everything_is_reached_by_tab_in_the_order_it_is_seen(driver: Driver) -> None:
+    driver.app.serving.servers.replace((LAB, WARD))
+    dialog = manage(driver)
+    form = dialog.form
+    form.address.setFocus()
+    order: list[QWidget] = []
+    for _ in range(16):
+        field = QApplication.focusWidget()
+        assert field is not None
+        order.append(field)
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+    expected: list[QWidget] = [form.address, form.name, form.user, form.password.edit, form.ca_file, form.choose]
+    expected += [form.look, form.use_proxy, dialog.test.button, dialog.close_button]
+    expected += [dialog.list, dialog.add, dialog.remove, dialog.down]
+    assert [one for one in order if one in expected][: len(expected)] == expected
+    assert all(field.accessibleName() for field in expected[:6])
+    click(dialog.close_button)
 
 
 def test_order_and_removal_with_undo(driver: Driver, ring: Ring) -> None:
