@@ -49,12 +49,16 @@ class Relay(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    """One request per connection."""
+
+    protocol_version = "HTTP/1.1"
     server: Relay
 
     def log_message(self, format: str, *values: object) -> None:
         """Say nothing."""
 
     def do_GET(self) -> None:
+        self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         with self.server.lock:
             number = len(self.server.lines)
@@ -74,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
             if name.lower() not in ("connection", "keep-alive", "content-length", "transfer-encoding"):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(sent)
 

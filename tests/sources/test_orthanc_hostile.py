@@ -379,9 +379,9 @@ def test_h72_what_is_no_id_reaches_neither_server_nor_disk(bad: str, tmp_path: P
 
 def test_h78_no_room_for_an_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("viewer_app.sources.orthanc.transport.SpooledTemporaryFile", lambda max_size: full_disk())
-    with serving(says(bytes(1 << 20))) as server, OrthancClient(Server(server.url), QUICK) as client:
+    with serving(says(bytes(1 << 19))) as server, OrthancClient(Server(server.url), QUICK) as client:
         with pytest.raises(SourceError, match="Make room on the disk"):
-            client.get_file(ID)
+            client.get_instance_value(ID, ("0028,3006",))
         assert len(server.requests) == 1
 
 

@@ -69,10 +69,16 @@ class Search:
         if self._info.has_extended_find:
             return None
         there = statistics(shape.record(self._get("/statistics"))).studies
-        found = self._post("/tools/find", {"Level": "Study", "Query": {}, "Expand": False, "Limit": there + 1})
+        if not there or self._count(1, there - 1):
+            return None
+        return self._count(there, 0)
+
+    def _count(self, limit: int, since: int) -> int:
+        wish = {"Level": "Study", "Query": {}, "Expand": False, "Limit": limit, "Since": since}
+        found = self._post("/tools/find", wish)
         if not isinstance(found, list):
             raise shape.unexpected("a list")
-        return len(found) if len(found) < there else None
+        return len(found)
 
     def _all_found(self, query: StudyQuery, limit: int, since: int) -> list[StudyRecord]:
         """One more than `limit`, in as many answers as the server makes of it."""

@@ -123,9 +123,9 @@ class _Sending:
 
     def _tell(self, number: int, gone: int) -> None:
         with self._lock:
-            self._gone[number] = gone
-            step = Step(sum(self._gone), self._total, f"{len(self._became)} of {len(self._files)} files sent")
-        self._watch.report(step)
+            self._gone[number] = max(gone, self._gone[number])  # a second try begins anew, the progress does not
+            text = f"{len(self._became)} of {len(self._files)} files sent"
+            self._watch.report(Step(sum(self._gone), self._total, text))
 
 
 def _check_dicom(path: Path, size: int, watch: Watch) -> None:

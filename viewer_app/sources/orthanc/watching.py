@@ -6,6 +6,7 @@ So the counts of the server are compared with what was heard.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.changes import Change
 from viewer_app.sources.orthanc.client import OrthancClient
-from viewer_app.sources.orthanc.reach import SILENT
+from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, OrthancError
 
 FOCUSED_S = 5.0
 IDLE_S = 60.0
@@ -21,6 +22,7 @@ IDLE_S = 60.0
 _FAR = 10**15
 _NEW = "NewInstance"
 _SLICE_S = 0.1
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +95,20 @@ def watch_changes(
 ) -> None:
     """Tell each news until `watch` is cancelled; looks again `pause_s()` seconds after the look before.
 
-    A server that does not answer is asked again at the next look.
+    A server that does not answer, or with an error, is asked again at the next look.
 
     Raises:
         Cancelled: nobody wants to know any more.
-        OrthancError: user or password is refused, or what answers is not Orthanc.
+        AuthFailed, Forbidden: user and password are refused, or may not ask.
     """
     lookout = Lookout(client)
     while True:
         try:
             news = lookout.look(watch)
-        except SILENT:
+        except (AuthFailed, Forbidden):
+            raise
+        except OrthancError as error:
+            _log.info("looking for changes failed: %s", type(error).__name__)
             news = News()
         if not news.none:
             tell(news)
