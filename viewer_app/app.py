@@ -30,6 +30,7 @@ from viewer_app.ui.garbage import GarbageCollector
 from viewer_app.ui.kept_setting import kept_limit_bytes
 from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.memory_setting import image_budget_bytes
+from viewer_app.ui.sending import SendingToServer
 from viewer_app.ui.serving import Serving
 from viewer_app.ui.style import DARK, apply_style
 from viewer_app.ui.widgets import Message
@@ -87,10 +88,17 @@ class Application:
         self.serving = Serving(servers, Passwords(), self.tasks, asks=launch.screenshot is None)
         self.serving.noticed.connect(self.workspace.noticed)
         self.window = MainWindow(self.workspace, sample_source, kept, self.serving)
+        self.sending = self._joined_sending()
         self._launch = launch
         self._tell_about_store(notices)
         if servers.problem is not None:
             self.window.telling.error(servers.problem)
+
+    def _joined_sending(self) -> SendingToServer:
+        window = self.window
+        made = SendingToServer(self.workspace, self.serving, window.telling, window.manner, window.status, window)
+        window.commands.exporting.send_wanted.connect(made.ask)
+        return made
 
     def start(self) -> None:
         """Show the window and open what was asked for."""

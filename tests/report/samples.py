@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pydicom.uid import EnhancedCTImageStorage
+
 from viewer_app.imaging.geometry import Calibration, Plane, Vector
-from viewer_app.imaging.headers import Patient, StudyInfo
+from viewer_app.imaging.headers import Frame, Instance, Patient, SeriesInfo, StudyInfo
 from viewer_app.measure.measurement import Figure, Measurement, Place, Record, Reference
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.report import Report, StudyHeader
@@ -34,7 +36,11 @@ def report(*records: Record) -> Report:
     patient = Patient("P-1", "Sample^Anna", "18991231", "F")
     info = StudyInfo("1.2.3", "S1", "20260301", "101500", "Chest", "A-77", "Clinic")
     titles = {"distance": "Distance", "probe": "HU probe"}
-    return Report(StudyHeader(patient, info), records, "dr.x", WRITTEN, "0.1.0", 1, "Folder CT", titles)
+    frames = (Frame(1, AXIAL), Frame(2, AXIAL))
+    series = SeriesInfo("1.2.3.4", "CT")
+    image = Instance("ct", EnhancedCTImageStorage, "1.2.3.4.5", "", patient, info, series, 1, None, frames)
+    images = {image.sop_instance_uid: image}
+    return Report(StudyHeader(patient, info), records, "dr.x", WRITTEN, "0.1.0", 1, "Folder CT", titles, images=images)
 
 
 def labelled(label: str) -> Report:

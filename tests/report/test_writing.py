@@ -45,7 +45,7 @@ def test_the_suffix_names_the_writer(tmp_path: Path, suffix: str) -> None:
 def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as caught:
         write_report(labelled("Nodule"), tmp_path / "report.doc")
-    assert caught.value.advice == "End the name with one of .xlsx, .csv, .json."
+    assert caught.value.advice == "End the name with one of .xlsx, .csv, .json, .dcm."
     assert names(tmp_path) == []
 
 

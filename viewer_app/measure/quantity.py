@@ -24,7 +24,7 @@ class Dimension(Enum):
 class Quantity:
     """One number a kind declares. `key` is stored and never changes; `code` is its DICOM concept.
 
-    A quantity without a `code` is not a finding of its own in a structured report.
+    Where DICOM has no `code` for it, a structured report names it by one of Caliper's own.
     """
 
     key: str

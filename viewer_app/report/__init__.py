@@ -24,8 +24,15 @@ def _workbook(report: Report) -> bytes:
     return workbook(report)
 
 
+def _dicom(report: Report) -> bytes:
+    # The tables of codes take a while to import: only who writes a structured report waits for them.
+    from viewer_app.report.dicom import dicom_report
+
+    return dicom_report(report)
+
+
 WRITERS: Mapping[str, Callable[[Report], bytes]] = MappingProxyType(
-    {".xlsx": _workbook, ".csv": delimited, ".json": structured}
+    {".xlsx": _workbook, ".csv": delimited, ".json": structured, ".dcm": _dicom}
 )
 
 

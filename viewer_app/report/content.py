@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from viewer_app.imaging.headers import Patient, StudyInfo
+from viewer_app.imaging.headers import Instance, Patient, StudyInfo
 from viewer_app.measure.measurement import Record
 
 
@@ -29,6 +29,7 @@ class Report:
     `kind_titles` gives the shown title for a stored kind name; a kind without
     one appears under its stored name. With `patient_hidden` it was written while
     patients were hidden, and says so; whoever makes it leaves the patient out.
+    `images` are those of the study by SOP Instance UID, as far as they are at hand: a DICOM report refers to them.
     """
 
     study: StudyHeader
@@ -40,6 +41,7 @@ class Report:
     source: str = ""
     kind_titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     patient_hidden: bool = False
+    images: Mapping[str, Instance] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def kind_title(self, record: Record) -> str:
         """The shown title of the record's kind."""

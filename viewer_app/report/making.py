@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from viewer_app import __version__
+from viewer_app.imaging.headers import Instance
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.region import RULE_VERSION
@@ -13,7 +16,13 @@ from viewer_app.report.hiding import untold, without_patient
 
 
 def report_of(
-    study: StudyHeader, records: tuple[Record, ...], author: str, source: str, *, patient_hidden: bool = False
+    study: StudyHeader,
+    records: tuple[Record, ...],
+    author: str,
+    source: str,
+    *,
+    patient_hidden: bool = False,
+    images: Mapping[str, Instance] = MappingProxyType({}),
 ) -> Report:
     """What a report of `records` says, as of now. With `patient_hidden` it leaves out who was measured.
 
@@ -30,5 +39,6 @@ def report_of(
         rule_version=RULE_VERSION,
         source=source,
         patient_hidden=patient_hidden,
+        images=images,
         kind_titles={name: kind.title for name, kind in KINDS.items()},
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from viewer_app.measure.measurement import Record
-from viewer_app.report import StudyHeader, report_of, write_report
+from viewer_app.report import Report, StudyHeader, report_of, write_report
 from viewer_app.session.contours import CHANGED, marks_have_changed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
@@ -21,18 +21,30 @@ def export(workspace: Workspace, path: Path, done: Callable[[], None], *, hidden
 
     While patients are `hidden`, the report does not say who was measured.
     """
-    opened = workspace.study
-    if opened is None:
+    report = report_now(workspace, hidden=hidden)
+    if report is None:
         return
-    header = StudyHeader(opened.study.patient, opened.study.info)
-    records = tuple(_told(record, opened) for record in opened.measurements.records)
-    report = report_of(header, records, workspace.author, workspace.contents.title, patient_hidden=hidden)
 
     def written(_: None) -> None:
         workspace.count_export()
         done()
 
     workspace.tasks.run(Lane.BROWSE, lambda watch: write_report(report, path), done=written, must_finish=True)
+
+
+def report_now(workspace: Workspace, *, hidden: bool = False) -> Report | None:
+    """What the report of the study on show says now; None where none is open."""
+    opened = workspace.study
+    if opened is None:
+        return None
+    return report_of(
+        StudyHeader(opened.study.patient, opened.study.info),
+        tuple(_told(record, opened) for record in opened.measurements.records),
+        workspace.author,
+        workspace.contents.title,
+        patient_hidden=hidden,
+        images={one.sop_instance_uid: one for one in opened.study.instances if not one.is_twin},
+    )
 
 
 def _told(record: Record, opened: OpenStudy) -> Record:

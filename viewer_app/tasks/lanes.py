@@ -34,6 +34,7 @@ class Lane(Enum):
     BROWSE = ("browse", 2)
     PIXELS = ("pixels", 3)
     THUMBNAILS = ("thumbnails", 2)
+    SEND = ("send", 1)
 
     def __init__(self, title: str, threads: int) -> None:
         self.title = title

@@ -137,6 +137,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("memory", "Memory for images …", lambda to: to.set_memory(), "File"),
     ActionSpec("kept", "Kept studies …", lambda to: to.opening.kept(), "File"),
     ActionSpec("report", "Export report …", lambda to: to.exporting.report(), "File", "report"),
+    ActionSpec("send", "Send to server …", lambda to: to.exporting.send_wanted.emit(), "File"),
     ActionSpec("import_marks", "Import measurements …", lambda to: to.importing.ask(), "File"),
     ActionSpec("print", "Print view …", lambda to: to.exporting.print_view(), "File", "print"),
     ActionSpec("quit", "Quit", lambda to: to.quit(), "File"),

@@ -12,7 +12,7 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.printing import PrintPreview, copy_view, print_header
 from viewer_app.ui.views.viewports import Viewports
 
-_REPORT_FILTER = "Excel workbook (*.xlsx);;Comma separated (*.csv);;JSON (*.json)"
+_REPORT_FILTER = "Excel workbook (*.xlsx);;Comma separated (*.csv);;JSON (*.json);;DICOM report (*.dcm)"
 
 
 class Exporting(QObject):
@@ -20,6 +20,9 @@ class Exporting(QObject):
 
     report_written = Signal(object, bool)
     """Path of a report that has been written, and whether without the patient."""
+
+    send_wanted = Signal()
+    """The study, or the report of it, is to go to a server."""
 
     def __init__(self, workspace: Workspace, viewports: Viewports, window: QWidget) -> None:
         super().__init__(window)
