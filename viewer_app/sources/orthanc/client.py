@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -60,10 +60,11 @@ class OrthancClient:
         self._info = model.server_info(shape.record(self._get("/system", watch)))
         return self._info
 
-    def check_answers(self, *, watch: Watch | None = None) -> None:
+    def check_answers(self, *, watch: Watch | None = None) -> model.ServerInfo:
         """Ask once, and wait for seconds only; raises like `health_check` where the server does not answer."""
         request = Request("GET", "/system", quick=True)
         self._info = model.server_info(shape.record(self._json(request, watch)))
+        return self._info
 
     def get_all_patients(self, *, watch: Watch | None = None) -> tuple[model.PatientRecord, ...]:
         """Every patient of the server."""
@@ -86,6 +87,13 @@ class OrthancClient:
         """The series of a study."""
         answer = self._get(_path("studies", study_id, "series"), watch)
         return tuple(map(model.series_record, shape.records(answer)))
+
+    def get_many_series(
+        self, series_ids: Iterable[str], *, watch: Watch | None = None
+    ) -> tuple[model.SeriesRecord, ...]:
+        """Series of several studies in one call; those that are gone are left out."""
+        wanted = {"Resources": [shape.checked_id(one) for one in series_ids], "Level": "Series", "Metadata": False}
+        return tuple(map(model.series_record, shape.records(self._post("/tools/bulk-content", wanted, watch))))
 
     def get_series_dicom_files(self, series_id: str, *, watch: Watch | None = None) -> tuple[model.DicomFile, ...]:
         """The instances of a series: UIDs, sizes and transfer syntaxes, in one call."""
@@ -125,7 +133,7 @@ class OrthancClient:
         """Studies that match, newest first where the server can sort; `limit` of them after the first `since`."""
         info = self._info or self.get_server_info(watch=watch)
         answer = self._post("/tools/find", search.find_request(query, info, limit, since), watch)
-        return search.page(list(map(model.study_record, shape.records(answer))), limit)
+        return search.page(list(map(model.study_record, shape.records(answer))), limit, info)
 
     def find_study_ids(self, study_uid: str, *, watch: Watch | None = None) -> tuple[str, ...]:
         """Orthanc IDs of the studies with a Study Instance UID: several where two patients share it."""

@@ -122,10 +122,14 @@ class StudyQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some studies; `more` where the server has further ones after them."""
+    """Some studies; `more` where the server has further ones after them.
+
+    `is_sorted` where these are the newest of all that match; older servers give them in no order.
+    """
 
     studies: tuple[StudyRecord, ...]
     more: bool
+    is_sorted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

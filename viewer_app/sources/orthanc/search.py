@@ -36,10 +36,10 @@ def _conditions(query: StudyQuery) -> dict[str, str]:
     return conditions
 
 
-def page(found: list[StudyRecord], limit: int) -> Page:
+def page(found: list[StudyRecord], limit: int, info: ServerInfo) -> Page:
     """At most `limit` of the studies found, each once: a list may shift while studies arrive."""
     unique = list({study.id: study for study in found}.values())
-    return Page(tuple(sorted(unique[:limit], key=newest_first)), len(found) > limit)
+    return Page(tuple(sorted(unique[:limit], key=newest_first)), len(found) > limit, info.has_extended_find)
 
 
 def newest_first(study: StudyRecord) -> tuple[int, ...]:
