@@ -232,4 +232,7 @@ def _kept(cache: Cache, server: Server, study_id: str) -> KeptStudy | None:
 
 
 def _kept_rows(cache: Cache, server: Server, query: StudyQuery) -> tuple[Row, ...]:
-    return tuple(Row(kept.study, kept) for kept in cache.studies(server) if matches(kept.study, query))
+    """A study of which no image has come is a title without a book."""
+    return tuple(
+        Row(kept.study, kept) for kept in cache.studies(server) if kept.file_count and matches(kept.study, query)
+    )

@@ -76,7 +76,7 @@ COLUMNS = (
         "Patient",
         lambda row: person_name(row.study.patient.name) or "No patient name",
         lambda row: row.study.patient.name.casefold(),
-        22,
+        20,
         lambda row: HIDDEN,
     ),
     Column(
@@ -90,28 +90,28 @@ COLUMNS = (
         "Born",
         lambda row: date_text(row.study.patient.birth_date),
         lambda row: row.study.patient.birth_date,
-        12,
+        9,
         _nothing,
     ),
-    Column("Date", _day, lambda row: row.study.info.date + row.study.info.time, 18),
+    Column("Date", _day, lambda row: row.study.info.date + row.study.info.time, 14),
     Column(
-        "Modality", lambda row: " ".join(row.study.modalities), lambda row: " ".join(sorted(row.study.modalities)), 10
+        "Modality", lambda row: " ".join(row.study.modalities), lambda row: " ".join(sorted(row.study.modalities)), 8
     ),
     Column(
         "Description",
         lambda row: row.study.info.description,
         lambda row: row.study.info.description.casefold(),
-        28,
+        24,
         lambda row: free(row, row.study.info.description, hidden=True),
     ),
     Column(
         "Accession",
         lambda row: row.study.info.accession_number,
         lambda row: row.study.info.accession_number,
-        14,
+        10,
         _nothing,
     ),
-    Column("Images", _count, lambda row: row.study.instance_count or 0, 9),
+    Column("Images", _count, lambda row: row.study.instance_count or 0, 5),
     Column("Status", lambda row: joined(*status_parts(row)), lambda row: joined(*status_parts(row)), 20),
 )
 TITLES = tuple(column.title for column in COLUMNS)
