@@ -75,6 +75,8 @@ def test_ended_from_outside_it_ends_both(tmp_path: Path, way: str) -> None:
     script = (
         "import pathlib, signal, sys\nfrom tests import halves\n"
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        # Who runs in the background of a shell was told to ignore it, and so would all begun from there.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "try:\n"
         f"    halves.run({PYTEST!r}, {BARE!r}, pathlib.Path({str(root)!r}), {FIRST!r})\n"
         "except KeyboardInterrupt:\n    sys.exit(130)\n"

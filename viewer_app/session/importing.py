@@ -12,6 +12,7 @@ import numpy as np
 from viewer_app.errors import CaliperError
 from viewer_app.measure.kind import Gesture
 from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.lying import is_one_place
 from viewer_app.measure.measurement import Figure, Measurement, Record
 from viewer_app.report import Report, read_json
 from viewer_app.session.history import Change
@@ -122,7 +123,9 @@ def _is_here(opened: OpenStudy, figure: Figure) -> bool:
     if place is None or place[0] not in opened.stacks:
         return False
     image = place[0].images[place[1]]
-    return image.plane == figure.plane and not image.instance.is_twin
+    size = image.instance.pixel_format
+    is_in_place = size is not None and is_one_place(image.plane, figure.plane, size.rows, size.columns)
+    return is_in_place and not image.instance.is_twin
 
 
 def _agree(now: Record, file: Record) -> bool:

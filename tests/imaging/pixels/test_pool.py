@@ -265,6 +265,7 @@ def test_after_each_of_many_deaths_the_next_image_is_there_within_a_second(
         (process,) = workers.process_ids
         if is_busy:
             os.kill(process, signal.SIGSTOP)
+            os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOWAIT)  # only then does it answer nothing
             threading.Timer(0.01, os.kill, (process, signal.SIGKILL)).start()
             with pytest.raises(DamagedPixels):
                 decoded(workers)

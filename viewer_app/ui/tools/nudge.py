@@ -37,6 +37,8 @@ class Nudge(QObject):
 
     def move(self, stage: Stage, hit: Hit, across: int, down: int, pixels: float) -> None:
         """One nudge of what is held."""
+        if not self._timer.remainingTime():  # overdue: the window was busy
+            self.settle()
         stage.study.measuring.awaited.settle((hit.uid,))
         record = stage.study.measurements.get(hit.uid)
         if record is None:
