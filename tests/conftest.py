@@ -29,6 +29,7 @@ def leave_the_user_alone() -> None:
     for name in USER_FOLDERS:
         os.environ[name] = str(folder / name.lower())
         (folder / name.lower()).mkdir()
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     # Compiled once for all runs; numba itself sees when a source has changed.
     os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "numba"))
     fonts = folder / "xdg_config_home" / "fontconfig" / "fonts.conf"

@@ -61,7 +61,9 @@ def _window(given: Sequence[str]) -> int:
         raise _NO_DISPLAY
     from viewer_app.app import Launch, run
 
-    return run(Launch(chosen.place, chosen.store, _password, chosen.screenshot))
+    # The window has a question of its own; a picture is taken where nobody may see it.
+    password = _password if chosen.screenshot else _given_password
+    return run(Launch(chosen.place, chosen.store, password, chosen.screenshot))
 
 
 def _is_headless() -> bool:
@@ -98,6 +100,11 @@ def _report(given: Sequence[str]) -> int:
     if left_out:
         print(f"{left_out} left out: damaged, or changed outside Caliper", file=sys.stderr)
     return 0
+
+
+def _given_password(server: str, user: str) -> str | None:
+    """From the environment."""
+    return os.environ.get(PASSWORD_VARIABLE)
 
 
 def _password(server: str, user: str) -> str | None:

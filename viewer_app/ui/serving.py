@@ -83,7 +83,8 @@ class Serving(QObject):
     ) -> None:
         """Give `done` the server with its password: from memory, the keyring or the environment, else from the user.
 
-        At once where it needs none. `given_up` is called where the user does not give it. A password that
+        At once where it needs none; not at all where `parent` is gone meanwhile.
+        `given_up` is called where the user does not give it. A password that
         `ask_again` told of is not used a second time. `given` is asked before all else, in the background.
         """
         self._asked_again.discard((server.url, server.user))
@@ -220,7 +221,8 @@ class Serving(QObject):
 
     def _grant(self, password: str) -> None:
         wish = self._next()
-        wish.done(replace(wish.server, password=password))
+        if isValid(wish.parent):
+            wish.done(replace(wish.server, password=password))
 
     def _drop(self) -> None:
         """Nobody gives the password: not to those either who wait for the same."""
@@ -230,7 +232,8 @@ class Serving(QObject):
         if self._wishes:
             self._begin()
         for wish in dropped:
-            wish.given_up()
+            if isValid(wish.parent):
+                wish.given_up()
 
     def _next(self) -> _Wish:
         """Take the first wish off, and begin with the one behind it."""

@@ -27,7 +27,12 @@ _TITLES: dict[Stage, str] = {
     "Orthanc": "Is Orthanc",
     "version": "Version",
 }
-_LOOKS = {"passed": ("✓", "good"), "failed": ("✗", "error"), "open": ("·", "secondary")}
+_LOOKS = {
+    "passed": ("✓", "good"),
+    "failed": ("✗", "error"),
+    "open": ("·", "secondary"),
+    "not needed": ("–", "secondary"),
+}
 
 
 class ConnectionTest(QWidget):
@@ -139,7 +144,6 @@ class ConnectionTest(QWidget):
 
     def _show(self, report: ConnectionReport) -> None:
         self._show_stages(report.passed, report.failed)
-        self.stages["certificate"].setVisible(report.server.is_secure)
         if report.ok:
             self._say("good", words_of(report), "\n".join(report.notes))
         else:
@@ -150,14 +154,15 @@ class ConnectionTest(QWidget):
         self.button.setEnabled(not busy)
 
     def _show_stages(self, passed: tuple[Stage, ...], failed: Stage | None) -> None:
+        is_http = self._shown is not None and not self._shown.is_secure
         for stage, label in self.stages.items():
             state = "failed" if stage == failed else "passed" if stage in passed else "open"
+            if stage == "certificate" and is_http:
+                state = "not needed"
             mark, role = _LOOKS[state]
             label.setText(f"{mark} {_TITLES[stage]}")
             label.setAccessibleDescription(state)
             label.setStyleSheet(f"color: {getattr(current_palette(), role)};")
-        is_http = self._shown is not None and not self._shown.is_secure
-        self.stages["certificate"].setVisible(not is_http)
 
     def _say(self, role: str, text: str, notes: str = "") -> None:
         self.told.setText(text)

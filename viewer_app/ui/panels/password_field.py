@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.address import Server
@@ -43,13 +44,22 @@ class PasswordField(QWidget):
         self.forget.clicked.connect(self._forget)
 
     def show_of(self, server: Server | None) -> None:
-        """Show where the password of `server` is kept; None where it is not known yet for which server it will be."""
+        """Show where the password of `server` is kept; None where it is not known yet for which server it will be.
+
+        What is typed meanwhile waits for its server and user.
+        """
         key, before = _key(server), _key(self._server)
         self._server = server
         if key != before or server is None:
-            self.edit.clear()
             self._look()
         self.keep()
+
+    def clear(self) -> None:
+        """Begin anew, for another server: what was typed is gone, and the keyring is to be asked for anew."""
+        self._server = None
+        self.edit.clear()
+        with QSignalBlocker(self.remember):
+            self.remember.setChecked(False)
 
     def keep(self) -> None:
         """Keep what was typed."""
@@ -59,6 +69,12 @@ class PasswordField(QWidget):
             self._serving.remember(typed, for_session=not self.remember.isChecked(), then=self._look)
             self._show(Found(typed.password, "memory", self._found.told))
 
+    def stop(self) -> None:
+        """Look for nothing any more."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
     # -- building ---------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
@@ -67,6 +83,9 @@ class PasswordField(QWidget):
         self.told.setProperty("role", "secondary")
         self.told.setWordWrap(True)
         self.forget.setAutoDefault(False)
+        policy = self.forget.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.forget.setSizePolicy(policy)
         self.forget.setAccessibleName("Forget the password")
         line = QHBoxLayout()
         line.addWidget(self.edit, 1)
@@ -82,10 +101,10 @@ class PasswordField(QWidget):
     # -- where it is kept ---------------------------------------------------------------------------
 
     def _look(self) -> None:
+        if not isValid(self):  # the window was closed while the keyring took its time
+            return
         server = self._server
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
+        self.stop()
         self._show(Found())
         if server is not None and server.user:
             self.told.setText("Looking …")
@@ -98,7 +117,6 @@ class PasswordField(QWidget):
         has_user = self._server is not None and bool(self._server.user)
         trouble = f" {found.told.what}" if found.told else ""
         self.told.setText(_WHERE[found.origin] + trouble if has_user else _NO_USER)
-        self.edit.setEnabled(has_user)
         self.edit.setPlaceholderText(_KEPT_DOTS if found.origin else "")
         self.forget.setVisible(has_user and found.origin in ("memory", "keyring"))
         self.remember.setVisible(has_user and found.told is None)

@@ -28,7 +28,7 @@ from viewer_app.ui.panels.password_field import PasswordField
 from viewer_app.ui.serving import Serving
 
 _FIELDS: tuple[Field, ...] = ("name", "address", "user", "ca_file", "pin", "use_proxy")
-_NO_PIN = "None: the authorities of this computer decide."
+_NO_PIN = "None"
 _CA_FILES = "Certificates (*.pem *.crt *.cer);;All files (*)"
 
 
@@ -130,6 +130,7 @@ class ServerForm(QWidget):
             self._add_row(form, title, field, buddy, part)
         for button in (self.choose, self.look, self.unpin):
             button.setAutoDefault(False)
+        self.password.forget.setFixedWidth(self.choose.sizeHint().width())
         self.choose.setAccessibleName("Choose the CA file")
 
     def _add_row(self, form: QFormLayout, title: str, field: Field | None, buddy: QWidget, part: QWidget) -> None:
@@ -137,7 +138,7 @@ class ServerForm(QWidget):
         told += [self.faults[field]] if field else []
         label = QLabel(title)
         label.setBuddy(buddy)
-        label.setMinimumHeight(self.name.sizeHint().height())
+        label.setFixedHeight(self._line_height(part))
         if title and isinstance(buddy, QLineEdit):
             buddy.setAccessibleName(title.replace("&", ""))
         form.addRow(label, _above(part, *told))
@@ -146,6 +147,13 @@ class ServerForm(QWidget):
             line.setProperty("role", "warning" if line is self.warning else "error")
             line.setWordWrap(True)
             line.hide()
+
+    def _line_height(self, part: QWidget) -> int:
+        """The height of the first line of `part`, beside which its label stands; logical pixels."""
+        if self.pin in part.findChildren(QLabel):
+            return self.fontMetrics().height()
+        first = self.choose if part.findChildren(QPushButton) else self.name
+        return first.sizeHint().height()
 
     def _pin_part(self) -> QWidget:
         self.pin.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,13 +26,11 @@ from viewer_app.tasks import Lane, Task
 from viewer_app.ui.panels.certificate_dialog import CertificateDialog
 from viewer_app.ui.panels.connection_test import ConnectionTest
 from viewer_app.ui.panels.server_form import ServerForm
+from viewer_app.ui.panels.server_list import NEW, ServerList
 from viewer_app.ui.serving import Serving
-from viewer_app.ui.style import current_palette
 
 _SIZE = (900, 680)
 _GAP_PX = 12
-_DOT_PX = 10
-_NEW = "New server"
 _HINT = "Add a server: its address, and the user and password that its administrator gave you."
 
 
@@ -47,8 +42,9 @@ class ServersDialog(QDialog):
         self._serving = serving
         self._drafts = Drafts(serving.servers)
         self._seen = {row.saved for row in self._drafts.rows if row.saved}
+        self._warned = False
         self._look: Task[Certificate] | None = None
-        self.list = QListWidget()
+        self.list = ServerList(serving)
         self.add, self.remove, self.up, self.down = map(QPushButton, ("&Add", "Remove", "Up", "Down"))
         self.form = ServerForm(serving)
         self.test = ConnectionTest(serving, lambda: self.form.server)
@@ -58,11 +54,23 @@ class ServersDialog(QDialog):
         self._connect()
         self._fill(self._index_of(serving.servers.last))
 
-    def done(self, result: int) -> None:
-        """Save what is being typed, and forget the passwords of servers that are gone."""
+    def reject(self) -> None:
+        """Save what is being typed, and close; where something typed cannot be used, stay once and say so."""
         if self._index >= 0:
             self._take()
             self.form.password.keep()
+        lost = self._unusable()
+        if lost is None or self._warned:
+            super().reject()
+            return
+        self.list.setCurrentRow(lost)
+        name = self._drafts.rows[lost].name or NEW
+        self._tell(f"What you wrote for “{name}” cannot be used. Close again to leave without it.")
+        self._warned = True
+
+    def done(self, result: int) -> None:
+        """Forget the passwords of servers that are gone."""
+        self.form.password.stop()
         self.test.stop()
         self._stop_looking()
         left = {_key(server) for server in self._serving.servers.rows}
@@ -76,10 +84,6 @@ class ServersDialog(QDialog):
     def _arrange(self) -> None:
         self.setWindowTitle("Servers")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.list.setAccessibleName("Servers")
-        self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # as wide as the buttons
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setSpacing(3)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addLayout(_row(self.add, self.remove, self.up, self.down))
@@ -111,7 +115,7 @@ class ServersDialog(QDialog):
         self.undo.hide()
 
     def _connect(self) -> None:
-        self.list.currentRowChanged.connect(lambda _: self._show())
+        self.list.currentRowChanged.connect(lambda _: self._begin())
         self.form.edited.connect(self._take)
         self.form.look_wanted.connect(self._look_at_certificate)
         self.test.tested.connect(lambda _: self._mark())
@@ -141,33 +145,16 @@ class ServersDialog(QDialog):
         return next((at for at, row in enumerate(self._drafts.rows) if row.saved == server), 0)
 
     def _fill(self, index: int) -> None:
-        with QSignalBlocker(self.list):
-            self.list.clear()
-            for _ in self._drafts.rows:
-                self.list.addItem(QListWidgetItem())
-            self.list.setCurrentRow(min(index, self.list.count() - 1))
-        self._mark()
-        self._show()
+        self.list.fill(self._drafts.rows, index)
+        self._begin()
 
     def _mark(self) -> None:
-        """Name, host and the dot of the last test, of every server."""
-        for row, draft in enumerate(self._drafts.rows):
-            item = self.list.item(row)
-            host = draft.address.partition("://")[2] or draft.address
-            item.setText(f"{draft.name or _NEW}\n{host}")
-            color, words = self._judged(draft)
-            item.setIcon(_dot(color, self.devicePixelRatioF()))
-            item.setToolTip(f"{draft.address}\n{words}".strip())
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{draft.name or _NEW}, {host}, {words}")
+        self.list.mark(self._drafts.rows)
 
-    def _judged(self, draft: Draft) -> tuple[str, str]:
-        palette = current_palette()
-        if draft.saved is None:
-            return palette.warn, "not saved yet"
-        report = self._serving.tested.get(draft.saved)
-        if report is None:
-            return palette.secondary, "not tested in this session"
-        return (palette.good, "the last test went well") if report.ok else (palette.error, report.what)
+    def _begin(self) -> None:
+        """Another server is chosen."""
+        self.form.password.clear()
+        self._show()
 
     def _show(self) -> None:
         """Have the chosen server in the form."""
@@ -216,7 +203,7 @@ class ServersDialog(QDialog):
         removed = self._drafts.removed
         assert removed is not None
         self._fill(index)
-        self._tell(f"Removed “{removed.name or _NEW}”.")
+        self._tell(f"Removed “{removed.name or NEW}”.")
         self.undo.show()
 
     def _undo(self) -> None:
@@ -236,8 +223,16 @@ class ServersDialog(QDialog):
             self._do(lambda: self._drafts.move(index, to))
             self._fill(to)
 
+    def _unusable(self) -> int | None:
+        """The first draft that is not saved as it is typed; one that nothing was written in does not count."""
+        for index, row in enumerate(self._drafts.rows):
+            if row != Draft() and faults_in(row, self._drafts.others(index)):
+                return index
+        return None
+
     def _do(self, change: Callable[[], object]) -> None:
         """Change the list; where the file cannot be written, that is told."""
+        self._warned = False
         self._tell("")
         self.undo.hide()
         try:
@@ -295,19 +290,4 @@ def _row(*parts: QWidget) -> QHBoxLayout:
         if isinstance(part, QPushButton):
             part.setAutoDefault(False)
         made.addWidget(part)
-    return made
-
-
-def _dot(color: str, scale: float) -> QIcon:
-    picture = QPixmap(round(_DOT_PX * scale), round(_DOT_PX * scale))
-    picture.fill(Qt.GlobalColor.transparent)
-    picture.setDevicePixelRatio(scale)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(1, 1, _DOT_PX - 2, _DOT_PX - 2)
-    painter.end()
-    made = QIcon(picture)
-    made.addPixmap(picture, QIcon.Mode.Selected)
     return made
