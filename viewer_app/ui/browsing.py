@@ -30,6 +30,7 @@ class Browsing(QObject):
         self._list: Browser | None = None
         self._hidden = False
         self._opens = False
+        self._edits = False
         workspace.busy.connect(self._opening)
         workspace.contents_changed.connect(self._opened)
         workspace.failed.connect(self._failed)
@@ -70,12 +71,20 @@ class Browsing(QObject):
         return made
 
     def _show_servers(self) -> None:
+        """Not while the list is being changed: half a server would be asked."""
         servers = self._serving.servers
-        if self._browser is not None:
+        if self._browser is not None and not self._edits:
             self._browser.show_servers(servers.rows, servers.last)
 
     def _edit_servers(self) -> None:
-        ServersDialog(self._serving, self._browser).open()
+        self._edits = True
+        dialog = ServersDialog(self._serving, self._browser)
+        dialog.finished.connect(lambda _: self._edited())
+        dialog.open()
+
+    def _edited(self) -> None:
+        self._edits = False
+        self._show_servers()
 
     def _sign_in(self, server: Server) -> None:
         if self._browser is not None:
