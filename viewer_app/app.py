@@ -25,8 +25,9 @@ from viewer_app.sources.base import Source
 from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.sources.orthanc.passwords import Passwords
 from viewer_app.store import Store, open_store, open_store_in_memory
-from viewer_app.tasks import Tasks
+from viewer_app.tasks import Lane, Tasks
 from viewer_app.ui.garbage import GarbageCollector
+from viewer_app.ui.kept_setting import kept_limit_bytes
 from viewer_app.ui.main_window import MainWindow
 from viewer_app.ui.memory_setting import image_budget_bytes
 from viewer_app.ui.serving import Serving
@@ -80,7 +81,7 @@ class Application:
         self.store, notices = open_user_store(launch.store_folder or data_folder())
         self.workspace = Workspace(self.tasks, self.store, user_name())
         kept = settings()
-        user_cache(tell=self.workspace.noticed.emit)
+        self._prepare_cache(kept)
         self.workspace.volumes.budget_bytes = image_budget_bytes(kept)
         servers = Servers(config_folder(), kept)
         self.serving = Serving(servers, Passwords(), self.tasks, asks=launch.screenshot is None)
@@ -108,6 +109,14 @@ class Application:
         self.store.close()
         shutdown()
         self._garbage.stop()
+
+    def _prepare_cache(self, kept: QSettings) -> None:
+        """One for the whole program; what it tells, in any thread, is told on the UI thread."""
+        noticed = self.workspace.noticed
+        cache = user_cache(tell=lambda text: self.tasks.call_home(lambda: noticed.emit(text)))
+        limit = kept_limit_bytes(kept)
+        if limit is not None:
+            self.tasks.run(Lane.BROWSE, lambda watch: setattr(cache, "limit_bytes", limit))
 
     def _tell_about_store(self, notices: tuple[str, ...]) -> None:
         if self.store.shared_with_other_window:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -15,6 +16,7 @@ import numpy as np
 
 from tests.bench import series
 from tests.bench.harness import Result, interleaved_medians
+from tests.bench.link import BYTES_PER_S, ROUND_TRIP_S, linked
 from tests.orthanc_server import RunningOrthanc, start_orthanc
 from viewer_app.imaging.stacks import stacks_of
 from viewer_app.imaging.volume import Volume
@@ -24,7 +26,8 @@ from viewer_app.sources.loading import load
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.cache import Cache
 
-_ROUNDS = 7
+_ROUNDS, _LINK_ROUNDS = 7, 3
+_VOLUME_BYTES = 2 * series.NATIVE_SLICES * series.SIZE**2
 _SIZE = f"{series.NATIVE_SLICES} x {series.SIZE} x {series.SIZE}"
 
 
@@ -67,7 +70,7 @@ def _uploaded() -> _Uploaded:
 def complete() -> Result:
     """From the click to the complete volume, nothing cached before, against curl fetching the same instances."""
     place = _uploaded()
-    mine, its = interleaved_medians(lambda: _fetched(place), _curl(place), _ROUNDS)
+    mine, its = interleaved_medians(lambda: _fetched(place), _curl(place), _ROUNDS, _VOLUME_BYTES)
     return Result(f"{_SIZE} in {mine * 1000:.0f} ms", f"curl --parallel 4 {its * 1000:.0f} ms", mine / its, 5)
 
 
@@ -96,8 +99,19 @@ def offline() -> Result:
     def from_folder() -> None:
         _opened(FolderSource(series.native()))
 
-    mine, its = interleaved_medians(reopened, from_folder, _ROUNDS)
+    mine, its = interleaved_medians(reopened, from_folder, _ROUNDS, _VOLUME_BYTES)
     return Result(f"{_SIZE} in {mine * 1000:.0f} ms", f"local folder {its * 1000:.0f} ms", mine / its, 1.2)
+
+
+def link() -> Result:
+    """From the click to the complete volume over a slow link, nothing cached, against the link's rate."""
+    place = _uploaded()
+    with linked(int(place.server.url.rpartition(":")[2])) as url:
+        far = replace(place, server=replace(place.server, url=url))
+        mine = statistics.median(_fetched(far)[2] for _ in range(_LINK_ROUNDS))
+    its = sum(file.stat().st_size for file in series.files(series.native())) / BYTES_PER_S
+    rate = f"{BYTES_PER_S * 8e-6:.0f} Mbit/s, {ROUND_TRIP_S * 1000:.0f} ms there and back"
+    return Result(f"{_SIZE} in {mine:.2f} s", f"{rate}: {its:.2f} s", mine / its, 1 / 0.85)
 
 
 def _part(number: int, name: str, goal: float) -> Result:
@@ -145,4 +159,5 @@ BENCHMARKS = {
     "orthanc-first-image": first_image,
     "orthanc-geometry": geometry,
     "orthanc-offline": offline,
+    "orthanc-link": link,
 }

@@ -363,12 +363,12 @@ def test_a_full_disk_leaves_no_half_file(own: RunningOrthanc, cache: Cache, monk
     cache.tell = told.append
     real = os.fdopen
 
-    def full(handle: int, mode: str) -> object:
+    def full(handle: int, mode: str, buffering: int = -1) -> object:
         if mode == "wb":
             device = os.open("/dev/full", os.O_WRONLY)
             os.dup2(device, handle)
             os.close(device)
-        return real(handle, mode)
+        return real(handle, mode, buffering)
 
     monkeypatch.setattr("viewer_app.sources.orthanc.cache.disk.os.fdopen", full)
     contents = opened_once(own, cache)

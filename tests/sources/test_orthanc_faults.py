@@ -129,19 +129,19 @@ def test_an_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "requests"),
     [
-        without_length(FILE[:2000]),
-        says(FILE[:2000], length=len(FILE)),
-        says(FILE[:2000]),
-        says(FILE, headers=f'ETag: "0-{"0" * 32}"\r\n'),
+        (without_length(FILE[:2000]), 3),  # the first by the straight way, which leaves such answers to httpx
+        (says(FILE[:2000], length=len(FILE)), 2),
+        (says(FILE[:2000]), 2),
+        (says(FILE, headers=f'ETag: "0-{"0" * 32}"\r\n'), 2),
     ],
     ids=["no length, cut short", "cut short", "true length, too short", "wrong MD5"],
 )
-def test_a_damaged_file_is_tried_again_and_never_handed_out(answer: Answer) -> None:
+def test_a_damaged_file_is_tried_again_and_never_handed_out(answer: Answer, requests: int) -> None:
     with serving(answer) as server, pytest.raises(Integrity):
         fetch(server)
-    assert len(server.requests) == 2
+    assert len(server.requests) == requests
     with serving(in_turn(answer, says(FILE))) as server:
         assert fetch(server) == FILE
 

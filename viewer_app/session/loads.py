@@ -55,9 +55,23 @@ class Loads(QObject):
         return self._waiting.text
 
     @property
+    def next_try_s(self) -> int | None:
+        """Seconds until a silent source is tried again; None where that is under way, or none is waited for."""
+        return self._waiting.seconds
+
+    def try_now(self) -> None:
+        """Try the silent source at once."""
+        self._waiting.now()
+
+    @property
+    def volumes(self) -> tuple[Volume, ...]:
+        """What is being filled."""
+        return tuple(found.volume for found in self._loads.values())
+
+    @property
     def step(self) -> Step | None:
         """How far all loads together are; None when there is none."""
-        volumes = [found.volume for found in self._loads.values()]
+        volumes = self.volumes
         total = sum(len(volume.stack.images) for volume in volumes)
         return Step(sum(volume.present for volume in volumes), total) if volumes else None
 

@@ -11,6 +11,7 @@ from viewer_app.imaging.memory import physical_bytes
 from viewer_app.imaging.mpr import Regridded, regridded_bytes
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume, volume_bytes
+from viewer_app.session.carrying import Carried
 
 _WHERE_UNKNOWN = 8_000_000_000
 _MEGABYTE = 1_000_000
@@ -41,12 +42,19 @@ class Volumes:
         self._folder = folder or cache_folder() / "volumes"
         self._volumes: dict[str, Volume] = {}
         self._regridded: dict[str, Regridded] = {}
+        self.carried: Carried | None = None
+        """What new volumes are filled with."""
 
     @property
     def size_bytes(self) -> int:
         """Memory held by all volumes and what was resampled, those on the disk included."""
         resampled = sum(made.values.nbytes for made in self._regridded.values())
         return resampled + sum(volume.stored_values.nbytes for volume in self._volumes.values())
+
+    @property
+    def held(self) -> tuple[Volume, ...]:
+        """All volumes."""
+        return tuple(self._volumes.values())
 
     def get(self, key: str) -> Volume | None:
         """The volume of a stack, if it is there."""
@@ -103,6 +111,8 @@ class Volumes:
         volume = Volume(stack, self._folder if is_mapped else None)
         dropped = self._unmapped(keep) if is_mapped else self._let_go(self.budget_bytes - size, keep)
         self._tell_about(stack, dropped, is_mapped=is_mapped)
+        if self.carried is not None:
+            self.carried.fill(volume)
         return volume
 
     def _in_memory(self, key: str) -> int:

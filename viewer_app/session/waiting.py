@@ -43,6 +43,18 @@ class Waiting(QObject):
         images = "1 image follows" if missing == 1 else f"{missing} images follow"
         return f"The server does not answer; {images} once it does. What has arrived can be used."
 
+    @property
+    def seconds(self) -> int | None:
+        """Whole seconds until the next try; None while nothing is waited for, or a try is under way."""
+        return -(-self._timer.remainingTime() // 1000) if self._lost and self._timer.isActive() else None
+
+    def now(self) -> None:
+        """Try at once, and wait as for the first time if that fails."""
+        if self._lost:
+            self._timer.stop()
+            self._tries = 0
+            self._try()
+
     def add(self, volume: Volume, index: int) -> None:
         """The source fell silent while this volume was filled; the pauses grow until something arrives."""
         before = self._lost.get(volume.stack.key)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError
-from viewer_app.imaging.headers import Problem
 from viewer_app.imaging.objects import is_image
-from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
 from viewer_app.progress import Step, Watch
 from viewer_app.session.arranging import Beginning
+from viewer_app.session.carrying import Carried
+from viewer_app.session.contents import Contents, find
 from viewer_app.session.history import Move
 from viewer_app.session.kept_steps import go_on
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
-from viewer_app.session.remembering import Remembered, remember
+from viewer_app.session.remembering import Remembered, remember, same_study
 from viewer_app.session.restoring import saved_view, shown_layout
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
@@ -31,16 +30,6 @@ from viewer_app.store import SavedView, Store
 from viewer_app.tasks import Lane, Task, Tasks
 
 _VIEW_SAVED_AFTER_MS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What the opened source holds. `studies` are newest first."""
-
-    title: str
-    address: str
-    studies: tuple[Study, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 class Workspace(QObject):
@@ -76,6 +65,7 @@ class Workspace(QObject):
         self.contents = Contents("", "")
         self.study: OpenStudy | None = None
         self.saver: Saver | None = None
+        self.is_joining = False  # the open study is on its way to being itself again, with other images
         self._source: Source | None = None
         self._session_id: int | None = None
         self._finding: Task[tuple[Source, Listing]] | None = None
@@ -95,7 +85,7 @@ class Workspace(QObject):
         self.cancel_open()
         self._finding = self.tasks.run(
             Lane.BROWSE,
-            lambda watch: _find(make_source, watch),
+            lambda watch: find(make_source, watch),
             done=lambda found: self._found(*found),
             failed=lambda error: self._not_found(error, failed or self.failed.emit),
             progress=self.busy.emit,
@@ -125,6 +115,19 @@ class Workspace(QObject):
         """
         if self.study is not None and any(prior is study for prior in self.priors()):
             self._begin(study, Beginning("", self.study.layout.value, self.study.together.links))
+
+    def join(self, study: Study, listing: Listing, carried: Carried) -> None:
+        """Go on with the open study as a newer `listing` of its source has it: layout, links, marks and undo stay.
+
+        Pixels are those `carried`. Nothing is done with a study of another patient or UID (C40).
+        """
+        if self._source is None or self.study is None or not same_study(study, self.study.study):
+            return
+        begin, self.is_joining = Beginning(links=self.study.together.links), True
+        self._leave_study()
+        self._take(self._source, listing)
+        self.volumes.carried = carried
+        self._begin(study, begin)
 
     def _begin(self, study: Study, begin: Beginning) -> None:
         if self._source is None or (self.study is not None and self.study.study is study):
@@ -203,14 +206,18 @@ class Workspace(QObject):
     def _found(self, source: Source, listing: Listing) -> None:
         self._ended_finding()
         self._leave_study()
+        self.is_joining = False
         if self._source is not None:
             self._source.close()
         self._source = source
-        self.contents = Contents(source.title, source.address, listing.studies, listing.problems)
-        self.contents_changed.emit()
+        self._take(source, listing)
         if listing.studies:
             shown = (study for study in listing.studies if any(map(is_image, study.instances)))
             self.choose(next(shown, listing.studies[0]))
+
+    def _take(self, source: Source, listing: Listing) -> None:
+        self.contents = Contents.of(source, listing)
+        self.contents_changed.emit()
 
     def _ended_finding(self) -> None:
         self._finding = None
@@ -267,12 +274,14 @@ class Workspace(QObject):
             self.retry_saving()
 
     def _show(self, opened: OpenStudy, stored: SavedView | None, begin: Beginning) -> None:
+        self.is_joining = False
         self.study_changed.emit()
         self.saving_changed.emit()
         opened.layout.changed.connect(self._save_view_soon)
         left = self._left_studies.of(opened.study).view
         if opened.stacks:
             begin.show(opened, shown_layout(opened, left or stored))
+        self.volumes.carried = None
         opened.prior_marks.ask(self.tasks, self.store)
 
     def _save_view_soon(self) -> None:
@@ -294,15 +303,3 @@ class Workspace(QObject):
             self._left.keep(self.saver)
         self.study, self.saver, self._session_id = None, None, None
         self.study_changed.emit()
-
-
-def _find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:
-    source = make_source(watch)
-    try:
-        listing = source.find(watch)
-        warm_up(instance for study in listing.studies[:1] for instance in study.instances)
-        watch.check()
-    except BaseException:
-        source.close()
-        raise
-    return source, listing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.study import Study
@@ -23,10 +23,14 @@ class NoticeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for a person about a listing that may be another one soon: it is worth asking again."""
+    """A sentence for a person about a listing that may be another one soon: it is worth asking again.
+
+    `since` is when what is listed was true, as a person reads it; "" for now.
+    """
 
     kind: NoticeKind
     text: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,37 @@ class Listing:
     studies: tuple[Study, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a place has by now, `total` images, and how that differs from what was listed; instances by locator."""
+
+    total: int
+    new: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_arriving(self) -> bool:
+        """More images are on their way."""
+        return any(notice.kind is NoticeKind.ARRIVING for notice in self.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A newer listing, and what is otherwise than in the one before; instances by locator."""
+
+    listing: Listing
+    new: frozenset[str]
+    gone: frozenset[str]
+    changed: frozenset[str]
+
+    @property
+    def none(self) -> bool:
+        """There is the same as before."""
+        return not (self.new or self.gone or self.changed)
 
 
 class Source(Protocol):
@@ -62,3 +97,14 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of connections, archives and temporary files."""
+
+
+@runtime_checkable
+class LivingSource(Source, Protocol):
+    """A place that may hold something else a moment later."""
+
+    def look(self, watch: Watch) -> Glance:
+        """What there is by now, cheaply; what was listed stays as it is. NotFound where there is nothing any more."""
+
+    def refresh(self, watch: Watch) -> Changes:
+        """List everything anew: from then on, what is opened is of the new listing."""

@@ -135,6 +135,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_sample", "Open sample study", lambda to: to.opening.sample(), "File", "sample"),
     ActionSpec("load_missing", "Load missing images", lambda to: to.opening.missing(), "File"),
     ActionSpec("memory", "Memory for images …", lambda to: to.set_memory(), "File"),
+    ActionSpec("kept", "Kept studies …", lambda to: to.opening.kept(), "File"),
     ActionSpec("report", "Export report …", lambda to: to.exporting.report(), "File", "report"),
     ActionSpec("import_marks", "Import measurements …", lambda to: to.importing.ask(), "File"),
     ActionSpec("print", "Print view …", lambda to: to.exporting.print_view(), "File", "print"),

@@ -14,6 +14,7 @@ from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import OF_SELECTION, make_actions
+from viewer_app.ui.arriving import ArrivingBar
 from viewer_app.ui.browsing import Browsing
 from viewer_app.ui.commands import Commands
 from viewer_app.ui.controls import Controls
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.viewports = Viewports(workspace, self.manner)
         self.commands = Commands(workspace, self.viewports, Opening(workspace, sample, serving, self), self)
         self.commands.panels = self
+        self.commands.opening.settings = settings
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
         self._center = QStackedWidget()
         self.message = MessageBar(self._center)
         self.telling = Telling(workspace, self.message, self.commands.exporting.report, self)
+        self.arriving = ArrivingBar(workspace, self.manner, self.telling, self.message, self).arriving
+        self.status.follow(self.arriving)
         self.objects = Objects(workspace, self, self.telling, self.commands.going.scroll_by)
         self.about = About(workspace, self, self.commands.show_tags)
         self._real_size = RealSize(self.viewports, settings, self, self.telling.error)
@@ -202,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _show_study(self) -> None:
         opened = self._workspace.study
-        self._center.setCurrentIndex(0 if opened is None else 1)
+        self._center.setCurrentIndex(0 if opened is None and not self._workspace.is_joining else 1)
         if opened is not None:
             opened.history.changed.connect(self._show_history)
             opened.measurements.changed.connect(self._keep_selection)
@@ -290,8 +294,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState())
         self.viewports.cancel_gesture()
-        self.objects.close()
-        self.about.close()
-        self.browsing.close()
+        for part in (self.objects, self.about, self.browsing):
+            part.close()
         self._workspace.close()
         super().closeEvent(event)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer_app.progress import Watch
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources import Password
 from viewer_app.sources.base import Source
+from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.ui.panels.kept_dialog import KeptDialog
 from viewer_app.ui.serving import Serving
 
 MakeSource = Callable[[Watch], Source]
@@ -26,6 +29,7 @@ class Opening:
         self._sample = sample
         self._window = window
         self._serving = serving
+        self.settings: QSettings | None = None
 
     def ask_folder(self) -> None:
         """Ask for a folder and open it."""
@@ -46,6 +50,11 @@ class Opening:
     def sample(self) -> None:
         """Open the sample study."""
         self._workspace.open(self._sample)
+
+    def kept(self) -> None:
+        """Show what is kept of studies from servers."""
+        if self.settings is not None:
+            KeptDialog(user_cache(), self._workspace.tasks, self.settings, self._window).open()
 
     def missing(self) -> None:
         """Read the images of the shown stack that have not arrived, those that could not be read again."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from viewer_app.progress import Step
+from viewer_app.session.arriving import Arriving
+from viewer_app.session.speed import Amount, Speed
+from viewer_app.session.study import OpenStudy
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
-from viewer_app.ui.panels.series_panel import loading_text, missing_text
+from viewer_app.sources.base import NoticeKind
+from viewer_app.ui.arrived_text import amount_text, loading_text, missing_text, waiting_text
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import one_line, restyle
 
 _BAR_PX = 120
 _LONGEST_TITLE = 60
 _MEGABYTE = 1_000_000
+_BETWEEN_STEPS_MS = 100  # ten times a second: a person reads no faster
+_SECOND_MS = 1000
 
 
 class StatusLine(QStatusBar):
@@ -36,7 +42,12 @@ class StatusLine(QStatusBar):
         self.source, self.memory = QLabel(), QLabel()
         self.source.setTextFormat(Qt.TextFormat.PlainText)
         self._retry, self._cancel, self._bar = QPushButton("Try again"), QPushButton("Cancel"), QProgressBar()
-        self._again = QPushButton("Load missing")
+        self._again, self._try = QPushButton("Load missing"), QPushButton("Try now")
+        self._speed = Speed()
+        self._pause = QTimer(self, singleShot=True, interval=_BETWEEN_STEPS_MS)
+        self._pause.timeout.connect(self._say)
+        self._seconds = QTimer(self, interval=_SECOND_MS)
+        self._seconds.timeout.connect(self._say)
         self._arrange()
         workspace.study_changed.connect(self._study_changed)
         workspace.saving_changed.connect(self._show_saving)
@@ -50,25 +61,56 @@ class StatusLine(QStatusBar):
         self.show_step(self._step)
 
     def show_step(self, step: Step | None) -> None:
-        """What is under way, with a way to stop it; None when nothing is."""
+        """What is under way, with a way to stop it; None when nothing is. Steps are said ten times a second at most."""
+        is_next = step is not None and self._step is not None and self._pause.isActive()
         self._step = step
+        if not is_next:
+            self._say()
+            self._pause.start()
+
+    def follow(self, arriving: Arriving) -> None:
+        """Say from now on beside the server that it is not asked, and since when."""
+        self.cancelled.connect(arriving.cancel)
+        arriving.changed.connect(lambda: self._show_source(arriving.now.since))
+
+    def _say(self) -> None:
+        step, study = self._step, self._workspace.study
+        waiting = waiting_text(study) if study is not None else ""
+        is_moving = step is not None or bool(waiting)
+        if is_moving != self._seconds.isActive():  # what stands still is said to
+            (self._seconds.start if is_moving else self._seconds.stop)()
         for widget in (self._bar, self._cancel):
             widget.setVisible(step is not None)
-        study = self._workspace.study
-        self._again.setVisible(step is None and study is not None and bool(study.missing))
-        if step is None:
-            self.loading.set_full_text(self._veil.sentence(missing_text(study)) if study is not None else "")
-            return
-        by_slices = study is not None and study.is_loading and not step.text
-        assert study is not None or not by_slices
-        told = loading_text(study, step) if by_slices and study is not None else step.text
-        self.loading.set_full_text(self._veil.sentence(told))
-        self._bar.setRange(0, step.total)
-        self._bar.setValue(step.done)
+        self._try.setVisible(bool(waiting))
+        self._again.setVisible(step is None and not waiting and study is not None and bool(study.missing))
+        self.loading.set_full_text(self._veil.sentence(self._told(step, study, waiting)))
+        if step is not None:
+            self._bar.setRange(0, step.total)
+            self._bar.setValue(step.done)
+
+    def _told(self, step: Step | None, study: OpenStudy | None, waiting: str) -> str:
+        if study is None or (step is not None and step.text):
+            return step.text if step is not None else ""
+        if waiting or step is None:
+            self._speed.reset()
+            return " · ".join(filter(None, (waiting, missing_text(study))))
+        if not study.is_loading:
+            return ""
+        amount = Amount.of(study.loads.volumes)
+        return f"{loading_text(study, step)} · {amount_text(amount, self._speed.tell(amount.done))}"
+
+    def _try_now(self) -> None:
+        if self._workspace.study is not None:
+            self._workspace.study.loads.try_now()
+        self._say()
+
+    def _show_source(self, offline: str) -> None:
+        title = one_line(self._workspace.contents.title)[:_LONGEST_TITLE]
+        self.source.setText(f"{title} · offline, kept from {offline}" if offline else title)
 
     def _arrange(self) -> None:
         self.setSizeGripEnabled(False)
-        for button in (self._retry, self._cancel, self._again):
+        for button in (self._retry, self._cancel, self._again, self._try):
             button.setProperty("role", "quiet")
             button.hide()
         self._bar.setTextVisible(False)
@@ -77,12 +119,14 @@ class StatusLine(QStatusBar):
         self._retry.clicked.connect(self.retry_wanted)
         self._cancel.clicked.connect(self.cancelled)
         self._again.clicked.connect(self.missing_wanted)
+        self._try.clicked.connect(self._try_now)
         for widget, stretch in (
             (self.saved, 0),
             (self._retry, 0),
             (self._bar, 0),
             (self._cancel, 0),
             (self._again, 0),
+            (self._try, 0),
             (self.loading, 1),
         ):
             self.addWidget(widget, stretch)
@@ -91,9 +135,12 @@ class StatusLine(QStatusBar):
 
     def _study_changed(self) -> None:
         study = self._workspace.study
-        self.source.setText(one_line(self._workspace.contents.title)[:_LONGEST_TITLE])
+        down = self._workspace.contents.notice(NoticeKind.SERVER_DOWN)
+        self._show_source(down.since if down is not None else "")
+        self._speed.reset()
         if study is not None:
             study.loading.connect(self._show_loading)
+            study.loads.waiting_changed.connect(self._say)
         self.show_step(None)
         self._show_saving()
         self._show_memory()

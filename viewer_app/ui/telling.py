@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from viewer_app.errors import CaliperError, StoreError
+from viewer_app.errors import CaliperError, SourceError, StoreError
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.widgets import Message, MessageBar
 
@@ -30,7 +30,10 @@ class Telling(QObject):
         self.show_message(Message.INFO, text, button, call)
 
     def error(self, error: CaliperError) -> None:
-        """Tell what went wrong, and what to do."""
+        """Tell what went wrong, and what to do. A silent server that is waited for is told by `ArrivingBar`."""
+        opened = self._workspace.study
+        if isinstance(error, SourceError) and error.passes and opened is not None and opened.loads.waiting:
+            return
         grave = isinstance(error, StoreError)
         self.show_message(Message.ERROR if grave else Message.WARNING, str(error))
 

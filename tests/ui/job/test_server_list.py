@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,21 @@ def test_adding_by_keys_and_testing(driver: Driver, orthanc: RunningOrthanc, rin
     assert orthanc.password not in stored(tmp_path) + words(dialog)
     assert json.loads(stored(tmp_path))["servers"][0]["url"] == orthanc.url
     click(dialog.close_button)
+
+
+def test_a_test_is_cancelled(driver: Driver) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        driver.app.serving.servers.add(Server(url, name="Silent"))
+        dialog = manage(driver)
+        click(dialog.test.button)
+        driver.wait_until(lambda: dialog.test.stages["address"].text().startswith("✓"), "the first stage")
+        assert not dialog.test.button.isEnabled()
+        click(dialog.test.cancel)
+        assert dialog.test.told.text() == "Cancelled."
+        assert dialog.test.button.isEnabled()
+        driver.wait_until(lambda: not driver.app.tasks.busy, "the end of the wait", seconds=2)
+        click(dialog.close_button)
 
 
 @pytest.mark.orthanc

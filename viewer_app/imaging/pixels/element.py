@@ -62,7 +62,7 @@ class PixelElement:
 def find(file: BinaryIO, instance: Instance, watch: Watch) -> PixelElement:
     """Find the pixel element of `instance` in `file`, which stands at its first byte.
 
-    Where `instance` has a mark, the source that opened the file has compared its header
+    Where `instance` has a mark, or `file` one of its own, the source that opened the file has compared its header
     with it, and the header is not parsed again. A deflated data set is inflated into
     memory first, to no more than its header promises. Raises NotAnImage, Unreadable, DamagedPixels or Cancelled.
     """
@@ -77,7 +77,7 @@ def find(file: BinaryIO, instance: Instance, watch: Watch) -> PixelElement:
 
 def _marked(file: BinaryIO, instance: Instance, pixels: PixelFormat) -> PixelElement | None:
     """The element where the mark says it begins; None where one look at it leaves a doubt."""
-    mark, syntax = instance.mark, instance.transfer_syntax_uid
+    mark, syntax = instance.mark or getattr(file, "mark", None), instance.transfer_syntax_uid
     if mark is None or syntax in (DEFLATED, _BIG_ENDIAN):
         return None
     file.seek(mark.size)

@@ -163,7 +163,7 @@ class OrthancClient:
         self, instance_id: str, *, check: Callable[[Answer], object] | None = None, watch: Watch | None = None
     ) -> BinaryIO:
         """The stored DICOM file, complete, once `check` has let it pass; the caller closes it."""
-        request = Request("GET", _path("instances", instance_id, "attachments/dicom/data"), cap=FILE_CAP)
+        request = Request("GET", _path("instances", instance_id, "attachments/dicom/data"), cap=FILE_CAP, bare=True)
         return self._transport.read(request, watch or Watch(), check).body
 
     def get_file_md5(self, instance_id: str, *, watch: Watch | None = None) -> str:

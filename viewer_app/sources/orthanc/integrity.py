@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from viewer_app.errors import DamagedPixels
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.progress import Watch
 from viewer_app.sources.header import check_identity, read_header
 from viewer_app.sources.orthanc.errors import Integrity
+from viewer_app.sources.orthanc.held import Held
 from viewer_app.sources.orthanc.transport import Answer
 
 # '"<revision>-<MD5>"'; servers told to keep no MD5 leave it empty.
@@ -34,15 +36,16 @@ def _wrong(why: str) -> Integrity:
 
 
 def _md5(body: BinaryIO) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    while chunk := body.read(1 << 20):
-        digest.update(chunk)
+    digest = hashlib.file_digest(cast(io.BufferedReader, body), lambda: hashlib.md5(usedforsecurity=False))
     body.seek(0)
     return digest.hexdigest()
 
 
 def checked_mark(body: BinaryIO, instance: Instance, watch: Watch) -> HeaderMark | None:
-    """The mark of the header, `body` left at its first byte; DamagedPixels if it is not the listed header."""
+    """The mark of the header, which a Held learns; DamagedPixels if it is not the listed header.
+
+    `body` is left at its first byte.
+    """
     own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
     body.seek(0)
     if _whose(own) != _whose(instance):
@@ -52,6 +55,8 @@ def checked_mark(body: BinaryIO, instance: Instance, watch: Watch) -> HeaderMark
             "The server lists the image with other numbers than its file holds.",
             "It is not shown, since it would be measured wrongly; ask the server's administrator.",
         )
+    if isinstance(body, Held) and own.transfer_syntax_uid == instance.transfer_syntax_uid:
+        body.mark = own.mark
     return own.mark
 
 

@@ -13,7 +13,7 @@ from viewer_app.errors import ImageError, NothingToShow
 from viewer_app.imaging.headers import HeaderMark, Instance, Patient, Problem
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Listing, Notice
+from viewer_app.sources.base import Changes, Glance, Listing, Notice
 from viewer_app.sources.header import check_unchanged
 from viewer_app.sources.orthanc import words
 from viewer_app.sources.orthanc.address import ORTHANC_ID, StudyAddress
@@ -22,26 +22,13 @@ from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, Integrity, OrthancError, OrthancNotFound
 from viewer_app.sources.orthanc.integrity import check_file, checked_mark
 from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, is_kept, recall_series
+from viewer_app.sources.orthanc.lookout import Lookout
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
+from viewer_app.sources.orthanc.whose import of_the_study
 
 # Four connections fill every link; more only hurt (measured at 1 to 60 ms).
 _DOWNLOADS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What is otherwise on the server than it was when it was last asked; instances by locator."""
-
-    listing: Listing
-    new: frozenset[str]
-    gone: frozenset[str]
-    changed: frozenset[str]
-
-    @property
-    def none(self) -> bool:
-        """The server has the same as before."""
-        return not (self.new or self.gone or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +53,15 @@ class OrthancSource:
         self._cache = cache
         self._slots = threading.BoundedSemaphore(_DOWNLOADS)
         self._reach = Reach()
+        self._lookout = Lookout(client)
         self._files: Mapping[str, DicomFile] = {}
         self._owners: Mapping[str, Shelf] = {}
         self._held: dict[str, Shelf] = {}
 
     @property
     def title(self) -> str:
-        """The server's host, port and prefix."""
-        return self._client.server.title
+        """What the user calls the server; else its host, port and prefix."""
+        return self._client.server.name or self._client.server.title
 
     @property
     def address(self) -> str:
@@ -89,6 +77,13 @@ class OrthancSource:
             return self._ask(watch)
         except SILENT as error:
             return self._recall(error, watch)
+
+    def look(self, watch: Watch) -> Glance:
+        """What the server has by now; OrthancNotFound without the study, Unreachable or Stalled without an answer."""
+        with self._reach.asking() as is_doubted:
+            if is_doubted:
+                self._client.check_answers(watch=watch)
+            return self._lookout.look(self._study_ids(watch), self._files, watch)
 
     def refresh(self, watch: Watch) -> Changes:
         """Ask the server again, and say what is otherwise; Unreachable or Stalled where it does not answer."""
@@ -109,14 +104,14 @@ class OrthancSource:
         with them, so the file itself has the last word.
         """
         self._reach.check_allowed()
-        shelf = self._owners.get(instance.locator)
-        if shelf is None or self._cache is None:
+        shelf, file = self._owners.get(instance.locator), self._files.get(instance.locator)
+        if shelf is None or file is None or self._cache is None:  # without a file it has gone since it was listed
             return self._fetch(instance, watch).body
         with self._cache.alone(shelf, instance.locator, watch):
             if (kept := self._kept(shelf, instance, watch)) is not None:
                 return kept
             new = self._fetch(instance, watch)
-            shelf.keep(instance.locator, new.body, self._files[instance.locator].uuid, new.md5, new.mark)
+            shelf.keep(instance.locator, new.body, file.uuid, new.md5, new.mark)
             return new.body
 
     def close(self) -> None:
@@ -177,19 +172,22 @@ class OrthancSource:
     def _listing(
         self, listed: Sequence[ListedSeries], problems: list[Problem], notices: tuple[Notice, ...], watch: Watch
     ) -> Listing:
+        by_study: dict[str, list[Instance]] = {}
+        for one in listed:
+            by_study.setdefault(one.series.study_id, []).extend(instances_of(one, problems, watch))
         instances: list[Instance] = []
         studies: dict[str, str] = {}
-        for one in listed:
-            for instance in instances_of(one, problems, watch):
-                instances.append(instance)
-                studies[instance.locator] = one.series.study_id
+        for study_id, found in by_study.items():
+            ours = of_the_study(self._study, study_id, found, problems)
+            instances += ours
+            studies |= dict.fromkeys((instance.locator for instance in ours), study_id)
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
         self._files = {file.id: file for one in listed for file in one.files}
         self._owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
-        found = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
-        return Listing(tuple(found), tuple(problems), notices)
+        named = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
+        return Listing(tuple(named), tuple(problems), notices)
 
     def _keep(self, listed: Sequence[ListedSeries], listing: Listing) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -232,7 +230,9 @@ class OrthancSource:
 
     def _is_current(self, shelf: Shelf, locator: str, kept: KeptFile, watch: Watch) -> bool:
         """By the listing, which needs no request; by the MD5 where the server has stored the file anew."""
-        file = self._files[locator]
+        file = self._files.get(locator)
+        if file is None:
+            return False
         is_same = is_kept(shelf, file)
         if is_same and (file.uuid or self._reach.is_down):
             return True

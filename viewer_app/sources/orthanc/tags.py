@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydicom import Dataset
@@ -43,6 +44,7 @@ FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in (*_WANTED, _LUT
 
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 # In the Japanese ISO_IR 13 the byte that separates values is the yen sign, and so Orthanc decodes it (PS3.5 6.1.2.3).
+_LONGEST_SHARED = 256
 _JAPANESE, _YEN = "IR 13", "\u00a5"
 # Orthanc's texts are UTF-8 already, whatever Specific Character Set says.
 _ENCODING = "utf8"
@@ -87,17 +89,24 @@ def with_value(values: Mapping[str, Any], place: tuple[str | int, ...], value: b
 
 
 def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
-    dataset = Dataset()
-    dataset.set_original_encoding(False, True, _ENCODING)
+    found: dict[BaseTag, DataElement | RawDataElement] = {}
     for name, value in values.items():
-        tag = Tag(int(name.replace(",", ""), 16))
+        tag = _tag(name)
         if isinstance(value, list):
-            dataset[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
+            found[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
         elif isinstance(value, bytes):
-            dataset[tag] = RawDataElement(tag, "UN" if tag.is_private else "OW", len(value), value, 0, False, True)
-        elif isinstance(value, str) and (name.lower() in _PRIVATE or not tag.is_private):
-            dataset[tag] = _raw(tag, value.replace(_YEN, "\\") if is_japanese else value)
+            found[tag] = RawDataElement(tag, "UN" if tag.is_private else "OW", len(value), value, 0, False, True)
+        elif isinstance(value, str) and (not tag.is_private or name.lower() in _PRIVATE):
+            text = value.replace(_YEN, "\\") if is_japanese else value
+            found[tag] = _shared(tag, text) if len(text) <= _LONGEST_SHARED else _raw(tag, text)
+    dataset = Dataset(found)
+    dataset.set_original_encoding(False, True, _ENCODING)
     return dataset
+
+
+@lru_cache(maxsize=512)
+def _tag(name: str) -> BaseTag:
+    return Tag(int(name.replace(",", ""), 16))
 
 
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
@@ -107,6 +116,10 @@ def _raw(tag: BaseTag, value: str) -> RawDataElement:
     except (ValueError, struct.error):  # the file has another VR than the dictionary: the number stays readable as text
         vr, data = "LO", value.encode(_ENCODING)
     return RawDataElement(tag, vr, len(data), data, 0, False, True)
+
+
+# The slices of a series have most values in common.
+_shared = lru_cache(maxsize=4096)(_raw)
 
 
 def _vr(tag: BaseTag, value: str) -> str:

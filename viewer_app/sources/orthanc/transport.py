@@ -25,15 +25,16 @@ from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.errors import (
     AuthFailed,
     BadResponse,
-    Integrity,
     OrthancError,
     Redirected,
     TooLarge,
     Unreachable,
 )
 from viewer_app.sources.orthanc.errors import error_of as error_of_answer
+from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
 from viewer_app.sources.orthanc.pace import Pace
-from viewer_app.sources.orthanc.pool import pool_of
+from viewer_app.sources.orthanc.pool import pool_of, proxy_of
+from viewer_app.sources.orthanc.straight import NotPlain, Reply, Straight, cut_short
 from viewer_app.sources.orthanc.trust import context_of
 from viewer_app.sources.orthanc.wire import Wire
 
@@ -62,7 +63,8 @@ class Patience:
 class Request:
     """One request; `content` gives the body anew for each try. Orthanc's reads by POST are repeatable too.
 
-    A `quick` one is tried once, and waits for `Patience.quick_s` at most.
+    A `quick` one is tried once, and waits for `Patience.quick_s` at most. A `bare` one is a GET of nothing but its
+    path: large answers to it come the straight way.
     """
 
     method: str
@@ -72,6 +74,7 @@ class Request:
     content: Callable[[], bytes | Iterator[bytes]] = bytes
     cap: int = JSON_CAP
     quick: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +93,29 @@ class Transport:
         self._patience = patience or Patience()
         self._wire = Wire()
         self._rejected: AuthFailed | None = None
+        context, credentials = context_of(server), httpx.BasicAuth(server.user, server.password)
         self._client = httpx.Client(
             base_url=server.url,
-            auth=httpx.BasicAuth(server.user, server.password) if server.user else None,
+            auth=credentials if server.user else None,
             headers={"Accept-Encoding": "identity", "User-Agent": "Caliper"},
-            transport=_Pool(pool_of(server, self._wire, context_of(server))),
+            transport=_Pool(pool_of(server, self._wire, context)),
             timeout=httpx.Timeout(
                 self._patience.silence_s, connect=self._patience.connect_s, pool=self._patience.pool_s
             ),
             follow_redirects=False,
             trust_env=False,
         )
+        self._straight: Straight | None = None
+        if proxy_of(server) is None:
+            model = self._client.build_request("GET", "")
+            model = next(credentials.sync_auth_flow(model)) if server.user else model
+            self._straight = Straight(model, self._wire, context, self._patience.connect_s, self._patience.silence_s)
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+        if self._straight is not None:
+            self._straight.close()
 
     def read(self, request: Request, watch: Watch, check: Callable[[Answer], object] | None = None) -> Answer:
         """The answer to a repeatable request, tried again as the error's class allows.
@@ -138,8 +149,8 @@ class Transport:
             raise AuthFailed(self._rejected.what, self._rejected.advice)
         pace = Pace(self._patience.slowest_bytes_per_s, self._patience.window_s)
         try:
-            with self._wire.watching(watch, pace), self._stream(request) as response:
-                return _receive(response, request.cap)
+            with self._wire.watching(watch, pace):
+                return self._received(request)
         except AuthFailed as error:
             self._rejected = error
             raise
@@ -151,6 +162,17 @@ class Transport:
                 "Check that an Orthanc is at this address.",
                 reason="not_http",
             ) from error
+
+    def _received(self, request: Request) -> Answer:
+        if request.bare and (straight := self._straight) is not None:
+            try:
+                with straight.asked(request.path) as reply:
+                    return _receive(reply, request.cap)
+            except NotPlain:  # nor will the next answer be, from this server or a proxy before it
+                self._straight = None
+                straight.close()
+        with self._stream(request) as response:
+            return _receive(response, request.cap)
 
     def _stream(self, request: Request) -> Any:
         return self._client.stream(
@@ -165,7 +187,7 @@ class Transport:
         )
 
 
-def _receive(response: httpx.Response, cap: int) -> Answer:
+def _receive(response: httpx.Response | Reply, cap: int) -> Answer:
     if response.is_redirect or 300 <= response.status_code < 400:
         raise Redirected(response.headers.get("Location", "")[:_LONGEST_TARGET])
     if response.status_code >= 400:
@@ -173,6 +195,11 @@ def _receive(response: httpx.Response, cap: int) -> Answer:
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise BadResponse("The server compressed its answer against our wish.", "Ask for the proxy's settings.")
     _check_length(response, cap)
+    if isinstance(response, Reply) and response.length <= LARGEST_HELD:
+        held = Held(response.length)
+        with held.getbuffer() as memory:
+            response.fill(memory)
+        return Answer(response.headers, held, response.length)
     body = cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the taker closes it
     try:
         size = _store(response, body, cap)
@@ -183,7 +210,7 @@ def _receive(response: httpx.Response, cap: int) -> Answer:
     return Answer(response.headers, body, size)
 
 
-def _beginning(response: httpx.Response) -> bytes:
+def _beginning(response: httpx.Response | Reply) -> bytes:
     body = b""
     for chunk in response.iter_raw():
         body += chunk
@@ -192,13 +219,13 @@ def _beginning(response: httpx.Response) -> bytes:
     return body[:_ERROR_CAP]
 
 
-def _check_length(response: httpx.Response, cap: int) -> None:
+def _check_length(response: httpx.Response | Reply, cap: int) -> None:
     length = response.headers.get("Content-Length", "0")
     if not length.isdigit() or len(length) > 15 or int(length) > cap:
         raise TooLarge("The server announces more data than Caliper takes.", "Ask its administrator.")
 
 
-def _store(response: httpx.Response, body: BinaryIO, cap: int) -> int:
+def _store(response: httpx.Response | Reply, body: BinaryIO, cap: int) -> int:
     size = 0
     try:
         for chunk in response.iter_raw():
@@ -207,7 +234,7 @@ def _store(response: httpx.Response, body: BinaryIO, cap: int) -> int:
                 raise TooLarge("The server sends more data than Caliper takes.", "Ask its administrator.")
             body.write(chunk)
     except httpcore.RemoteProtocolError as error:
-        raise Integrity("The server's answer was cut short.", "Try again.") from error
+        raise cut_short() from error
     except OSError as error:
         raise SourceError(f"The answer cannot be kept: {error.strerror}.", "Make room on the disk.") from error
     return size

@@ -27,6 +27,8 @@ from viewer_app.sources.orthanc.pace import Pace
 
 _SLICE_S = 0.1
 _UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK))
+# One that needs nothing of the system to be made: it is asked about one socket, once.
+_Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)
 T = TypeVar("T")
 
 # X509_V_ERR_* of OpenSSL; CERT_E_* and TRUST_E_* of Windows; errSec* of macOS. What is none of them, a
@@ -87,7 +89,7 @@ class Wire(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> SlicedStream:
         """Connect to the first address of `host` that answers."""
         self.check()
         failure: Exception | None = None
@@ -142,7 +144,7 @@ def _wait_writable(sock: socket.socket, wait: float) -> None:
 
 
 def _ready(sock: socket.socket, event: int, wait: float) -> bool:
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(sock, event)
         return bool(selector.select(wait))
 
@@ -161,6 +163,16 @@ def _sliced(attempt: Callable[[float], T], timeout: float | None, check: Callabl
             continue
 
 
+@contextmanager
+def _told_of_silence() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise Stalled("The server went silent.", "Check the network and try again.") from error
+    except OSError as error:
+        raise _unreachable("The connection to the server broke.", "broken") from error
+
+
 class SlicedStream(httpcore.NetworkStream):
     """One connection of a `Wire`."""
 
@@ -170,14 +182,17 @@ class SlicedStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Some bytes, b"" at the end; Stalled after `timeout` seconds of silence."""
-        try:
+        with _told_of_silence():
             data = _sliced(lambda wait: self._receive(max_bytes, wait), timeout, self._wire.check)
-        except TimeoutError as error:
-            raise Stalled("The server went silent.", "Check the network and try again.") from error
-        except OSError as error:
-            raise _unreachable("The connection to the server broke.", "broken") from error
         self._wire.received(len(data))
         return data
+
+    def read_into(self, memory: memoryview, timeout: float | None = None) -> int:
+        """Some bytes into `memory`, and how many; otherwise as `read`."""
+        with _told_of_silence():
+            count = _sliced(partial(self._receive_into, memory), timeout, self._wire.check)
+        self._wire.received(count)
+        return count
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """All of `buffer`; httpcore still reads an early answer after a WriteError."""
@@ -196,7 +211,7 @@ class SlicedStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> SlicedStream:
         """Shake hands; TlsError where the certificate is not trusted."""
         try:
             # Trust is decided inside wrap_socket, so the handshake cannot be sliced: a cancel shuts the twin down.
@@ -223,6 +238,10 @@ class SlicedStream(httpcore.NetworkStream):
     def _receive(self, max_bytes: int, wait: float) -> bytes:
         self._sock.settimeout(wait)
         return self._sock.recv(max_bytes)
+
+    def _receive_into(self, memory: memoryview, wait: float) -> int:
+        self._sock.settimeout(wait)
+        return self._sock.recv_into(memory)
 
     def _send(self, data: memoryview, wait: float) -> int:
         self._sock.settimeout(wait)

@@ -16,7 +16,7 @@ def server_down(at: str, listed: Sequence[ListedSeries]) -> Notice:
     """The server does not answer; `at` is when it last listed the study, ISO 8601."""
     total, here = sum(len(one.files) for one in listed), sum(len(one.here) for one in listed)
     text = f"The server does not answer; this is what was loaded on {_local(at)}. {here} of {total} images are here."
-    return Notice(NoticeKind.SERVER_DOWN, text)
+    return Notice(NoticeKind.SERVER_DOWN, text, _local(at))
 
 
 def arriving(series: Iterable[SeriesRecord]) -> tuple[Notice, ...]:

@@ -144,10 +144,11 @@ class ConnectionTest(QWidget):
 
     def _show(self, report: ConnectionReport) -> None:
         self._show_stages(report.passed, report.failed)
+        notes = "\n".join(note for note in report.notes if note != report.server.warning)  # the form has that one
         if report.ok:
-            self._say("good", words_of(report), "\n".join(report.notes))
+            self._say("good", words_of(report), notes)
         else:
-            self._say("error", f"{report.what} {report.advice}", "\n".join(report.notes))
+            self._say("error", f"{report.what} {report.advice}", notes)
 
     def _show_busy(self, busy: bool) -> None:
         self.cancel.setVisible(busy)

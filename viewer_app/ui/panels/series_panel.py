@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -13,10 +14,10 @@ from viewer_app.measure.present import THIN_SPACE
 from viewer_app.progress import Step
 from viewer_app.session.layout import Layout
 from viewer_app.session.phases import listed
-from viewer_app.session.study import OpenStudy
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.arrived_text import lacking_text
 from viewer_app.ui.dragging import drag_stack
 from viewer_app.ui.panels.object_list import ObjectList, other_objects
 from viewer_app.ui.series_facts import series_title
@@ -187,7 +188,8 @@ class SeriesPanel(QWidget):
             of = shown.get(key, key)
             volume = opened.volume_by_key(of) if opened is not None and opened.loads.is_loading(of) else None
             share = volume.present / len(volume.stack.images) if volume is not None else None
-            card.show_content(self._content(self._stacks[key], share))
+            held = opened.volume_by_key(of) if opened is not None and share is None else None
+            card.show_content(self._content(self._stacks[key], share, lacking_text(held)))
 
     def _shown(self) -> dict[str, str]:
         """By key of its card, the stack on show that a card stands for: that of the active tile before others."""
@@ -195,9 +197,10 @@ class SeriesPanel(QWidget):
         keys = [view.stack_key for view in (*layout.views, layout.view) if view.stack_key in self._standing]
         return {self._standing[key].key: key for key in keys}
 
-    def _content(self, stack: Stack, loaded: float | None = None) -> SeriesContent:
+    def _content(self, stack: Stack, loaded: float | None = None, lacking: str = "") -> SeriesContent:
         parts = sum(other is stack for other in self._standing.values())
-        return series_content(stack, loaded, is_further=stack.key in self._further, parts=parts, veil=self._veil)
+        content = series_content(stack, loaded, is_further=stack.key in self._further, parts=parts, veil=self._veil)
+        return replace(content, warning=f"{lacking} {content.warning}".strip())
 
 
 def series_content(
@@ -267,26 +270,3 @@ def _heading(text: str, count: int) -> QHBoxLayout:
     row.addStretch(1)
     row.addWidget(number)
     return row
-
-
-def loading_text(opened: OpenStudy, step: Step) -> str:
-    """ "CT chest: 120 of 320 images"."""
-    stack = opened.stack
-    name = (stack.title or stack.info.modality) if stack is not None else ""
-    count = opened.loads.count
-    name = f"{count} series" if count > 1 else name
-    return f"{name}: {step.done} of {step.total} images"
-
-
-def missing_text(opened: OpenStudy) -> str:
-    """ "212 of 300 images loaded; 3 could not be read: The file is damaged."; "" where all are there."""
-    volume = opened.volume
-    if volume is None or volume.is_complete:
-        return ""
-    told = f"{volume.present} of {len(volume.stack.images)} images loaded"
-    if not volume.failed:
-        return told
-    reasons = list(volume.failed.values())
-    others = len(reasons) - reasons.count(reasons[0])
-    more = f" ({others} for other reasons)" if others else ""
-    return f"{told}; {len(reasons)} could not be read{more}: {reasons[0]}"

@@ -76,6 +76,11 @@ class MessageBar(QFrame):
         """The sentence shown."""
         return self._text.text()
 
+    @property
+    def words(self) -> str:
+        """The sentence as it was given, though some of it may not be said."""
+        return self._words
+
     def float_over(self) -> None:
         """Stay at the top of the parent, clear of its corner text, however the parent is resized."""
         self._over = self.parentWidget()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 _PART = ".part"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FORGOTTEN_AFTER_S = 24 * 3600.0
 
 
@@ -25,17 +25,24 @@ def make_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+def write_whole(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
     """Write a file beside `path`, then put it there in one move; of a failure nothing is left. OSError."""
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=_PART, dir=path.parent)  # mode 0600
+    name = f"{path}.{os.getpid():x}-{time.time_ns():x}{_PART}"  # by no other program or time
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.writelines(chunks)
+        with os.fdopen(os.open(name, _NEW, 0o600), "wb", 0) as stream:
+            for chunk in chunks:
+                _write_all(stream, chunk)
         os.replace(name, path)  # noqa: PTH105 - a Path for each file costs more than the move
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def _write_all(stream: io.FileIO, chunk: bytes | memoryview) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[stream.write(rest) :]
 
 
 def append_line(path: Path, line: str) -> None:
@@ -71,16 +78,12 @@ def read_small(path: Path, cap: int) -> bytes:
     return b""
 
 
-def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The rest of a stream, in pieces of a megabyte."""
+def chunks_of(stream: BinaryIO) -> Iterator[bytes | memoryview]:
+    """The whole of a stream that is at its first byte: in pieces of a megabyte, or at once where it is in memory."""
+    if isinstance(stream, io.BytesIO):
+        yield stream.getbuffer()
+        return
     while chunk := stream.read(1 << 20):
-        yield chunk
-
-
-def told(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
-    """The same pieces, on their way through a digest."""
-    for chunk in chunks:
-        digest.update(chunk)
         yield chunk
 
 

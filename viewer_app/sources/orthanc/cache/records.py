@@ -33,10 +33,10 @@ _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file as it was when it came: bytes, SHA-256 and MD5 in hex, the server's `FileUuid`, the mark of its header."""
+    """A file as it was when it came: bytes, CRC-32, MD5 in hex, the server's `FileUuid`, the mark of its header."""
 
     size: int
-    sha256: str
+    crc32: int
     md5: str
     uuid: str
     mark: HeaderMark | None = None
@@ -71,7 +71,7 @@ class KeptListing:
 def file_line(instance_id: str, kept: KeptFile) -> str:
     """One line of the list of files."""
     mark = None if kept.mark is None else {"size": kept.mark.size, "sha256": kept.mark.digest.hex()}
-    values = {"ID": instance_id, "FileSize": kept.size, "FileUuid": kept.uuid, "MD5": kept.md5, "SHA256": kept.sha256}
+    values = {"ID": instance_id, "FileSize": kept.size, "FileUuid": kept.uuid, "MD5": kept.md5, "CRC32": kept.crc32}
     return json.dumps(values | {"Mark": mark})
 
 
@@ -81,7 +81,7 @@ def file_of_line(line: bytes) -> tuple[str, KeptFile]:
     mark = shape.inner(values, "Mark")
     kept = KeptFile(
         size=shape.count(values, "FileSize"),
-        sha256=_digest(values, "SHA256"),
+        crc32=shape.count(values, "CRC32"),
         md5=_digest(values, "MD5"),
         uuid=shape.text(values, "FileUuid"),
         mark=HeaderMark(shape.count(mark, "size"), bytes.fromhex(_digest(mark, "sha256"))) if mark else None,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from viewer_app.errors import CaliperError, ImageError
 from viewer_app.imaging.headers import HeaderMark, Instance
@@ -30,6 +29,7 @@ from viewer_app.sources.orthanc.cache.records import (
     listing_of_json,
 )
 from viewer_app.sources.orthanc.errors import BadResponse
+from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
 from viewer_app.sources.orthanc.transport import JSON_CAP
 
 LISTING = "listing.json"
@@ -104,20 +104,16 @@ class Shelf:
         return found if found.mark == kept.mark else None
 
     def open(self, instance_id: str, watch: Watch) -> BinaryIO | None:
-        """A kept file at its first byte, proven by its SHA-256; None, and no file any more, where it is another."""
+        """A kept file at its first byte, proven by its CRC-32; None, and no file any more, where it is another."""
         kept, stream = self.file(instance_id), disk.open_regular(self._path(instance_id))
         if kept is None or stream is None:
             if stream is not None:
                 stream.close()
             return None
         self._touch()
-        try:
-            if _is_proven(stream, kept, watch):
-                return stream
-        except BaseException:
-            stream.close()
-            raise
-        stream.close()
+        with suppress(OSError):
+            if (proven := _proven(stream, kept, watch)) is not None:
+                return proven
         self.drop(instance_id)
         return None
 
@@ -127,9 +123,9 @@ class Shelf:
         body.seek(0)
 
         def write() -> None:
-            digest = hashlib.sha256()
-            self._whole(self._path(instance_id), disk.told(disk.chunks_of(body), digest))
-            self._note(instance_id, KeptFile(size, digest.hexdigest(), md5, uuid, mark))
+            self._whole(self._path(instance_id), disk.chunks_of(body))
+            body.seek(0)
+            self._note(instance_id, KeptFile(size, _crc32(body), md5, uuid, mark))
 
         self._save(size, write)
         body.seek(0)
@@ -161,7 +157,7 @@ class Shelf:
     def _write(self, path: Path, data: bytes) -> None:
         self._save(len(data), lambda: self._whole(path, [data]))
 
-    def _whole(self, path: Path, chunks: Iterable[bytes]) -> None:
+    def _whole(self, path: Path, chunks: Iterable[bytes | memoryview]) -> None:
         if not self._is_made:
             disk.make_private(self.folder)
             self._is_made = True
@@ -188,20 +184,42 @@ class Shelf:
         return self.folder / f"{shape.checked_id(series_id)}.headers.json"
 
 
-def _is_proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> bool:
-    """The bytes are those that were kept; `stream` is at its first one again.
+def _proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> BinaryIO | None:
+    """The bytes that were kept, at the first one; None, and `stream` closed, where these are others. OSError.
 
-    Files are only ever replaced by a rename, so what is read of this stream later is what was looked at.
+    What is proven is what is used: the copy in memory or, of a large file, the open one, for files are only ever
+    replaced by a rename. A CRC-32 is against disks that forget: whoever may write the files may write the list, too.
     """
-    watch.check()
+    found = stream
     try:
-        if os.fstat(stream.fileno()).st_size != kept.size:
-            return False
-        digest = hashlib.file_digest(cast(io.BufferedReader, stream), "sha256")
-        stream.seek(0)
-    except OSError:
-        return False
-    return digest.hexdigest() == kept.sha256
+        watch.check()
+        if os.fstat(stream.fileno()).st_size == kept.size:
+            if kept.size <= LARGEST_HELD:
+                found = _in_memory(stream, kept.size)
+            if _crc32(found) == kept.crc32:
+                found.seek(0)
+                return found
+    except BaseException:
+        stream.close()
+        raise
+    stream.close()
+    return None
+
+
+def _in_memory(stream: BinaryIO, size: int) -> Held:
+    """All of a stream, which is closed; bytes it lacks are zeros."""
+    held = Held(size)
+    with stream, held.getbuffer() as memory:
+        stream.readinto(memory)  # type: ignore[attr-defined]  # every stream of `disk.open_regular` has it
+    return held
+
+
+def _crc32(stream: BinaryIO) -> int:
+    """Of the rest of a stream."""
+    found = 0
+    for chunk in disk.chunks_of(stream):
+        found = zlib.crc32(chunk, found)
+    return found
 
 
 def _read_lines(data: bytes) -> dict[str, KeptFile]:
