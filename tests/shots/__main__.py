@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from tests.shots.orthanc import orthanc_with
 from tests.shots.studio import POINTS, Studio, studio
 from viewer_app.phantom.catalogue import PHANTOMS
 from viewer_app.phantom.dicom import write_series
+from viewer_app.sources.orthanc.address import Server
 from viewer_app.ui.panels.about_window import AboutWindow
-from viewer_app.ui.panels.server_dialog import ServerDialog
+from viewer_app.ui.panels.browser import StudyBrowser
 from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
 
@@ -111,20 +113,19 @@ def message(studio: Studio) -> QWidget:
 
 
 def server(studio: Studio) -> QWidget | None:
-    """The dialog with what a search found; None without Orthanc."""
+    """The study browser with what a search found; None without Orthanc."""
     with orthanc_with(studio.folder, studio.sample) as running:
         if running is None:
             return None
+        known = Server(running.url, running.user, name="Radiology")
+        serving = studio.serving
+        serving.servers.add(known)
+        serving.remember(replace(known, password=running.password), for_session=True)
         studio.window.ask_server()
-        dialog = studio.window.findChild(ServerDialog)
-        assert isinstance(dialog, ServerDialog)
-        dialog.address.setText(running.url)
-        dialog.user.setText(running.user)
-        dialog.password.setText(running.password)
-        dialog.search.click()
         studio.hand.wait()
-        dialog.address.setText("http://localhost:8042")  # the port of this run is chance
-        return dialog
+        window = studio.window.findChild(StudyBrowser)
+        assert isinstance(window, StudyBrowser)
+        return window
 
 
 def about(studio: Studio) -> QWidget:

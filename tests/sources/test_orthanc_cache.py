@@ -241,6 +241,22 @@ def test_a_refused_password_shows_nothing(own: RunningOrthanc, cache: Cache) -> 
     source.close()
 
 
+def test_what_is_kept_is_listed_like_on_the_server(own: RunningOrthanc, cache: Cache) -> None:
+    server = Server(own.url, own.user, own.password)
+    assert cache.studies(server) == ()
+    opened_once(own, cache)
+    (kept,) = cache.studies(server)
+    with OrthancClient(server) as client:
+        (there,) = client.get_all_studies()
+        assert kept.series == client.get_series(there.id)
+    assert (kept.study.id, kept.study.patient, kept.study.info) == (there.id, there.patient, there.info)
+    assert (kept.study.modalities, kept.study.instance_count, kept.file_count) == (("CT",), SLICES, SLICES)
+    assert kept.is_whole
+    assert cache.studies(Server(own.url, "another")) == ()
+    cache.refuse(server)
+    assert cache.studies(server) == ()
+
+
 def test_after_the_right_password_it_opens_again(own: RunningOrthanc, cache: Cache) -> None:
     opened_once(own, cache)
     source = source_of(own, cache, password="wrong")

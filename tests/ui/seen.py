@@ -70,7 +70,7 @@ def _of_kind(widget: QWidget) -> list[str]:
         case QLabel() | QAbstractButton():
             return [widget.text()]
         case QLineEdit():
-            return [widget.text(), widget.placeholderText()]
+            return [widget.displayText(), widget.placeholderText()]
         case QTextEdit() | QPlainTextEdit():
             return [widget.toPlainText()]
         case QComboBox():

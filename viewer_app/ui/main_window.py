@@ -15,6 +15,7 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.about import About
 from viewer_app.ui.actions import OF_SELECTION, make_actions
 from viewer_app.ui.arriving import ArrivingBar
+from viewer_app.ui.browsing import Browsing
 from viewer_app.ui.commands import Commands
 from viewer_app.ui.controls import Controls
 from viewer_app.ui.dialogs import help_dialog, problems_dialog
@@ -28,7 +29,6 @@ from viewer_app.ui.opening import MakeSource, Opening
 from viewer_app.ui.panels.measurement_panel import MeasurementPanel
 from viewer_app.ui.panels.plot_panel import PlotPanel
 from viewer_app.ui.panels.series_panel import SeriesPanel
-from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.playing import with_bar
 from viewer_app.ui.real_size import RealSize
 from viewer_app.ui.serving import Serving
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._workspace = workspace
         self._settings = settings
-        self._serving = serving
+        self.browsing = Browsing(workspace, serving, settings, self)
         self.manner = Manner(self)
         self.viewports = Viewports(workspace, self.manner)
         self.commands = Commands(workspace, self.viewports, Opening(workspace, sample, serving, self), self)
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave the patient out of titles and lists."""
-        for part in (self.series, self.status, self.objects, self.about, self.measurements):
+        for part in (self.series, self.status, self.objects, self.about, self.measurements, self.browsing):
             part.hide_patient(hidden)
         self._veil.hidden = hidden
         self.message.say(self._veil.sentence)
@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
 
     def ask_server(self) -> None:
         """Let the user choose a study on a server."""
-        ServerDialog(self._workspace, self._serving, self, hidden=self.manner.patient_hidden).open()
+        self.browsing.show()
 
     def edit_presets(self) -> None:
         """Let the user change the window presets."""
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState())
         self.viewports.cancel_gesture()
-        self.objects.close()
-        self.about.close()
+        for part in (self.objects, self.about, self.browsing):
+            part.close()
         self._workspace.close()
         super().closeEvent(event)

@@ -23,7 +23,7 @@ from viewer_app.sources import FolderSource
 JOBS = [
     ("sample", "folder", "folder"),
     ("sample", "zip", "folder"),
-    ("sample", "dialog", "folder"),
+    ("sample", "browser", "folder"),
     ("ct-chest-lidc0314-part", "folder", "orthanc"),
     ("mr-brain-multiorient-siemens", "orthanc", "folder"),
 ]

@@ -28,9 +28,9 @@ from viewer_app.errors import CaliperError
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID
 from viewer_app.sources.orthanc import Server
 from viewer_app.sources.orthanc.errors import AuthFailed
+from viewer_app.ui.panels.browser import StudyBrowser
 from viewer_app.ui.panels.certificate_dialog import CertificateDialog
 from viewer_app.ui.panels.password_dialog import PasswordDialog
-from viewer_app.ui.panels.server_dialog import ServerDialog
 from viewer_app.ui.panels.servers_dialog import ServersDialog
 
 _Kind = TypeVar("_Kind", bound=QWidget)
@@ -72,7 +72,7 @@ def click(button: QWidget) -> None:
 def manage(driver: Driver) -> ServersDialog:
     """Open the list by the buttons."""
     click(driver.window.top.widgetForAction(driver.window.actions_by_name["open_server"]))
-    click(seen(driver, driver.window, ServerDialog).servers)
+    click(seen(driver, driver.window, StudyBrowser).servers)
     dialog = seen(driver, driver.window, ServersDialog)
     dialog.activateWindow()
     driver.wait_until(dialog.isActiveWindow, "the active list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.orthanc_server import RunningOrthanc, free_port, start_orthanc
+from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import LEFT, Driver, same
 from tests.ui.job.gate import Gate
-from tests.ui.job.places import address, search_on_server, upload
+from tests.ui.job.places import address, upload
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID
 from viewer_app.sources import open_source
 from viewer_app.ui.panels.password_dialog import PasswordDialog
@@ -22,6 +24,11 @@ from viewer_app.ui.panels.password_dialog import PasswordDialog
 def words(widget: QWidget) -> str:
     """All that its labels say."""
     return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def said(at: Browse, words: str) -> bool:
+    """The browser says so."""
+    return words in at.window.said.words
 
 
 @pytest.fixture
@@ -45,21 +52,19 @@ def test_wrong_password_is_told(start: Start, orthanc: RunningOrthanc, prior: Pa
     assert driver.workspace.study is None
 
 
-def test_wrong_password_is_told_in_the_dialog(caliper: Driver, orthanc: RunningOrthanc) -> None:
-    dialog = search_on_server(caliper, orthanc, "wrong")
-    question = dialog.findChild(PasswordDialog)
-    assert question is not None
-    QTest.keyClicks(question.password, "wrong again")
-    QTest.keyClick(question.password, Qt.Key.Key_Return)
-    caliper.wait_until(lambda: "password" in dialog.told.full_text, "the error, without another question")
-    QTest.mouseClick(dialog.search, LEFT)
-    caliper.wait_until(lambda: dialog.findChild(PasswordDialog), "a question, since that one was refused")
-    again = dialog.findChild(PasswordDialog)
-    assert again is not None
-    QTest.keyClicks(again.password, orthanc.password)
-    QTest.keyClick(again.password, Qt.Key.Key_Return)
-    caliper.wait_until(lambda: dialog.told.full_text == "0 studies", "an answer")
-    dialog.reject()
+def test_wrong_password_is_told_in_the_browser(caliper: Driver, orthanc: RunningOrthanc) -> None:
+    know(caliper, server_of(orthanc), "wrong")
+    at = browse(caliper)
+    for password, told in (("wrong again", "refuses this user"), (orthanc.password, "no study on this server")):
+        caliper.wait_until(lambda: at.window.findChild(PasswordDialog), "a question")
+        question = at.window.findChild(PasswordDialog)
+        assert question is not None
+        QTest.keyClicks(question.password, password)
+        QTest.keyClick(question.password, Qt.Key.Key_Return)
+        caliper.wait_until(partial(said, at, told), "an answer, without another question")
+        if password != orthanc.password:
+            QTest.mouseClick(at.window.said.empty_button, LEFT)
+    at.window.reject()
 
 
 def test_server_that_is_down_is_told_and_what_is_open_stays(caliper: Driver) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from viewer_app.errors import ImageError, NothingToShow
-from viewer_app.imaging.headers import HeaderMark, Instance, Problem
+from viewer_app.imaging.headers import HeaderMark, Instance, Patient, Problem
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Changes, Glance, Listing, Notice
@@ -192,13 +192,16 @@ class OrthancSource:
 
     def _keep(self, listed: Sequence[ListedSeries], listing: Listing) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        uids = {study.server_id: study.info.study_uid for study in listing.studies}
+        studies = {study.server_id: study for study in listing.studies}
         for study_id, shelf in self._held.items():
             ours = [one for one in listed if one.series.study_id == study_id]
+            study = studies.get(study_id)
             kept = KeptListing(
                 study_id,
-                uids.get(study_id, ""),
+                study.info.study_uid if study else "",
                 at,
+                patient=study.patient if study else Patient(),
+                info=study.info if study else None,
                 series=tuple(one.series for one in ours),
                 files={one.series.id: one.files for one in ours},
             )

@@ -13,5 +13,6 @@ confirm, byte for byte, is fetched again.
 from viewer_app.sources.orthanc.cache.cache import Cache, user_cache
 from viewer_app.sources.orthanc.cache.records import KeptFile, KeptListing
 from viewer_app.sources.orthanc.cache.shelf import Shelf
+from viewer_app.sources.orthanc.cache.studies import KeptStudy, kept_study
 
-__all__ = ["Cache", "KeptFile", "KeptListing", "Shelf", "user_cache"]
+__all__ = ["Cache", "KeptFile", "KeptListing", "KeptStudy", "Shelf", "kept_study", "user_cache"]

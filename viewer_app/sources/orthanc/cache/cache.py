@@ -19,6 +19,7 @@ from viewer_app.sources.orthanc import shape
 from viewer_app.sources.orthanc.address import ORTHANC_ID, Server
 from viewer_app.sources.orthanc.cache import disk
 from viewer_app.sources.orthanc.cache.shelf import LISTING, Shelf
+from viewer_app.sources.orthanc.cache.studies import KeptStudy, kept_studies, last_used
 
 _MOST_BYTES = 20_000_000_000
 _SHARE_OF_FREE = 0.1
@@ -118,6 +119,12 @@ class Cache:
         found = (self.shelf(server, one) for one in ids if (self._of(server) / one / LISTING).exists())
         return tuple(one for one in found if ORTHANC_ID.fullmatch(study) or one.is_of(study))
 
+    def studies(self, server: Server) -> tuple[KeptStudy, ...]:
+        """All studies kept of a server, the one opened last first; none for whom the server has refused."""
+        if (self._of(server) / _REFUSED).exists():
+            return ()
+        return kept_studies(self.shelf(server, one) for one in self._ids(server))
+
     def refuse(self, server: Server) -> None:
         """The server does not know the user or the password: nothing kept is shown either."""
         with suppress(OSError):
@@ -189,7 +196,7 @@ class Cache:
     def _trim(self, size: int) -> None:
         """Let studies go, the one used longest ago first, until `size` more bytes have room."""
         self._size = disk.size_of(self.folder)  # other programs write here too
-        for used, study in sorted((_last_used(study), study) for study in self._studies()):
+        for used, study in sorted((last_used(study), study) for study in self._studies()):
             if self._size + size <= self.limit_bytes:
                 return
             if self._open[study] <= 0 and time.time() - used > _IN_USE_FOR_S:
@@ -218,10 +225,3 @@ class Cache:
 
 _MAKING = threading.Lock()
 _CACHES: dict[Path, Cache] = {}
-
-
-def _last_used(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except OSError:
-        return 0.0

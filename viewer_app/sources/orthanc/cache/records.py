@@ -12,10 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from viewer_app.imaging.headers import HeaderMark
+from viewer_app.imaging.headers import HeaderMark, Patient, StudyInfo
 from viewer_app.sources.orthanc import shape
 from viewer_app.sources.orthanc.errors import BadResponse
-from viewer_app.sources.orthanc.model import DicomFile, SeriesRecord, dicom_file, series_record
+from viewer_app.sources.orthanc.model import (
+    DicomFile,
+    SeriesRecord,
+    StudyRecord,
+    dicom_file,
+    series_record,
+    study_record,
+)
 
 Headers = Mapping[str, Mapping[str, Any]]
 """Headers in Orthanc's `short` JSON by instance ID; bytes where Orthanc's JSON has left a value out."""
@@ -44,6 +51,21 @@ class KeptListing:
     at: str
     series: tuple[SeriesRecord, ...] = ()
     files: Mapping[str, tuple[DicomFile, ...]] = field(default_factory=dict)
+    patient: Patient = field(default_factory=Patient)
+    info: StudyInfo | None = None
+
+    @property
+    def record(self) -> StudyRecord:
+        """The study as the list of a server has it."""
+        return StudyRecord(
+            id=self.study_id,
+            patient=self.patient,
+            info=self.info or StudyInfo(self.study_uid),
+            series_ids=tuple(one.id for one in self.series),
+            is_stable=all(one.is_stable for one in self.series),
+            modalities=tuple(dict.fromkeys(one.info.modality for one in self.series if one.info.modality)),
+            instance_count=sum(len(one.instance_ids) for one in self.series),
+        )
 
 
 def file_line(instance_id: str, kept: KeptFile) -> str:
@@ -75,6 +97,7 @@ def listing_json(listing: KeptListing) -> bytes:
         "At": listing.at,
         "Series": [_series_json(one) for one in listing.series],
         "Files": {key: [_file_json(file) for file in files] for key, files in listing.files.items()},
+        "Study": _study_json(listing),
     }
     return json.dumps(values).encode()
 
@@ -82,13 +105,16 @@ def listing_json(listing: KeptListing) -> bytes:
 def listing_of_json(data: bytes) -> KeptListing:
     """Read a listing."""
     values = shape.record(shape.parse(data))
-    files = shape.inner(values, "Files")
+    files, study = shape.inner(values, "Files"), shape.inner(values, "Study")
+    told = study_record({**study, "ID": values.get("ID")}) if study else None
     return KeptListing(
         study_id=shape.orthanc_id(values),
         study_uid=shape.text(values, "StudyInstanceUID"),
         at=shape.text(values, "At"),
         series=tuple(map(series_record, shape.records(values.get("Series")))),
         files={shape.checked_id(key): tuple(map(dicom_file, shape.records(files[key]))) for key in files},
+        patient=told.patient if told else Patient(),
+        info=told.info if told else None,
     )
 
 
@@ -121,6 +147,28 @@ def _digest(values: shape.Record, key: str) -> str:
     if not _DIGEST.fullmatch(found):
         raise BadResponse("The list of kept files is damaged.", "Open the study again.")
     return found
+
+
+def _study_json(listing: KeptListing) -> dict[str, Any]:
+    patient, info = listing.patient, listing.info or StudyInfo(listing.study_uid)
+    return {
+        "PatientMainDicomTags": {
+            "PatientID": patient.patient_id,
+            "PatientName": patient.name,
+            "PatientBirthDate": patient.birth_date,
+            "PatientSex": patient.sex,
+        },
+        "MainDicomTags": {
+            "StudyInstanceUID": info.study_uid,
+            "StudyID": info.study_id,
+            "StudyDate": info.date,
+            "StudyTime": info.time,
+            "StudyDescription": info.description,
+            "AccessionNumber": info.accession_number,
+            "InstitutionName": info.institution,
+        },
+        "IsStable": True,
+    }
 
 
 def _series_json(series: SeriesRecord) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""The study browser and what it stands on: servers, passwords, the workspace it opens studies in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtWidgets import QWidget
+
+from viewer_app.errors import CaliperError
+from viewer_app.progress import Step
+from viewer_app.session.browsed import Browsed
+from viewer_app.session.browsing import Browser
+from viewer_app.session.workspace import Workspace
+from viewer_app.sources.orthanc.address import Server
+from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.ui.panels.browser import StudyBrowser
+from viewer_app.ui.panels.servers_dialog import ServersDialog
+from viewer_app.ui.serving import Serving
+
+
+class Browsing(QObject):
+    """Makes the window when it is first wanted. It goes once a study that was chosen in it is on the screen."""
+
+    def __init__(self, workspace: Workspace, serving: Serving, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._serving = serving
+        self._settings = settings
+        self._window = window
+        self._browser: StudyBrowser | None = None
+        self._list: Browser | None = None
+        self._hidden = False
+        self._opens = False
+        self._edits = False
+        workspace.busy.connect(self._opening)
+        workspace.contents_changed.connect(self._opened)
+        workspace.failed.connect(self._failed)
+        serving.servers.changed.connect(self._show_servers)
+
+    def show(self) -> None:
+        """Show the browser as it was left, with the studies of now."""
+        if self._browser is None:
+            self._browser = self._made()
+            self._show_servers()
+        self._browser.show()
+        self._browser.raise_()
+        self._browser.activateWindow()
+
+    def hide_patient(self, hidden: bool) -> None:
+        """Leave out who it is, or show it again."""
+        self._hidden = hidden
+        if self._browser is not None:
+            self._browser.hide_patient(hidden)
+
+    def close(self) -> None:
+        """Close the window, and the connections to the server."""
+        if self._browser is not None and self._list is not None:
+            self._browser.remember()
+            self._list.close()
+            self._browser.hide()
+
+    def _made(self) -> StudyBrowser:
+        tasks = self._workspace.tasks
+        self._list = Browser(tasks, user_cache(), self)
+        made = StudyBrowser(self._list, Browsed(tasks, self), self._settings, self._window)
+        made.hide_patient(self._hidden)
+        made.sign_in_wanted.connect(self._sign_in)
+        made.refused.connect(self._sign_in_again)
+        made.open_wanted.connect(self._open)
+        made.cancel_wanted.connect(self._cancel)
+        made.servers_wanted.connect(self._edit_servers)
+        return made
+
+    def _show_servers(self) -> None:
+        """Not while the list is being changed: half a server would be asked."""
+        servers = self._serving.servers
+        if self._browser is not None and not self._edits:
+            self._browser.show_servers(servers.rows, servers.last)
+
+    def _edit_servers(self) -> None:
+        self._edits = True
+        dialog = ServersDialog(self._serving, self._browser)
+        dialog.finished.connect(lambda _: self._edited())
+        dialog.open()
+
+    def _edited(self) -> None:
+        self._edits = False
+        self._show_servers()
+
+    def _sign_in(self, server: Server) -> None:
+        if self._browser is not None:
+            self._serving.ask(server, self._browser, self._signed_in, self._browser.not_signed_in)
+
+    def _sign_in_again(self, server: Server, error: CaliperError) -> None:
+        if self._browser is not None:
+            self._serving.ask_again(server, error, self._browser, self._signed_in, self._browser.not_signed_in)
+
+    def _signed_in(self, server: Server) -> None:
+        if self._browser is not None:
+            self._browser.sign_in(server)
+
+    def _open(self, server: Server, study_id: str) -> None:
+        self._opens = True
+        self._serving.servers.use(server)
+        self._serving.open_study(server, study_id, self._workspace, self._browser or self._window)
+
+    def _opening(self, step: Step | None) -> None:
+        if self._browser is not None and self._opens:
+            self._browser.opening(step)
+
+    def _opened(self) -> None:
+        if self._browser is not None and self._opens:
+            self._opens = False
+            self._browser.remember()
+            self._browser.hide()
+            self._window.activateWindow()
+
+    def _failed(self, error: CaliperError) -> None:
+        if self._browser is not None and self._opens:
+            self._opens = False
+            self._browser.not_opened(error)
+
+    def _cancel(self) -> None:
+        self._opens = False
+        self._workspace.cancel_open()
+        if self._browser is not None:
+            self._browser.opening(None)
