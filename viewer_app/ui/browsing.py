@@ -31,6 +31,7 @@ class Browsing(QObject):
         self._hidden = False
         self._opens = False
         self._edits = False
+        self._interrupted = False
         workspace.busy.connect(self._opening)
         workspace.contents_changed.connect(self._opened)
         workspace.failed.connect(self._failed)
@@ -77,7 +78,11 @@ class Browsing(QObject):
             self._browser.show_servers(servers.rows, servers.last)
 
     def _edit_servers(self) -> None:
+        """A search under way is given up: its server may be another one afterwards."""
         self._edits = True
+        self._interrupted = self._list is not None and self._list.busy
+        if self._list is not None:
+            self._list.cancel()
         dialog = ServersDialog(self._serving, self._browser)
         dialog.finished.connect(lambda _: self._edited())
         dialog.open()
@@ -85,6 +90,8 @@ class Browsing(QObject):
     def _edited(self) -> None:
         self._edits = False
         self._show_servers()
+        if self._interrupted and self._browser is not None and self._list is not None and not self._list.busy:
+            self._browser.search()
 
     def _sign_in(self, server: Server) -> None:
         if self._browser is not None:
