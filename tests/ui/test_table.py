@@ -166,9 +166,9 @@ def test_the_kind_of_a_mark_without_a_label_is_said_once() -> None:
 def test_how_far_a_volume_may_be_off_is_told_once() -> None:
     main = replace(value(1234.5, "ml", Dimension.VOLUME, "volume"), uncertainty=211.2)
     bound = replace(value(211.2, "ml", Dimension.VOLUME, "bound"), provenance="half of each voxel at the surface")
-    lines = {title: words for title, words, _ in lines_of(row(1, main, bound, kind="brush"))}
+    lines = {title: words for title, words, _ in lines_of(row(1, main, bound, kind="volume"))}
     told = " ".join(lines.values())
     assert (lines["Volume"].count("211"), told.count("211")) == (1, 1)
     assert lines["\u00b1 from"] == bound.provenance
-    apart = {title for title, _, _ in lines_of(row(1, replace(main, uncertainty=None), bound, kind="brush"))}
+    apart = {title for title, _, _ in lines_of(row(1, replace(main, uncertainty=None), bound, kind="volume"))}
     assert "Bound" in apart
