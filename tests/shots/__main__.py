@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -18,13 +17,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.shots.layouts import LAYOUTS, compared, planes
 from tests.shots.measured import MEASURED
-from tests.shots.orthanc import orthanc_with
+from tests.shots.served import SERVED
 from tests.shots.studio import POINTS, Studio, studio
 from viewer_app.phantom.catalogue import PHANTOMS
 from viewer_app.phantom.dicom import write_series
-from viewer_app.sources.orthanc.address import Server
 from viewer_app.ui.panels.about_window import AboutWindow
-from viewer_app.ui.panels.browser import StudyBrowser
 from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
 
@@ -112,22 +109,6 @@ def message(studio: Studio) -> QWidget:
     return studio.window
 
 
-def server(studio: Studio) -> QWidget | None:
-    """The study browser with what a search found; None without Orthanc."""
-    with orthanc_with(studio.folder, studio.sample) as running:
-        if running is None:
-            return None
-        known = Server(running.url, running.user, name="Radiology")
-        serving = studio.serving
-        serving.servers.add(known)
-        serving.remember(replace(known, password=running.password), for_session=True)
-        studio.window.ask_server()
-        studio.hand.wait()
-        window = studio.window.findChild(StudyBrowser)
-        assert isinstance(window, StudyBrowser)
-        return window
-
-
 def about(studio: Studio) -> QWidget:
     """All that is told of a series with gaps: a phantom."""
     folder = studio.folder / "Phantom"
@@ -150,7 +131,7 @@ SHOTS: Mapping[str, Callable[[Studio], QWidget | None]] = {
     "compared": compared,
     "tags": tags,
     "message": message,
-    "server": server,
+    **SERVED,
     "about": about,
     **LAYOUTS,
     **MEASURED,

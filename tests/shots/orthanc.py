@@ -1,13 +1,16 @@
-"""An Orthanc of its own with the sample study on it, for the picture of the server dialog."""
+"""An Orthanc of its own with the sample study on it, for the pictures of servers."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.orthanc_server import RunningOrthanc, answers, launch
+
+_PORT = 8042  # Orthanc's own: the pictures show it
 
 
 @contextmanager
@@ -17,7 +20,8 @@ def orthanc_with(folder: Path, files: Path) -> Iterator[RunningOrthanc | None]:
     if program is None:
         yield None
         return
-    server = launch(Path(program).resolve(), folder, {})
+    started = launch(Path(program).resolve(), folder, {"HttpPort": _PORT, "Name": "Radiology"})
+    server = replace(started, url=f"http://localhost:{_PORT}")
     try:
         if not answers(server):
             raise RuntimeError(f"Orthanc did not start:\n{server.log()[-2000:]}")

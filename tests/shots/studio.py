@@ -19,6 +19,7 @@ from viewer_app.sources.orthanc.passwords import Passwords
 from viewer_app.store import open_store
 from viewer_app.tasks import Tasks
 from viewer_app.ui.main_window import MainWindow
+from viewer_app.ui.sending import SendingToServer
 from viewer_app.ui.serving import Serving
 
 SIZE = (1600, 1000)
@@ -37,6 +38,9 @@ class Studio:
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.serving = Serving(Servers(folder), Passwords(), self.tasks)
         self.window = MainWindow(workspace, lambda watch: FolderSource(self.sample), settings, self.serving)
+        window = self.window
+        self.sending = SendingToServer(workspace, self.serving, window.telling, window.manner, window.status, window)
+        window.commands.exporting.send_wanted.connect(self.sending.ask)
         self.window.resize(*SIZE)
         self.window.move(0, 0)
         self.hand = Hand(self.window)

@@ -107,3 +107,12 @@ def test_a_choice_that_is_no_more_is_made_anew() -> None:
     """A polygon that is drawn on has another number of places beside it than before."""
     label = wanted("a", (100.0, 100.0, 300.0, 200.0))
     assert laid_out([label], ROOM, {}, {"a": 10_000}) == laid_out([label], ROOM, {}, {})
+
+
+def test_a_long_label_does_not_hide_a_short_one() -> None:
+    """A tenth of the long one would do it; it rather covers a third of another long one."""
+    ends = np.array([[150.0, 60.0, 170.0, 60.0]])
+    long = Wanted("long", (300.0, 30.0), ends, ends.reshape(2, 2))
+    short, wide = (140.0, 80.0, 180.0, 100.0), (0.0, 0.0, 320.0, 30.0)
+    found = laid_out([long], Room((0.0, 0.0, 320.0, 110.0), (short, wide)), {}, {})
+    assert overlaps(np.array([found["long"].box]), np.array([short])).item() == 0.0

@@ -14,6 +14,7 @@ from viewer_app.measure.quantity import Dimension
 from viewer_app.ui.panels.table.arranging import GROUPINGS, Arrangement, arranged
 from viewer_app.ui.panels.table.columns import BY_KEY, COLUMNS
 from viewer_app.ui.panels.table.copying import as_html, as_text
+from viewer_app.ui.panels.table.details_view import lines_of
 from viewer_app.ui.panels.table.rows import TableRow
 from viewer_app.ui.panels.table.totals import totals, totals_words
 
@@ -160,3 +161,14 @@ def test_the_kind_of_a_mark_without_a_label_is_said_once() -> None:
     assert [BY_KEY[key].text(unnamed) for key in ("label", "kind")] == ["", "Distance"]
     assert (unnamed.painted.label, unnamed.painted.place) == ("Distance", "image 1 · Series 1")
     assert (named.painted.label, named.painted.place) == ("Target 1", "Distance · image 1 · Series 1")
+
+
+def test_how_far_a_volume_may_be_off_is_told_once() -> None:
+    main = replace(value(1234.5, "ml", Dimension.VOLUME, "volume"), uncertainty=211.2)
+    bound = replace(value(211.2, "ml", Dimension.VOLUME, "bound"), provenance="half of each voxel at the surface")
+    lines = {title: words for title, words, _ in lines_of(row(1, main, bound, kind="volume"))}
+    told = " ".join(lines.values())
+    assert (lines["Volume"].count("211"), told.count("211")) == (1, 1)
+    assert lines["\u00b1 from"] == bound.provenance
+    apart = {title for title, _, _ in lines_of(row(1, replace(main, uncertainty=None), bound, kind="volume"))}
+    assert "Bound" in apart

@@ -25,6 +25,7 @@ _NONE = (
     "probe how often each value occurs."
 )
 _NO_PLOT = "This kind of measurement has no plot. Distances, polylines, areas and value probes have one."
+_UNDER_WAY = "Being worked out …"
 _AT_MOST_EVERY_MS = 60
 
 
@@ -93,6 +94,8 @@ class PlotPanel(QWidget):
             self._show(record, None)
             return
         self._is_working = True
+        if self.shown is None:
+            self.words.setText(_UNDER_WAY)
         self._workspace.tasks.run(
             Lane.PIXELS, work, done=lambda plot: self._done(study, record, plot), failed=self._failed
         )

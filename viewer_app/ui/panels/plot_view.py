@@ -18,6 +18,8 @@ from viewer_app.ui.style import current_palette, small_px, tabular
 _LINES = (("min", "minimum"), ("mean", "mean"), ("max", "maximum"))
 _FILL_ALPHA = 90
 _TALLEST_PX = 380
+_MARGINS_PX = (1, 8, 16, 1)
+"""Left, top, right, bottom: half of a number stands beyond the end of an axis."""
 _ROOM_ALONG, _ROOM_ABOVE = 0.14, 0.24
 """What is left free beyond the values of a profile, and above the bars, as a share of them: the words stand there."""
 _SHARES = tuple(step / 20 for step in range(2, 19))
@@ -36,6 +38,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
         self.getViewBox().setDefaultPadding(0.0)
+        self.getPlotItem().layout.setContentsMargins(*_MARGINS_PX)
         self.setMaximumHeight(_TALLEST_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Plot")

@@ -114,7 +114,9 @@ def _is_good(label: Wanted, box: Floats, taken: Floats, foreign: Floats) -> bool
 
 def _cost(label: Wanted, boxes: Floats, taken: Floats, foreign: Floats) -> Floats:
     """What a label covers in each of the boxes (n, 4)."""
-    hidden = _OVERLAP * overlaps(boxes, taken) / (label.size[0] * label.size[1])
+    # Of the smaller of two: a long line over a short one hides that, however little of the long one does it.
+    smaller = np.minimum((taken[:, 2:] - taken[:, :2]).prod(axis=1), label.size[0] * label.size[1])
+    hidden = _OVERLAP * (_shared(boxes, taken) / smaller).sum(axis=1)
     cost: Floats = hidden + _OWN_LINE * covered(boxes, label.segments) + _FOREIGN_POINT * _points_in(boxes, foreign)
     return cost
 
@@ -177,10 +179,16 @@ def _distances(boxes: Floats, segments: Floats) -> Floats:
 
 def overlaps(boxes: Floats, others: Floats) -> Floats:
     """How much of each box (n, 4) lies under others (m, 4), in square pixels."""
+    total: Floats = _shared(boxes, others).sum(axis=1)
+    return total
+
+
+def _shared(boxes: Floats, others: Floats) -> Floats:
+    """What each box (n, 4) has in common with each of others (m, 4), (n, m) square pixels."""
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    total: Floats = np.maximum(high - low, 0.0).prod(axis=2).sum(axis=1)
-    return total
+    area: Floats = np.maximum(high - low, 0.0).prod(axis=2)
+    return area
 
 
 def covered(boxes: Floats, segments: Floats) -> Floats:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from viewer_app.measure.present import PLUS_MINUS
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.stack_kind import BOUND
 from viewer_app.session.contours import CHANGED
 from viewer_app.ui.panels.table.rows import (
     DIFFERS,
@@ -20,6 +22,8 @@ from viewer_app.ui.panels.table.rows import (
 )
 from viewer_app.ui.panels.table.totals import count_words, totals_words
 from viewer_app.ui.style import current_palette
+
+_MARGIN_FROM = f"{PLUS_MINUS} from"
 
 Line = tuple[str, str, bool]
 """What is told, its words, and whether they are a doubt."""
@@ -55,9 +59,11 @@ def lines_of(row: TableRow) -> Iterator[Line]:
     if made_of := len(record.measurement.made_of):
         told = f": {CHANGED}. “Update from its marks” brings them in" if row.is_left_behind else ""
         yield "Made of", f"copies of {made_of} marks{told}.", row.is_left_behind
-    for value in record.values:
+    apart = [value for value in record.values if not _is_margin(value, record.values[0])]
+    for value in apart:
         yield value.title, _value_words(value), bool(value.note)
-    yield from ((title, words, False) for title, words in _origins(record.values))
+    yield from ((title, words, False) for title, words in _origins(apart))
+    yield from ((_MARGIN_FROM, value.provenance, False) for value in record.values if value not in apart)
     yield "Kind", kind_title(record), False
     where = (image_words(record), series_words(record, row.free), row.study)
     yield "Where", " · ".join(part for part in where if part), False
@@ -70,6 +76,11 @@ def lines_of(row: TableRow) -> Iterator[Line]:
     if changed != drawn:
         yield "Changed", changed, False
     yield "Rules", f"version {record.rule_version}", False
+
+
+def _is_margin(value: Value, main: Value) -> bool:
+    """True for the bound of a volume that stands behind its number already."""
+    return value.key == BOUND.key and value.number is not None and value.number == main.uncertainty
 
 
 def _value_words(value: Value) -> str:
