@@ -138,6 +138,31 @@ def test_the_next_page_comes_as_one_scrolls(at: Browse) -> None:
     assert set(first) < set(at.column("Accession"))
 
 
+def test_a_server_that_hides_matches_is_told_of(start: Start, tmp_path: Path) -> None:
+    server = start_orthanc(tmp_path, LimitFindResults=5)
+    try:
+        upload_studies(server, range(12))
+        driver = start()
+        know(driver, server_of(server), server.password)
+        at = browse(driver)
+        at.wait()
+        assert (len(at.table), at.window.said.words) == (12, "")  # the list of all studies has no limit
+        at.type(at.window.fields.name, "person")
+        link = at.window._browser.link
+        assert link is not None
+        if link.client().get_server_info().has_extended_find:
+            assert (len(at.table), at.window.said.words) == (12, "")
+        else:
+            assert 5 <= len(at.table) < 12
+            told = f"This server shows no more than {len(at.table)} studies of a search, and more may match"
+            assert at.window.said.words.startswith(told)
+            assert any(text.startswith(told) for text in visible_texts())
+        at.type(at.window.fields.name, "person011")
+        assert (at.column("ID"), at.window.said.words) == (["P011"], "")
+    finally:
+        server.stop()
+
+
 def test_a_click_on_a_title_sorts_and_the_choice_stays(at: Browse) -> None:
     at.click(3)
     chosen = at.window.table.current

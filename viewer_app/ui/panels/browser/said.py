@@ -38,7 +38,7 @@ def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool)
     if browser.error is not None:
         return _failed(browser)
     if browser.busy or browser.rows:
-        return Notice(_unsorted(browser))
+        return Notice(_unsorted(browser) or _cut(browser))
     if not here and browser.link is None:
         return Notice(_UNSIGNED, AGAIN, fills=True)
     return Notice(_NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS, fills=True)
@@ -72,6 +72,14 @@ def _unsorted(browser: Browser) -> str:
         f"This server cannot sort: the newest of the {len(browser.rows):,} studies listed so far are at the top, "
         "others may be newer. Choose a date, or scroll on."
     )
+
+
+def _cut(browser: Browser) -> str:
+    """An old server can be set to keep further matches from everybody."""
+    if not browser.is_cut or browser.busy:
+        return ""
+    shown = f"{len(browser.rows):,} {'study' if len(browser.rows) == 1 else 'studies'}"
+    return f"This server shows no more than {shown} of a search, and more may match: narrow the search."
 
 
 class Said(QWidget):
