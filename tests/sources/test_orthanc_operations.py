@@ -27,7 +27,7 @@ from viewer_app.sources.orthanc.model import StudyQuery
 from viewer_app.sources.orthanc.pace import retry_after_s
 from viewer_app.sources.orthanc.sending import send
 from viewer_app.sources.orthanc.transport import Patience
-from viewer_app.sources.orthanc.watching import Lookout, News, watch_changes
+from viewer_app.sources.orthanc.watching import News, ServerLookout, watch_changes
 
 QUICK = Patience(connect_s=1, silence_s=1, pauses_s=(0.01, 0.02, 0.03), longest_wait_s=0.4)
 
@@ -177,7 +177,7 @@ def test_changes_are_told_page_by_page(client: OrthancClient, orthanc: RunningOr
 
 @pytest.mark.orthanc
 def test_news_of_what_comes_and_goes(client: OrthancClient, orthanc: RunningOrthanc) -> None:
-    lookout = Lookout(client)
+    lookout = ServerLookout(client)
     with orthanc.client() as api:
         old = put(api, 0)
         assert lookout.look(Watch()).none and lookout.look(Watch()).none
@@ -213,7 +213,7 @@ def test_a_replaced_database_is_noticed() -> None:
         counts(2),
     )
     with serving(in_turn(*map(says, answers))) as server, OrthancClient(Server(server.url), QUICK) as client:
-        lookout = Lookout(client)
+        lookout = ServerLookout(client)
         assert [lookout.look(Watch()) for _ in range(3)] == [News(), News(replaced=True), News()]
 
 

@@ -46,7 +46,7 @@ class News:
         return self == News()
 
 
-class Lookout:
+class ServerLookout:
     """Remembers how a server was at the last look. For one thread at a time."""
 
     def __init__(self, client: OrthancClient) -> None:
@@ -101,7 +101,7 @@ def watch_changes(
         Cancelled: nobody wants to know any more.
         AuthFailed, Forbidden: user and password are refused, or may not ask.
     """
-    lookout = Lookout(client)
+    lookout = ServerLookout(client)
     while True:
         try:
             news = lookout.look(watch)
