@@ -101,6 +101,10 @@ class Browser(QObject):
         """A search, or a page of it, is under way."""
         return self._task is not None
 
+    def lists(self, study_id: str) -> bool:
+        """That study is among the rows."""
+        return study_id in self._ids
+
     def search(self, server: Server, query: StudyQuery, *, here: bool = False) -> None:
         """List the studies of `server` that match; with `here` only those that are kept, without asking it."""
         cache, unsorted = self._cache, self.unsorted_page

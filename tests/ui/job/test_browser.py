@@ -18,6 +18,7 @@ from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import LEFT, settle
 from tests.ui.seen import visible_texts
+from viewer_app.session import newcomers
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.ui.panels.password_dialog import PasswordDialog
 from viewer_app.ui.panels.servers_dialog import ServersDialog
@@ -161,6 +162,30 @@ def test_a_server_that_hides_matches_is_told_of(start: Start, tmp_path: Path) ->
         assert (at.column("ID"), at.window.said.words) == (["P011"], "")
     finally:
         server.stop()
+
+
+def test_new_studies_are_told_and_shown_at_a_click(
+    start: Start, orthanc: RunningOrthanc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers, "FOCUSED_MS", 100)
+    upload_studies(orthanc, range(3))
+    driver = start()
+    know(driver, server_of(orthanc), orthanc.password)
+    at = browse(driver)
+    at.wait()
+    driver.wait_until(lambda: at.news._lookout is not None, "the first look")
+    at.click(1)
+    chosen = at.window.table.current
+    upload_studies(orthanc, range(5, 7))
+    driver.wait_until(lambda: at.window.said.words, "the news")
+    assert at.window.said.words == "2 new studies have come to the server since this list was made."
+    assert (len(at.table), at.window.table.current) == (3, chosen)
+    QTest.mouseClick(at.window.said.button, LEFT)
+    driver.wait_until(lambda: len(at.table) == 5, "the list")
+    assert at.window.said.words == ""
+    QTest.mouseClick(at.window.cancel, LEFT)
+    driver.wait_until(lambda: not driver.app.tasks.busy, "the end")
+    assert not at.news._timer.isActive()
 
 
 def test_a_click_on_a_title_sorts_and_the_choice_stays(at: Browse) -> None:

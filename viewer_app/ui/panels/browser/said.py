@@ -21,27 +21,29 @@ _UNSIGNED = "The password for this server is needed. Search asks for it again."
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`fills`: it stands in the place of the list; `button` is "", "Servers …" or "Try again"."""
+    """`fills`: it stands in the place of the list; `button` is "" or one of those below."""
 
     text: str = ""
     button: str = ""
     fills: bool = False
 
 
-ADD, AGAIN = "Add a server …", "Try again"
+ADD, AGAIN, SHOW = "Add a server …", "Try again", "Show"
 
 
-def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool) -> Notice:
-    """What is to be said before the studies themselves."""
+def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool, new: int = 0) -> Notice:
+    """What is to be said before the studies themselves; `new` studies have come since they were listed."""
     if server is None:
         return Notice(_NO_SERVER, ADD, fills=True)
     if browser.error is not None:
         return _failed(browser)
     if browser.busy or browser.rows:
-        return Notice(_unsorted(browser) or _cut(browser))
+        told = _unsorted(browser) or _cut(browser)
+        return Notice(f"{told} {_come(new)}".strip(), SHOW) if new and not browser.busy else Notice(told)
     if not here and browser.link is None:
         return Notice(_UNSIGNED, AGAIN, fills=True)
-    return Notice(_NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS, fills=True)
+    none = _NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS
+    return Notice(f"{none} {_come(new)}", SHOW, fills=True) if new else Notice(none, fills=True)
 
 
 def summary(browser: Browser) -> str:
@@ -72,6 +74,10 @@ def _unsorted(browser: Browser) -> str:
         f"This server cannot sort: the newest of the {len(browser.rows):,} studies listed so far are at the top, "
         "others may be newer. Choose a date, or scroll on."
     )
+
+
+def _come(new: int) -> str:
+    return f"{new:,} new {'study has' if new == 1 else 'studies have'} come to the server since this list was made."
 
 
 def _cut(browser: Browser) -> str:

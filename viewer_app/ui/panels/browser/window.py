@@ -58,6 +58,7 @@ class StudyBrowser(QDialog):
         self._signed: Server | None = None
         self._opening = ""
         self._problem = ""
+        self._new = 0
         self.server = QComboBox()
         self.scope = QComboBox()
         self.fields = SearchFields()
@@ -107,6 +108,11 @@ class StudyBrowser(QDialog):
             self._browser.search(server, self.fields.typed.query(), here=here)
         elif self._server is not None:
             self.sign_in_wanted.emit(self._server)
+        self._say()
+
+    def show_new(self, count: int) -> None:
+        """So many studies have come to the server since it was searched."""
+        self._new = count
         self._say()
 
     def hide_patient(self, hidden: bool) -> None:
@@ -238,7 +244,7 @@ class StudyBrowser(QDialog):
     def _say(self) -> None:
         """Everything that follows from what is known: sentences, and what may be pressed."""
         here = self.scope.currentData() == _HERE
-        told = notice(self._browser, self._server, self.fields.typed, here=here)
+        told = notice(self._browser, self._server, self.fields.typed, here=here, new=self._new)
         self.said.show_notice(Notice(self._problem) if self._problem and not told.fills else told)
         self.told.set_full_text(self._opening or summary(self._browser))
         self.cancel.setText("Cancel" if self._opening else "Close")
