@@ -6,23 +6,15 @@ So the counts of the server are compared with what was heard.
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.changes import Change
 from viewer_app.sources.orthanc.client import OrthancClient
-from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, OrthancError
 
-FOCUSED_S = 5.0
-IDLE_S = 60.0
 # Beyond any number a server gives, so that it answers with its own last one.
 _FAR = 10**15
 _NEW, _NEW_STUDY = "NewInstance", "NewStudy"
-_SLICE_S = 0.1
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +80,3 @@ class ServerLookout:
 
 def _of(level: str, found: list[Change]) -> frozenset[str]:
     return frozenset(one.id for one in found if one.level == level)
-
-
-def watch_changes(
-    client: OrthancClient, tell: Callable[[News], None], watch: Watch, pause_s: Callable[[], float] = lambda: FOCUSED_S
-) -> None:
-    """Tell each news until `watch` is cancelled; looks again `pause_s()` seconds after the look before.
-
-    A server that does not answer, or with an error, is asked again at the next look.
-
-    Raises:
-        Cancelled: nobody wants to know any more.
-        AuthFailed, Forbidden: user and password are refused, or may not ask.
-    """
-    lookout = ServerLookout(client)
-    while True:
-        try:
-            news = lookout.look(watch)
-        except (AuthFailed, Forbidden):
-            raise
-        except OrthancError as error:
-            _log.info("looking for changes failed: %s", type(error).__name__)
-            news = News()
-        if not news.none:
-            tell(news)
-        looked = time.monotonic()
-        while time.monotonic() < looked + pause_s():
-            watch.check()
-            time.sleep(_SLICE_S)
