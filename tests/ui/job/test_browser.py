@@ -177,12 +177,16 @@ def test_new_studies_are_told_and_shown_at_a_click(
     at.click(1)
     chosen = at.window.table.current
     upload_studies(orthanc, range(5, 7))
-    driver.wait_until(lambda: at.window.said.words, "the news")
-    assert at.window.said.words == "2 new studies have come to the server since this list was made."
+    place = at.window.table.mapTo(at.window, at.window.table.rect().topLeft())
+    driver.wait_until(lambda: at.window.news.isVisible() and at.news.count == 2, "the news")
+    assert at.window.told.full_text.endswith("2 new studies on the server")
     assert (len(at.table), at.window.table.current) == (3, chosen)
-    QTest.mouseClick(at.window.said.button, LEFT)
+    settle()
+    assert at.window.table.mapTo(at.window, at.window.table.rect().topLeft()) == place  # no row moves under the mouse
+    QTest.mouseClick(at.window.news, LEFT)
     driver.wait_until(lambda: len(at.table) == 5, "the list")
-    assert at.window.said.words == ""
+    assert not at.window.news.isVisible()
+    assert "new" not in at.window.told.full_text
     QTest.mouseClick(at.window.cancel, LEFT)
     driver.wait_until(lambda: not driver.app.tasks.busy, "the end")
     assert not at.news._timer.isActive()

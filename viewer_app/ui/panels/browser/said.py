@@ -21,42 +21,44 @@ _UNSIGNED = "The password for this server is needed. Search asks for it again."
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`fills`: it stands in the place of the list; `button` is "" or one of those below."""
+    """`fills`: it stands in the place of the list; `button` is "", "Servers …" or "Try again"."""
 
     text: str = ""
     button: str = ""
     fills: bool = False
 
 
-ADD, AGAIN, SHOW = "Add a server …", "Try again", "Show"
+ADD, AGAIN = "Add a server …", "Try again"
 
 
-def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool, new: int = 0) -> Notice:
-    """What is to be said before the studies themselves; `new` studies have come since they were listed."""
+def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool) -> Notice:
+    """What is to be said before the studies themselves."""
     if server is None:
         return Notice(_NO_SERVER, ADD, fills=True)
     if browser.error is not None:
         return _failed(browser)
     if browser.busy or browser.rows:
-        told = _unsorted(browser) or _cut(browser)
-        return Notice(f"{told} {_come(new)}".strip(), SHOW) if new and not browser.busy else Notice(told)
+        return Notice(_unsorted(browser) or _cut(browser))
     if not here and browser.link is None:
         return Notice(_UNSIGNED, AGAIN, fills=True)
-    none = _NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS
-    return Notice(f"{none} {_come(new)}", SHOW, fills=True) if new else Notice(none, fills=True)
+    return Notice(_NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS, fills=True)
 
 
-def summary(browser: Browser) -> str:
-    """ "100 studies, more as you scroll"."""
+def summary(browser: Browser, new: int) -> str:
+    """ "100 studies, more as you scroll · 2 new studies on the server": here, where no row is moved by it."""
     count = len(browser.rows)
     if browser.busy:
         return "Searching …" if not count else f"{count:,} studies, more are coming …"
-    if not count:
-        return ""
-    told = f"{count:,} {'study' if count == 1 else 'studies'}"
+    listed = f"{_studies(count)}, more as you scroll" if browser.more else _studies(count)
     return joined(
-        f"{told}, more as you scroll" if browser.more else told, "on this computer" if browser.is_offline else ""
+        listed if count else "",
+        "on this computer" if count and browser.is_offline else "",
+        f"{_studies(new, 'new ')} on the server" if new else "",
     )
+
+
+def _studies(count: int, which: str = "") -> str:
+    return f"{count:,} {which}{'study' if count == 1 else 'studies'}"
 
 
 def _failed(browser: Browser) -> Notice:
@@ -76,15 +78,11 @@ def _unsorted(browser: Browser) -> str:
     )
 
 
-def _come(new: int) -> str:
-    return f"{new:,} new {'study has' if new == 1 else 'studies have'} come to the server since this list was made."
-
-
 def _cut(browser: Browser) -> str:
     """An old server can be set to keep further matches from everybody."""
     if not browser.is_cut or browser.busy:
         return ""
-    shown = f"{len(browser.rows):,} {'study' if len(browser.rows) == 1 else 'studies'}"
+    shown = _studies(len(browser.rows))
     return f"This server shows no more than {shown} of a search, and more may match: narrow the search."
 
 
