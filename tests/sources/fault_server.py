@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+
+from tests.sources.listening import Listening
 
 Answer = Callable[[socket.socket, int], None]
 
 
-class FaultServer:
+class FaultServer(Listening):
     """Runs `answer(connection, number)` for each request; `number` counts from 0. With `tls` it speaks https."""
 
     def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
-        self.ended = threading.Event()
         self._answer = answer
         self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        super().__init__()
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
-    def close(self) -> None:
-        """Stop, and wait for every connection's end."""
-        self.ended.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
         """One request per connection: the client sees a new one each time."""
         with connection, suppress(OSError):
             if self._tls is None:

@@ -5,49 +5,30 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from tests.sources.listening import Listening
 
 _SLICE_S = 0.05
 
 
-class TlsRelay:
+class TlsRelay(Listening):
     """Counts in `heard` the bytes that came through its handshake."""
 
     def __init__(self, port: int, tls: ssl.SSLContext) -> None:
         self.heard = 0
         self._behind = port
         self._tls = tls
-        self._ended = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        super().__init__()
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"https://127.0.0.1:{self.port}"
 
-    def close(self) -> None:
-        """End every connection."""
-        self._ended.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._threads.append(threading.Thread(target=self._relay, args=(connection,)))
-            self._threads[-1].start()
-
-    def _relay(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
+        """Pass on what one connection says."""
         with (
             connection,
             suppress(OSError),
@@ -60,7 +41,7 @@ class TlsRelay:
         with selectors.DefaultSelector() as selector:
             selector.register(secure, selectors.EVENT_READ)
             selector.register(server, selectors.EVENT_READ)
-            while not self._ended.is_set():
+            while not self.ended.is_set():
                 for key, _ in selector.select(_SLICE_S):
                     if not self._passed(secure, server, key.fileobj is secure):
                         return

@@ -17,13 +17,13 @@ from viewer_app.session.arranging import Beginning
 from viewer_app.session.carrying import Carried
 from viewer_app.session.contents import Contents, find
 from viewer_app.session.history import Move
-from viewer_app.session.kept_steps import go_on
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
 from viewer_app.session.remembering import Remembered, remember, same_study
 from viewer_app.session.restoring import saved_view, shown_layout
 from viewer_app.session.saving import Saver
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.taking_up import take_up
 from viewer_app.session.volumes import Volumes
 from viewer_app.sources.base import Listing, Source
 from viewer_app.store import SavedView, Store
@@ -258,15 +258,8 @@ class Workspace(QObject):
         assert self.saver is not None
         self._session_id = remembered.session_id
         wishes = self._left.take_wishes(opened.study)
-        if damaged := opened.calibrations.load(remembered.calibrations, wishes.calibrations):
+        if damaged := take_up(opened, self.saver, remembered, wishes):
             self.noticed.emit(damaged)
-        here = {item.measurement.uid: item for item in (*remembered.records, *opened.measurements.records)}
-        now = {uid: item for uid, item in (here | wishes.records).items() if item is not None}
-        opened.measurements.load(now.values(), remembered.doubtful)
-        things = (*now.values(), *opened.calibrations.all)
-        self.saver.adopt(wishes, outdated=go_on(opened.history, remembered.steps, things))
-        self.saver.begin(remembered.study_id, remembered.session_id, remembered.uids)
-        opened.measuring.check_stored_numbers()
 
     def _moved(self, saver: Saver, move: Move) -> None:
         saver.save(move)
