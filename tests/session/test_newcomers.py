@@ -16,9 +16,10 @@ from tests.studies import study, upload_files, upload_studies
 from viewer_app.session import newcomers
 from viewer_app.session.browsing import Browser
 from viewer_app.session.newcomers import Newcomers
-from viewer_app.sources.orthanc import Server
+from viewer_app.sources.orthanc import Server, transport
 from viewer_app.sources.orthanc.cache import Cache
 from viewer_app.sources.orthanc.model import StudyQuery
+from viewer_app.sources.orthanc.transport import Patience
 from viewer_app.sources.orthanc.watching import _FAR
 from viewer_app.tasks import Tasks
 
@@ -59,6 +60,7 @@ def at(
 ) -> Iterator[Listed]:
     """Three studies are listed; the server is looked at ten times a second."""
     monkeypatch.setattr(newcomers, "FOCUSED_MS", 100)
+    monkeypatch.setattr(transport, "Patience", lambda: Patience(pauses_s=(0.01, 0.02, 0.03)))
     upload_studies(orthanc, range(3))
     broken = threading.Event()
     with relayed(orthanc.url, spoil=lambda number, line, body: None if broken.is_set() else body) as relay:
