@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,6 +140,63 @@ def test_a_cancelled_load_ends_at_once_and_the_next_reads_only_what_is_missing(t
     load(source, volume, Watch())
     assert volume.is_complete
     assert len(source.opened) == len(set(source.opened)) == 20
+
+
+class StuckInPixels(BytesIO):
+    """A file of which half of the pixels come; the rest is waited for until the load has been cancelled."""
+
+    def __init__(self, content: bytes, watch: Watch) -> None:
+        super().__init__(content)
+        self.reading, self.go, self._watch = threading.Event(), threading.Event(), watch
+
+    def readinto(self, buffer: Any) -> int:
+        if len(buffer) < 32 * 32 * 2:
+            return super().readinto(buffer)
+        super().readinto(memoryview(buffer)[:1024])
+        self.reading.set()
+        assert self.go.wait(10)
+        self._watch.check()
+        raise AssertionError("it was cancelled")
+
+
+def test_a_cancelled_load_that_ends_late_takes_nothing_back_from_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A study left and opened again at once: the wrong picture would stay on the screen, and be measured."""
+    source, stack = opened(tmp_path, 5)
+    volume, watch = Volume(stack), Watch()
+    with source.open(stack.images[0].instance, watch) as file:
+        stuck = StuckInPixels(file.read(), watch)
+    late = HeldFolder(tmp_path)
+    monkeypatch.setattr(late, "open", lambda instance, watch: stuck)
+
+    def load_late() -> None:
+        with pytest.raises(Cancelled):
+            load(late, volume, watch)
+
+    first, second = threading.Thread(target=load_late), threading.Thread(target=load, args=(source, volume, Watch()))
+    first.start()
+    assert stuck.reading.wait(10)
+    watch.cancel()
+    second.start()
+    second.join(0.5)  # as far as it comes
+    stuck.go.set()
+    first.join(10)
+    second.join(10)
+    assert volume.is_complete
+    for index, image in enumerate(stack.images):
+        assert hu(volume, index) == {image.plane.origin[2] / 2.0 * 10.0}
+        assert volume.fillings(index) == 1
+
+
+def test_who_waits_for_a_slice_under_way_can_be_cancelled(tmp_path: Path) -> None:
+    volume, watch = Volume(opened(tmp_path, 2)[1]), Watch()
+    with volume.filling(0):
+        threading.Timer(0.05, watch.cancel).start()
+        with pytest.raises(Cancelled), volume.filling(0, watch):
+            pass
+    with volume.filling(0) as again:
+        assert again is None
 
 
 def test_a_source_that_ends_raises_and_what_arrived_stays(tmp_path: Path) -> None:

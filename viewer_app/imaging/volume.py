@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,9 +22,11 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lookup import modality_values
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.values.voi import Greys, apply_window, default_window, grey_table
+from viewer_app.progress import Watch
 
 _DEPTHS = frozenset({1, 8, 16, 32, 64})
 _LARGEST_SLICE_BYTES = 1 << 30
+_SLICE_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ class Volume:
         self.stored_values: NDArray[np.generic] = _allocate(_formats(stack), folder)
         self._present = np.zeros(len(stack.images), dtype=bool)
         self._fillings = np.zeros(len(stack.images), dtype=np.int64)
+        self._under_way: set[int] = set()
+        self._turns = threading.Condition()
         self._auto_windows: dict[int, Window] = {}
         self.failed: dict[int, str] = {}
         self.overlays: dict[int, Overlays] = {}
@@ -146,21 +151,46 @@ class Volume:
         return bool(self._present[index])
 
     @contextmanager
-    def filling(self, index: int) -> Iterator[NDArray[np.generic]]:
-        """Memory of slice `index`, to be filled in the block; the slice is there once it ends without an error."""
-        yield self.stored_values[index]
+    def filling(self, index: int, watch: Watch | None = None) -> Iterator[NDArray[np.generic] | None]:
+        """Memory of slice `index`, to be filled in the block; the slice is there once it ends without an error.
+
+        By one thread at a time: a load that was cancelled may end after the next one began, and what it leaves of the
+        slice, or takes back, must not lie over what the next one brought. None where the slice is there already.
+        """
+        with self._alone(index, watch or Watch()):
+            if self._present[index]:
+                yield None
+                return
+            yield self.stored_values[index]
+            self._is_filled(index)
+
+    @contextmanager
+    def _alone(self, index: int, watch: Watch) -> Iterator[None]:
+        with self._turns:
+            while not self._turns.wait_for(lambda: index not in self._under_way, _SLICE_S):
+                watch.check()
+            self._under_way.add(index)
+        try:
+            yield
+        finally:
+            with self._turns:
+                self._under_way.discard(index)
+                self._turns.notify_all()
+
+    def _is_filled(self, index: int) -> None:
         self._fillings[index] += 1
         self._present[index] = True
 
     def put(self, index: int, stored: NDArray[np.generic]) -> None:
-        """Fill slice `index`; DamagedPixels if its shape is not the stack's."""
+        """Fill slice `index`, also anew; DamagedPixels if its shape is not the stack's."""
         if stored.shape != self.stored_values.shape[1:]:
             raise DamagedPixels(
                 f"The image has {stored.shape[0]} x {stored.shape[1]} pixels, its header said otherwise.",
                 "The slice is left out; ask for the series again.",
             )
-        with self.filling(index) as target:
-            target[...] = stored
+        with self._alone(index, Watch()):
+            self.stored_values[index][...] = stored
+            self._is_filled(index)
 
     def image(self, index: int) -> PlanarImage:
         """Slice `index` as numbers; only when `has(index)`."""

@@ -91,13 +91,9 @@ class _Load:
         volume, image = self._volume, self._volume.stack.images[index]
         file = self._files[image.instance.identity]
         try:
-            with volume.filling(index) as target:
-                reader = file.reader(self._source, self._watch)
-                reader.read_into(image.frame.number, target, self._watch)
-                if reader.doubts:
-                    volume.doubts[index] = reader.doubts
-                if image.instance.overlay_groups:
-                    volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
+            with volume.filling(index, self._watch) as target:
+                if target is not None:
+                    self._read(index, file, target)
         except (ImageError, SourceError) as error:
             if not (isinstance(error, SourceError) and error.ends_source):
                 volume.failed[index] = str(error)
@@ -109,6 +105,15 @@ class _Load:
             self._done_with(file)
         self._watch.step(volume.present + len(volume.failed), len(volume.stack.images))
         return True
+
+    def _read(self, index: int, file: _OpenFile, target: NDArray[np.generic]) -> None:
+        volume, image = self._volume, self._volume.stack.images[index]
+        reader = file.reader(self._source, self._watch)
+        reader.read_into(image.frame.number, target, self._watch)
+        if reader.doubts:
+            volume.doubts[index] = reader.doubts
+        if image.instance.overlay_groups:
+            volume.overlays[index] = reader.overlays(image.frame.number, self._watch)
 
     def close(self) -> None:
         """Close what an early end left open."""
