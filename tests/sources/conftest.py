@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.orthanc_server import RunningOrthanc
+from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.sources.series import write_series
 from viewer_app.sources.orthanc import OrthancClient, Server
+from viewer_app.sources.orthanc.cache import Cache
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +39,20 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+def own(tmp_path: Path, series_folder: Path) -> Iterator[RunningOrthanc]:
+    """A server of its own, which may be killed, with the series."""
+    (tmp_path / "server").mkdir()
+    server = start_orthanc(tmp_path / "server")
+    with OrthancClient(Server(server.url, server.user, server.password)) as client:
+        for path in series_folder.iterdir():
+            client.upload(path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")

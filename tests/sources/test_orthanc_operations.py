@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from tests.sources.many import study_file, upload_many
 from tests.sources.relay import relayed
 from tests.sources.series import SLICES, write_series
 from tests.sources.test_orthanc_faults import SYSTEM
-from viewer_app.errors import Cancelled
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.errors import DeletionOff, OrthancNotFound, Unreachable
@@ -27,7 +25,7 @@ from viewer_app.sources.orthanc.model import StudyQuery
 from viewer_app.sources.orthanc.pace import retry_after_s
 from viewer_app.sources.orthanc.sending import send
 from viewer_app.sources.orthanc.transport import Patience
-from viewer_app.sources.orthanc.watching import Lookout, News, watch_changes
+from viewer_app.sources.orthanc.watching import News, ServerLookout
 
 QUICK = Patience(connect_s=1, silence_s=1, pauses_s=(0.01, 0.02, 0.03), longest_wait_s=0.4)
 
@@ -177,13 +175,14 @@ def test_changes_are_told_page_by_page(client: OrthancClient, orthanc: RunningOr
 
 @pytest.mark.orthanc
 def test_news_of_what_comes_and_goes(client: OrthancClient, orthanc: RunningOrthanc) -> None:
-    lookout = Lookout(client)
+    lookout = ServerLookout(client)
     with orthanc.client() as api:
         old = put(api, 0)
         assert lookout.look(Watch()).none and lookout.look(Watch()).none
         new = put(api, 1)
         news = lookout.look(Watch())
         assert new in news.instances and len(news.studies) == 1 and not news.removed
+        assert news.new_studies == news.studies
         gone = put(api, 2)
         api.delete(f"/instances/{gone}")
         news = lookout.look(Watch())
@@ -213,51 +212,8 @@ def test_a_replaced_database_is_noticed() -> None:
         counts(2),
     )
     with serving(in_turn(*map(says, answers))) as server, OrthancClient(Server(server.url), QUICK) as client:
-        lookout = Lookout(client)
+        lookout = ServerLookout(client)
         assert [lookout.look(Watch()) for _ in range(3)] == [News(), News(replaced=True), News()]
-
-
-@pytest.mark.orthanc
-def test_watching_goes_on_over_a_silence_and_ends_with_its_watch(
-    client: OrthancClient, orthanc: RunningOrthanc
-) -> None:
-    watch, heard = Watch(), list[News]()
-    told = threading.Event()
-
-    def tell(news: News) -> None:
-        heard.append(news)
-        told.set()
-
-    broken = threading.Event()
-    with (
-        relayed(orthanc.url, spoil=lambda number, line, body: None if broken.is_set() else body) as relay,
-        OrthancClient(Server(relay.url, orthanc.user, orthanc.password), QUICK) as behind,
-    ):
-
-        def follow() -> None:
-            with pytest.raises(Cancelled):
-                watch_changes(behind, tell, watch, lambda: 0.1)
-
-        thread = threading.Thread(target=follow)
-        thread.start()
-        wait_until(lambda: len(relay.lines) > 3)
-        broken.set()
-        asked = len(relay.lines)
-        wait_until(lambda: len(relay.lines) > asked + 4)
-        broken.clear()
-        with orthanc.client() as api:
-            new = put(api, 5)
-        assert told.wait(5)
-        watch.cancel()
-        thread.join()
-    assert any(new in news.instances for news in heard)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 5) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.mark.orthanc

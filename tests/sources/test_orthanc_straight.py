@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,31 @@ def test_a_plain_answer_takes_one_request() -> None:
 )
 def test_what_is_not_plain_comes_by_httpx_from_then_on(answer: Answer) -> None:
     assert fetched(answer, times=3) == ([FILE] * 3, 4)
+
+
+def test_a_connection_in_use_when_its_client_is_closed_is_not_kept() -> None:
+    half_way, go_on, over = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(connection: socket.socket, number: int) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(FILE), FILE[:100]))
+        half_way.set()
+        assert go_on.wait(5)
+        connection.sendall(FILE[100:])
+        connection.settimeout(5)
+        if connection.recv(1) == b"":
+            over.set()
+
+    with serving(answer) as server:
+        client = OrthancClient(Server(server.url))
+        files: list[bytes] = []
+        thread = threading.Thread(target=lambda: files.append(client.get_file(ID, watch=Watch()).read()))
+        thread.start()
+        assert half_way.wait(5)
+        client.close()
+        go_on.set()
+        thread.join(5)
+        assert files == [FILE]
+        assert over.wait(1)
 
 
 def test_an_empty_file() -> None:

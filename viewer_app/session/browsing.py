@@ -37,6 +37,7 @@ class _Found:
     rows: tuple[Row, ...]
     more: bool = False
     is_sorted: bool = True
+    is_cut: bool = False
     error: CaliperError | None = None
     asked: int = PAGE
 
@@ -76,7 +77,7 @@ class Browser(QObject):
     """More is known of a row."""
 
     changed = Signal()
-    """What the list has to tell of itself: busy, more, error, is_offline."""
+    """What the list has to tell of itself: busy, more, is_cut, error, is_offline."""
 
     def __init__(self, tasks: Tasks, cache: Cache, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +86,7 @@ class Browser(QObject):
         self.error: CaliperError | None = None
         self.is_offline = False
         self.is_sorted = True
+        self.is_cut = False
         self.more = False
         self.unsorted_page = _UNSORTED_PAGE
         self._tasks = tasks
@@ -98,6 +100,10 @@ class Browser(QObject):
     def busy(self) -> bool:
         """A search, or a page of it, is under way."""
         return self._task is not None
+
+    def lists(self, study_id: str) -> bool:
+        """That study is among the rows."""
+        return study_id in self._ids
 
     def search(self, server: Server, query: StudyQuery, *, here: bool = False) -> None:
         """List the studies of `server` that match; with `here` only those that are kept, without asking it."""
@@ -172,7 +178,7 @@ class Browser(QObject):
     def _begin(self, query: StudyQuery) -> None:
         self.cancel()
         self.rows, self._ids, self._query, self._asked = [], set(), query, 0
-        self.error, self.is_offline, self.is_sorted, self.more = None, False, True, False
+        self.error, self.is_offline, self.is_sorted, self.is_cut, self.more = None, False, True, False, False
         self.begun.emit()
 
     def _run(self, work: Callable[[Watch], _Found], *, is_offline: bool = False) -> None:
@@ -192,7 +198,7 @@ class Browser(QObject):
         new = [row for row in found.rows if row.study.id not in self._ids]
         self._ids.update(row.study.id for row in new)
         self.rows += new
-        self.more, self.is_sorted = found.more, found.is_sorted
+        self.more, self.is_sorted, self.is_cut = found.more, found.is_sorted, found.is_cut
         self.error, self.is_offline = found.error, is_offline or found.error is not None
         self.found.emit(first)
         self.changed.emit()
@@ -224,7 +230,7 @@ def _first_page(link: Link, cache: Cache, query: StudyQuery, unsorted: int, watc
 def _next_page(link: Link, cache: Cache, query: StudyQuery, since: int, limit: int, watch: Watch) -> _Found:
     page = link.client().search_studies(query, limit=limit, since=since, watch=watch)
     rows = tuple(Row(study, _kept(cache, link.server, study.id)) for study in page.studies)
-    return _Found(rows, page.more, is_sorted=page.is_sorted, asked=limit)
+    return _Found(rows, page.more, is_sorted=page.is_sorted, is_cut=page.cut, asked=limit)
 
 
 def _kept(cache: Cache, server: Server, study_id: str) -> KeptStudy | None:

@@ -24,15 +24,20 @@ from viewer_app.progress import Step, Watch
 Answer = TypeVar("Answer")
 
 _LOG = logging.getLogger(__name__)
-_BETWEEN_STEPS_MS = 50
+_BETWEEN_STEPS_MS = 100
 
 
 class Lane(Enum):
-    """Kinds of background work; the value is the number of threads."""
+    """Kinds of background work; the value is the number of threads.
+
+    PIXELS has one for each view of two by two, so that no view waits for the series of another to end. How much
+    of a server and of the processors these may take together is limited elsewhere: four downloads for a source,
+    and the decoding processes. BROWSE and THUMBNAILS never wait behind them.
+    """
 
     STORE = ("store", 1)
     BROWSE = ("browse", 2)
-    PIXELS = ("pixels", 3)
+    PIXELS = ("pixels", 4)
     THUMBNAILS = ("thumbnails", 2)
     SEND = ("send", 1)
 
@@ -57,7 +62,7 @@ class Task(Generic[Answer]):
 
 
 class _Teller:
-    """Brings steps to the UI thread: the first at once, then the newest every 50 ms, the last always."""
+    """Brings steps to the UI thread: the first at once, then the newest every 100 ms, the last always."""
 
     def __init__(self, tasks: Tasks, task: Task[Any], progress: Callable[[Step], None]) -> None:
         self._tasks = tasks
@@ -147,7 +152,7 @@ class Tasks(QObject):
         self._back_home.emit(call)
 
     def call_later(self, call: Callable[[], None]) -> None:
-        """On the UI thread: have `call` done at the next beat of progress, within 50 ms."""
+        """On the UI thread: have `call` done at the next beat of progress, within 100 ms."""
         self._later.append(call)
         if not self._beat.isActive():
             self._beat.start()

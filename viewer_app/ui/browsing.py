@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.errors import CaliperError
 from viewer_app.progress import Step
 from viewer_app.session.browsed import Browsed
 from viewer_app.session.browsing import Browser
+from viewer_app.session.newcomers import Newcomers
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.cache import user_cache
@@ -28,6 +29,7 @@ class Browsing(QObject):
         self._window = window
         self._browser: StudyBrowser | None = None
         self._list: Browser | None = None
+        self._newcomers: Newcomers | None = None
         self._hidden = False
         self._opens = False
         self._edits = False
@@ -59,10 +61,25 @@ class Browsing(QObject):
             self._list.close()
             self._browser.hide()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whether the list is looked at."""
+        if self._newcomers is not None:
+            match event.type():
+                case QEvent.Type.Show:
+                    self._newcomers.begin()
+                case QEvent.Type.Hide:
+                    self._newcomers.end()
+                case QEvent.Type.WindowActivate | QEvent.Type.WindowDeactivate:
+                    self._newcomers.focused(event.type() == QEvent.Type.WindowActivate)
+        return super().eventFilter(watched, event)
+
     def _made(self) -> StudyBrowser:
         tasks = self._workspace.tasks
         self._list = Browser(tasks, user_cache(), self)
         made = StudyBrowser(self._list, Browsed(tasks, self), self._settings, self._window)
+        self._newcomers = Newcomers(tasks, self._list, self)
+        self._newcomers.changed.connect(made.show_new)
+        made.installEventFilter(self)
         made.hide_patient(self._hidden)
         made.sign_in_wanted.connect(self._sign_in)
         made.refused.connect(self._sign_in_again)

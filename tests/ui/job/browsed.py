@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from tests.orthanc_server import RunningOrthanc
 from tests.ui.job.driver import LEFT, NONE, Driver, settle
+from viewer_app.session.newcomers import Newcomers
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.ui.panels.browser import StudyBrowser
 
@@ -46,6 +47,13 @@ class Browse:
     def __init__(self, driver: Driver, window: StudyBrowser) -> None:
         self.driver = driver
         self.window = window
+
+    @property
+    def news(self) -> Newcomers:
+        """What looks for new studies."""
+        found = self.driver.window.findChild(Newcomers)
+        assert found is not None
+        return found
 
     @property
     def table(self) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import LEFT, settle
 from tests.ui.seen import visible_texts
+from viewer_app.session import newcomers
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.ui.panels.password_dialog import PasswordDialog
 from viewer_app.ui.panels.servers_dialog import ServersDialog
@@ -136,6 +137,59 @@ def test_the_next_page_comes_as_one_scrolls(at: Browse) -> None:
     assert len(at.table) == 130
     assert len(set(at.column("Accession"))) == 130
     assert set(first) < set(at.column("Accession"))
+
+
+def test_a_server_that_hides_matches_is_told_of(start: Start, tmp_path: Path) -> None:
+    server = start_orthanc(tmp_path, LimitFindResults=5)
+    try:
+        upload_studies(server, range(12))
+        driver = start()
+        know(driver, server_of(server), server.password)
+        at = browse(driver)
+        at.wait()
+        assert (len(at.table), at.window.said.words) == (12, "")  # the list of all studies has no limit
+        at.type(at.window.fields.name, "person")
+        link = at.window._browser.link
+        assert link is not None
+        if link.client().get_server_info().has_extended_find:
+            assert (len(at.table), at.window.said.words) == (12, "")
+        else:
+            assert 5 <= len(at.table) < 12
+            told = f"This server shows no more than {len(at.table)} studies of a search, and more may match"
+            assert at.window.said.words.startswith(told)
+            assert any(text.startswith(told) for text in visible_texts())
+        at.type(at.window.fields.name, "person011")
+        assert (at.column("ID"), at.window.said.words) == (["P011"], "")
+    finally:
+        server.stop()
+
+
+def test_new_studies_are_told_and_shown_at_a_click(
+    start: Start, orthanc: RunningOrthanc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newcomers, "FOCUSED_MS", 100)
+    upload_studies(orthanc, range(3))
+    driver = start()
+    know(driver, server_of(orthanc), orthanc.password)
+    at = browse(driver)
+    at.wait()
+    driver.wait_until(lambda: at.news._lookout is not None, "the first look")
+    at.click(1)
+    chosen = at.window.table.current
+    upload_studies(orthanc, range(5, 7))
+    place = at.window.table.mapTo(at.window, at.window.table.rect().topLeft())
+    driver.wait_until(lambda: at.window.news.isVisible() and at.news.count == 2, "the news")
+    assert at.window.told.full_text.endswith("2 new studies on the server")
+    assert (len(at.table), at.window.table.current) == (3, chosen)
+    settle()
+    assert at.window.table.mapTo(at.window, at.window.table.rect().topLeft()) == place  # no row moves under the mouse
+    QTest.mouseClick(at.window.news, LEFT)
+    driver.wait_until(lambda: len(at.table) == 5, "the list")
+    assert not at.window.news.isVisible()
+    assert "new" not in at.window.told.full_text
+    QTest.mouseClick(at.window.cancel, LEFT)
+    driver.wait_until(lambda: not driver.app.tasks.busy, "the end")
+    assert not at.news._timer.isActive()
 
 
 def test_a_click_on_a_title_sorts_and_the_choice_stays(at: Browse) -> None:

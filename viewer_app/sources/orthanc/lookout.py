@@ -11,7 +11,7 @@ from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.model import DicomFile, SeriesRecord
 
 
-class Lookout:
+class StudyLookout:
     """Looks at one study again and again.
 
     The files of a series, which may be others under the same IDs, are only asked for at the first look, while

@@ -22,7 +22,7 @@ from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, Integrity, OrthancError, OrthancNotFound
 from viewer_app.sources.orthanc.integrity import check_file, checked_mark
 from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, is_kept, recall_series
-from viewer_app.sources.orthanc.lookout import Lookout
+from viewer_app.sources.orthanc.lookout import StudyLookout
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
 from viewer_app.sources.orthanc.whose import of_the_study
@@ -53,7 +53,7 @@ class OrthancSource:
         self._cache = cache
         self._slots = threading.BoundedSemaphore(_DOWNLOADS)
         self._reach = Reach()
-        self._lookout = Lookout(client)
+        self._lookout = StudyLookout(client)
         self._files: Mapping[str, DicomFile] = {}
         self._owners: Mapping[str, Shelf] = {}
         self._held: dict[str, Shelf] = {}

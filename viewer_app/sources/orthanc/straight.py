@@ -82,6 +82,7 @@ class Straight:
         self._connect_s, self._silence_s = connect_s, silence_s
         self._lock = threading.Lock()
         self._idle: list[tuple[float, SlicedStream]] = []
+        self._is_closed = False
 
     @contextmanager
     def asked(self, path: str) -> Iterator[Reply]:
@@ -102,14 +103,14 @@ class Straight:
                 raise _no_answer() from error
             raise
         if reply.headers.get("Connection", "keep-alive").lower() == "keep-alive":
-            with self._lock:
-                self._idle.append((time.monotonic(), stream))
+            self._keep(stream)
         else:
             stream.close()
 
     def close(self) -> None:
-        """Close the connections that wait for the next file."""
+        """Close the connections that wait for the next file; those in use are closed after their answer."""
         with self._lock:
+            self._is_closed = True
             idle = self._idle[:]
             self._idle.clear()
         for _, stream in idle:
@@ -123,6 +124,13 @@ class Straight:
             stream.close()
         stream = self._wire.connect_tcp(self._host, self._port, self._connect_s)
         return stream.start_tls(self._context, self._host, self._connect_s) if self._is_secure else stream
+
+    def _keep(self, stream: SlicedStream) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._idle.append((time.monotonic(), stream))
+                return
+        stream.close()
 
     def _kept(self) -> tuple[float, SlicedStream] | None:
         with self._lock:

@@ -6,37 +6,30 @@ So the counts of the server are compared with what was heard.
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.changes import Change
 from viewer_app.sources.orthanc.client import OrthancClient
-from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, OrthancError
 
-FOCUSED_S = 5.0
-IDLE_S = 60.0
 # Beyond any number a server gives, so that it answers with its own last one.
 _FAR = 10**15
-_NEW = "NewInstance"
-_SLICE_S = 0.1
-_log = logging.getLogger(__name__)
+_NEW, _NEW_STUDY = "NewInstance", "NewStudy"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What is otherwise than at the look before: Orthanc IDs of what is new, complete or changed, by level.
 
-    `removed`: something was deleted, no matter what. `replaced`: this is another database than before; nothing
-    known of it holds any more.
+    `new_studies` are those of `studies` that were not there before. `removed`: something was deleted, no matter what.
+    `replaced`: this is another database than before; nothing known of it holds any more.
     """
 
     patients: frozenset[str] = frozenset()
     studies: frozenset[str] = frozenset()
     series: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()
+    new_studies: frozenset[str] = frozenset()
     removed: bool = False
     replaced: bool = False
 
@@ -46,7 +39,7 @@ class News:
         return self == News()
 
 
-class Lookout:
+class ServerLookout:
     """Remembers how a server was at the last look. For one thread at a time."""
 
     def __init__(self, client: OrthancClient) -> None:
@@ -59,22 +52,22 @@ class Lookout:
         there = self._client.get_changes(_FAR, limit=1, watch=watch).last
         is_first, is_other = self._last is None, self._last is not None and there < self._last
         if self._last is None or is_other:
-            self._last = there
-            self._instances = self._client.get_statistics(watch=watch).instances
+            self._instances, self._last = self._client.get_statistics(watch=watch).instances, there
             return News(replaced=not is_first)
-        found = self._heard(self._last, watch)
+        found, last = self._heard(self._last, watch)
         new = len({one.id for one in found if one.kind == _NEW})
         count = self._client.get_statistics(watch=watch).instances
-        expected, self._instances = self._instances + new, count
+        expected, self._instances, self._last = self._instances + new, count, last  # nothing is heard by halves
         return News(
             patients=_of("Patient", found),
             studies=_of("Study", found),
             series=_of("Series", found),
             instances=_of("Instance", found),
+            new_studies=frozenset(one.id for one in found if one.kind == _NEW_STUDY),
             removed=count < expected,
         )
 
-    def _heard(self, since: int, watch: Watch) -> list[Change]:
+    def _heard(self, since: int, watch: Watch) -> tuple[list[Change], int]:
         found: list[Change] = []
         while True:
             page = self._client.get_changes(since, watch=watch)
@@ -82,37 +75,8 @@ class Lookout:
             is_end = page.done or page.last <= since
             since = max(since, page.last)
             if is_end:
-                self._last = since
-                return found
+                return found, since
 
 
 def _of(level: str, found: list[Change]) -> frozenset[str]:
     return frozenset(one.id for one in found if one.level == level)
-
-
-def watch_changes(
-    client: OrthancClient, tell: Callable[[News], None], watch: Watch, pause_s: Callable[[], float] = lambda: FOCUSED_S
-) -> None:
-    """Tell each news until `watch` is cancelled; looks again `pause_s()` seconds after the look before.
-
-    A server that does not answer, or with an error, is asked again at the next look.
-
-    Raises:
-        Cancelled: nobody wants to know any more.
-        AuthFailed, Forbidden: user and password are refused, or may not ask.
-    """
-    lookout = Lookout(client)
-    while True:
-        try:
-            news = lookout.look(watch)
-        except (AuthFailed, Forbidden):
-            raise
-        except OrthancError as error:
-            _log.info("looking for changes failed: %s", type(error).__name__)
-            news = News()
-        if not news.none:
-            tell(news)
-        looked = time.monotonic()
-        while time.monotonic() < looked + pause_s():
-            watch.check()
-            time.sleep(_SLICE_S)

@@ -38,23 +38,27 @@ def notice(browser: Browser, server: Server | None, typed: Typed, *, here: bool)
     if browser.error is not None:
         return _failed(browser)
     if browser.busy or browser.rows:
-        return Notice(_unsorted(browser))
+        return Notice(_unsorted(browser) or _cut(browser))
     if not here and browser.link is None:
         return Notice(_UNSIGNED, AGAIN, fills=True)
     return Notice(_NONE_HERE if here and typed.is_empty else _NONE_THERE if typed.is_empty else _NONE_FITS, fills=True)
 
 
-def summary(browser: Browser) -> str:
-    """ "100 studies, more as you scroll"."""
+def summary(browser: Browser, new: int) -> str:
+    """ "100 studies, more as you scroll · 2 new studies on the server": here, where no row is moved by it."""
     count = len(browser.rows)
     if browser.busy:
         return "Searching …" if not count else f"{count:,} studies, more are coming …"
-    if not count:
-        return ""
-    told = f"{count:,} {'study' if count == 1 else 'studies'}"
+    listed = f"{_studies(count)}, more as you scroll" if browser.more else _studies(count)
     return joined(
-        f"{told}, more as you scroll" if browser.more else told, "on this computer" if browser.is_offline else ""
+        listed if count else "",
+        "on this computer" if count and browser.is_offline else "",
+        f"{_studies(new, 'new ')} on the server" if new else "",
     )
+
+
+def _studies(count: int, which: str = "") -> str:
+    return f"{count:,} {which}{'study' if count == 1 else 'studies'}"
 
 
 def _failed(browser: Browser) -> Notice:
@@ -72,6 +76,14 @@ def _unsorted(browser: Browser) -> str:
         f"This server cannot sort: the newest of the {len(browser.rows):,} studies listed so far are at the top, "
         "others may be newer. Choose a date, or scroll on."
     )
+
+
+def _cut(browser: Browser) -> str:
+    """An old server can be set to keep further matches from everybody."""
+    if not browser.is_cut or browser.busy:
+        return ""
+    shown = _studies(len(browser.rows))
+    return f"This server shows no more than {shown} of a search, and more may match: narrow the search."
 
 
 class Said(QWidget):

@@ -58,6 +58,7 @@ class StudyBrowser(QDialog):
         self._signed: Server | None = None
         self._opening = ""
         self._problem = ""
+        self._new = 0
         self.server = QComboBox()
         self.scope = QComboBox()
         self.fields = SearchFields()
@@ -65,7 +66,9 @@ class StudyBrowser(QDialog):
         self.cards = SeriesCards(browsed)
         self.said = Said(self.table)
         self.told = ElidedLabel("secondary")
-        self.servers, self.cancel, self.open_button = map(QPushButton, ("Servers …", "Close", "Open"))
+        self.servers, self.news, self.cancel, self.open_button = map(
+            QPushButton, ("Servers …", "Show new", "Close", "Open")
+        )
         self._arrange()
         self._connect()
         self._restore()
@@ -109,6 +112,11 @@ class StudyBrowser(QDialog):
             self.sign_in_wanted.emit(self._server)
         self._say()
 
+    def show_new(self, count: int) -> None:
+        """So many studies have come to the server since it was searched."""
+        self._new = count
+        self._say()
+
     def hide_patient(self, hidden: bool) -> None:
         """Leave out who it is, or show it again."""
         self.table.studies.hide_patient(hidden)
@@ -148,8 +156,9 @@ class StudyBrowser(QDialog):
         self.server.setMinimumWidth(200)
         for where in (_SERVER, _HERE):
             self.scope.addItem(where, where)
-        for button in (self.servers, self.cancel, self.open_button):
+        for button in (self.servers, self.news, self.cancel, self.open_button):
             button.setAutoDefault(False)
+        self.news.setToolTip("Search again, with what has come to the server since")
         self.open_button.setProperty("role", "primary")
         top = _row(self.server, self.servers, None, self.scope)
         self.parts = QSplitter(Qt.Orientation.Vertical)
@@ -157,7 +166,7 @@ class StudyBrowser(QDialog):
         self.parts.addWidget(self.cards)
         self.parts.setSizes([470, 190])
         self.parts.setChildrenCollapsible(False)
-        foot = _row(self.told, self.cancel, self.open_button)
+        foot = _row(self.told, self.news, self.cancel, self.open_button)
         foot.setStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
@@ -173,6 +182,7 @@ class StudyBrowser(QDialog):
         self.servers.clicked.connect(self.servers_wanted)
         self.said.servers_wanted.connect(self.servers_wanted)
         self.said.again_wanted.connect(self.search)
+        self.news.clicked.connect(self.search)
         self.fields.wanted.connect(self.search)
         self.fields.entered.connect(self.table.setFocus)
         self.table.chosen.connect(self._show_series)
@@ -240,7 +250,8 @@ class StudyBrowser(QDialog):
         here = self.scope.currentData() == _HERE
         told = notice(self._browser, self._server, self.fields.typed, here=here)
         self.said.show_notice(Notice(self._problem) if self._problem and not told.fills else told)
-        self.told.set_full_text(self._opening or summary(self._browser))
+        self.told.set_full_text(self._opening or summary(self._browser, self._new))
+        self.news.setVisible(self._new > 0 and not self._opening and not self._browser.busy)
         self.cancel.setText("Cancel" if self._opening else "Close")
         self.open_button.setEnabled(self._may_open)
 
