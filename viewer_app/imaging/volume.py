@@ -178,8 +178,9 @@ class Volume:
                 self._turns.notify_all()
 
     def _is_filled(self, index: int) -> None:
-        self._fillings[index] += 1
+        # In this order: what is made of it before it counts is made once more, what lacked it would stay so.
         self._present[index] = True
+        self._fillings[index] += 1
 
     def put(self, index: int, stored: NDArray[np.generic]) -> None:
         """Fill slice `index`, also anew; DamagedPixels if its shape is not the stack's."""
