@@ -19,7 +19,7 @@ from viewer_app.ui.views.corner_text import Corners
 from viewer_app.ui.views.lettering import Lettering, lettering
 
 _HALO_PX = 2.5
-_AROUND = ((-1, -1), (0, -2), (1, -1), (-2, 0), (-1, 0), (0, -1), (0, 1), (1, 0), (2, 0), (-1, 1), (0, 2), (1, 1))
+_AROUND = ((-1, -1), (0, -2), (1, -1), (-2, 0), (2, 0), (-1, 1), (0, 2), (1, 1))
 _BAR_TEXT_PX = 9.0
 _TAG_PX, _TAG_GAP_PX = 8.0, 6.0
 _SCALE_BAR_SHARE = 0.2
