@@ -95,6 +95,7 @@ class Browser(QObject):
         self._asked = 0
         self._ids: set[str] = set()
         self._task: Task[_Found] | None = None
+        self._filling = Watch()
 
     @property
     def busy(self) -> bool:
@@ -147,7 +148,7 @@ class Browser(QObject):
             for study_id, series in found.items():
                 self.learn(study_id, series)
 
-        self._tasks.run(Lane.BROWSE, work, done=done, failed=_not_filled, key="browse fill")
+        self._filling = self._tasks.run(Lane.BROWSE, work, done=done, failed=_not_filled, key="browse fill").watch
 
     def learn(self, study_id: str, series: Iterable[SeriesRecord]) -> None:
         """Older servers say modalities and counts of series only: fill them in."""
@@ -162,11 +163,12 @@ class Browser(QObject):
 
     def close(self) -> None:
         """Stop, forget what was found, and let go of the connections."""
+        link, self.link = self.link, None
         self._begin(StudyQuery())
-        if self.link is not None:
-            self.link.close()
-            self.link = None
+        self._filling.cancel()
         self.changed.emit()
+        if link is not None:
+            link.close()  # after all who ask through it have been told
 
     def _linked(self, server: Server) -> Link:
         """A link of one's own for each server and password: after a 401 a client asks for nothing any more."""

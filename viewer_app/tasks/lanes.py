@@ -32,7 +32,8 @@ class Lane(Enum):
 
     PIXELS has one for each view of two by two, so that no view waits for the series of another to end. How much
     of a server and of the processors these may take together is limited elsewhere: four downloads for a source,
-    and the decoding processes. BROWSE and THUMBNAILS never wait behind them.
+    and the decoding processes. BROWSE and THUMBNAILS never wait behind them. KEYRING has one, so that
+    passwords are found, kept and forgotten in the order in which that was asked for.
     """
 
     STORE = ("store", 1)
@@ -40,6 +41,7 @@ class Lane(Enum):
     PIXELS = ("pixels", 4)
     THUMBNAILS = ("thumbnails", 2)
     SEND = ("send", 1)
+    KEYRING = ("keyring", 1)
 
     def __init__(self, title: str, threads: int) -> None:
         self.title = title

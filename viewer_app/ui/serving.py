@@ -137,10 +137,7 @@ class Serving(QObject):
     def remember(self, server: Server, *, for_session: bool, then: Callable[[], object] = _nothing) -> None:
         """Keep its password from now on, in the keyring unless it is `for_session`; why that failed is told."""
         self.passwords.keep(server, for_session=True)
-        if for_session:
-            then()
-        else:
-            self._change(lambda watch: self.passwords.keep(server, watch=watch), then)
+        self._change(lambda watch: self.passwords.keep(server, for_session=for_session, watch=watch), then)
 
     def forget(self, server: Server, then: Callable[[], object] = _nothing) -> None:
         """Delete its password; why the keyring may still hold it is told."""
@@ -152,7 +149,7 @@ class Serving(QObject):
                 self.noticed.emit(str(trouble))
             then()
 
-        self.tasks.run(Lane.BROWSE, work, done=done, must_finish=True)
+        self.tasks.run(Lane.KEYRING, work, done=done, must_finish=True)
 
     # -- one after the other ------------------------------------------------------------------------
 
@@ -190,7 +187,7 @@ class Serving(QObject):
         """Look for the password of the first wish."""
         wish = self._wishes[0]
         self.tasks.run(
-            Lane.BROWSE, lambda watch: self._find(wish, watch), done=self._found, failed=lambda error: self._drop()
+            Lane.KEYRING, lambda watch: self._find(wish, watch), done=self._found, failed=lambda error: self._drop()
         )
 
     def _find(self, wish: _Wish, watch: Watch) -> Found:

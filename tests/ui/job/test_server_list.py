@@ -6,7 +6,9 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +30,7 @@ from viewer_app.errors import CaliperError
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID
 from viewer_app.sources.orthanc import Server
 from viewer_app.sources.orthanc.errors import AuthFailed
+from viewer_app.tasks import Lane
 from viewer_app.ui.panels.browser import StudyBrowser
 from viewer_app.ui.panels.certificate_dialog import CertificateDialog
 from viewer_app.ui.panels.password_dialog import PasswordDialog
@@ -129,6 +132,51 @@ def test_adding_by_keys_and_testing(driver: Driver, orthanc: RunningOrthanc, rin
     assert orthanc.password not in stored(tmp_path) + words(dialog)
     assert json.loads(stored(tmp_path))["servers"][0]["url"] == orthanc.url
     click(dialog.close_button)
+
+
+def test_passwords_are_kept_and_forgotten_in_the_order_of_the_clicks(driver: Driver, ring: Ring) -> None:
+    """However slow the keyring is, and with an answer under way that is not true any more."""
+    gate = threading.Event()
+    driver.app.serving.servers.add(WARD)
+    dialog = manage(driver)
+    field = dialog.form.password
+    driver.wait_until(lambda: "None is kept" in words(dialog.form), "the first look")
+    try:
+        for lane in (Lane.BROWSE, Lane.KEYRING):
+            for _ in range(lane.threads):
+                driver.app.tasks.run(lane, lambda watch: gate.wait())
+        field.edit.setFocus()
+        type_on("first")
+        field._look()
+        click(field.forget)
+        assert "None is kept" in words(dialog.form)
+        field.edit.setFocus()
+        type_on("second")
+        tick(field.remember)
+        field.edit.setFocus()
+        type_on("third")
+        assert field.remember.isChecked()
+    finally:
+        gate.set()
+    driver.wait_until(lambda: not driver.app.tasks.busy, "the keyring")
+    assert ring.kept == {("Caliper http://10.1.2.3:8042", "ward"): "third"}
+    assert "Kept in the keyring" in words(dialog.form)
+    assert driver.app.serving.passwords.find(WARD).password == "third"
+    click(dialog.close_button)
+
+
+def test_a_password_typed_after_one_was_forgotten_stays(driver: Driver) -> None:
+    serving, gate = driver.app.serving, threading.Event()
+    try:
+        for lane in (Lane.BROWSE, Lane.KEYRING):
+            for _ in range(lane.threads):
+                driver.app.tasks.run(lane, lambda watch: gate.wait())
+        serving.forget(WARD)
+        serving.remember(replace(WARD, password="hush"), for_session=True)
+    finally:
+        gate.set()
+    driver.wait_until(lambda: not driver.app.tasks.busy, "the lanes")
+    assert serving.passwords.find(WARD).password == "hush"
 
 
 def test_a_test_is_cancelled(driver: Driver) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import time
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -17,6 +20,11 @@ from viewer_app.ui.views.viewport import Viewport
 
 _SPOTS = 12
 _BACKGROUND = 7
+_PATIENCE_S = 20.0
+
+Painted: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+Ends: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+"""(2, n): the lowest and the highest grey."""
 
 
 def assert_tiles_are_truthful(driver: Driver, chance: random.Random) -> None:
@@ -51,56 +59,77 @@ def _assert_letters(viewport: Viewport) -> None:
 
 
 def _assert_picture(viewport: Viewport, chance: random.Random) -> None:
-    """What is painted at a spot is the grey of what lies at the patient point there.
+    """What is painted at a spot is the grey of what lies at the patient point there; nothing before an image is there.
 
-    Not while slices arrive between the painting and the look at their values: both are true, each at its moment.
+    Painted again where slices arrived between the painting and the look at their values: both are true, each at its
+    moment.
     """
-    tile, view = viewport.tile, viewport.tile.view.value
-    window, volume = tile.window(), tile.volume
-    if window is None or volume is None or volume.stored_values.ndim != 3 or view.color_map:
+    tile = viewport.tile
+    if tile.volume is None or tile.volume.stored_values.ndim != 3 or tile.view.value.color_map:
         return
+    spots = [(chance.randrange(viewport.width()), chance.randrange(viewport.height())) for _ in range(_SPOTS)]
+    painted, (lowest, highest) = _judgeable(viewport, spots)
+    found = np.array([int(painted[down, across]) for across, down in spots])
+    wrong = [spots[at] for at in np.flatnonzero((found < lowest) | (found > highest))]
+    assert not wrong, f"{wrong}: {found} is not within {lowest} and {highest}: {tile.view.value}"
+
+
+def _judgeable(viewport: Viewport, spots: list[tuple[int, int]]) -> tuple[Painted, Ends]:
+    """What is painted, and what may be at the spots: known before and after the painting, and the same."""
+    end = time.monotonic() + _PATIENCE_S
+    before = _ends(viewport, spots)
+    while time.monotonic() < end:
+        painted, after = _painted(viewport), _ends(viewport, spots)
+        if np.array_equal(before, after):
+            return painted, after
+        before = after
+    raise AssertionError(f"slices arrived during every painting for {_PATIENCE_S:g} s")
+
+
+def _ends(viewport: Viewport, spots: list[tuple[int, int]]) -> Ends:
+    """The darkest and the brightest that each of the spots may be."""
+    tile = viewport.tile
+    volume, window, view = tile.volume, tile.window(), tile.view.value
+    assert volume is not None
+    if tile.source is None or window is None or (view.cut is None and not volume.has(view.index)):
+        return np.full((2, len(spots)), _BACKGROUND)
     pixels = volume.stack.images[0].instance.pixel_format
     assert pixels is not None
     inverted = view.inverted ^ (pixels.photometric_interpretation == "MONOCHROME1")
-    if view.cut is None and not volume.has(view.index):
-        return
-    arrived = volume.changes
-    painted = _painted(viewport)
-    spots = [(chance.randrange(viewport.width()), chance.randrange(viewport.height())) for _ in range(_SPOTS)]
     points = [viewport.patient_point((across + 0.5, down + 0.5)) for across, down in spots]
-    values = _values(viewport, points)
-    if volume.changes != arrived:
-        return
-    for (across, down), value in zip(spots, values, strict=True):
-        if not np.isnan(value):
-            expected = int(apply_window(np.array([value]), window, inverted=inverted)[0])
-            assert abs(int(painted[down, across]) - expected) <= 1, f"{across}, {down}: {view}"
+    values = _cut_values(viewport, points) if view.cut is not None else _slice_values(viewport, points)
+    greys = apply_window(values, window, inverted=inverted).astype(int)
+    unknown = np.isnan(values).any(axis=0)
+    return np.where(unknown, [[0], [255]], [greys.min(axis=0) - 1, greys.max(axis=0) + 1])
 
 
-def _values(viewport: Viewport, points: list[Vector]) -> Floats:
-    """The values there where they are beyond doubt, NaN elsewhere.
+def _cut_values(viewport: Viewport, points: list[Vector]) -> Floats:
+    """(2, n) modality values, NaN where there is doubt: where a pixel of the screen is larger than a voxel."""
+    tile, cut = viewport.tile, viewport.tile.view.value.cut
+    assert tile.source is not None
+    assert cut is not None
+    is_thick = cut.slab_mm or viewport.camera.scale < 1.5 / min(tile.source.stack.images[0].plane.spacing)
+    values = np.full(len(points), np.nan) if is_thick else values_at(tile.source, points)
+    return np.stack([values, values])
 
-    Between the voxels of a volume they are so while a pixel of the screen is smaller than a voxel; on a slice where
-    the pixels about the point are alike.
-    """
-    tile, view = viewport.tile, viewport.tile.view.value
-    volume = tile.volume
-    assert volume is not None
-    if view.cut is not None:
-        is_thick = view.cut.slab_mm or viewport.camera.scale < 1.5 / min(volume.stack.images[0].plane.spacing)
-        return np.full(len(points), np.nan) if is_thick else values_at(volume, points)
-    values = volume.image(view.index).modality_values()
-    rows, columns = values.shape
+
+def _slice_values(viewport: Viewport, points: list[Vector]) -> Floats:
+    """(2, n) modality values, the lowest and the highest of the pixels that may take part; NaN at the edges."""
+    tile = viewport.tile
+    assert tile.volume is not None
+    image = tile.volume.image(tile.view.value.index)
+    rows, columns = image.stored.shape
     reach = 2 + int(2 / (viewport.camera.scale * min(viewport.plane.spacing)))
-    found = np.full(len(points), np.nan)
+    found = np.full((2, len(points)), np.nan)
     for number, (column, row) in enumerate(np.rint(viewport.plane.to_pixels(points)).astype(int)):
         if reach <= row < rows - reach and reach <= column < columns - reach:
-            near = values[row - reach : row + reach + 1, column - reach : column + reach + 1]
-            found[number] = near[0, 0] if np.ptp(near) == 0 else np.nan
+            near = image.stored[row - reach : row + reach + 1, column - reach : column + reach + 1]
+            values = replace(image, stored=near).modality_values()
+            found[:, number] = values.min(), values.max()
     return found
 
 
-def _painted(viewport: Viewport) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _painted(viewport: Viewport) -> Painted:
     """The image alone, without what is written over it."""
     picture = QImage(viewport.size(), QImage.Format.Format_RGB32)
     picture.fill(QColor(_BACKGROUND, _BACKGROUND, _BACKGROUND))

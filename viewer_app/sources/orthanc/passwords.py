@@ -99,8 +99,8 @@ class Passwords:
     def find(self, server: Server, watch: Watch | None = None) -> Found:
         """The password of `server.user`: from memory, the keyring, or CALIPER_PASSWORD if CALIPER_SERVER is its URL."""
         key, told = _key(server), None
-        if key in self._memory:
-            return Found(self._memory[key], "keyring" if key in self._in_keyring else "memory")
+        if held := self._memory.get(key):  # asked once: it may be forgotten meanwhile
+            return Found(held, "keyring" if key in self._in_keyring else "memory")
         try:
             kept = self._ask(lambda backend: backend.get_password(*_entry(key)), watch)
         except NoKeyring as error:

@@ -64,10 +64,13 @@ class PasswordField(QWidget):
     def keep(self) -> None:
         """Keep what was typed."""
         if self.edit.text() and self._server is not None and self._server.user:
-            typed = replace(self._server, password=self.edit.text())
+            typed, in_keyring = replace(self._server, password=self.edit.text()), self.remember.isChecked()
             self.edit.clear()
-            self._serving.remember(typed, for_session=not self.remember.isChecked(), then=self._look)
+            self.stop()  # what was found before is not so any more
+            self._serving.remember(typed, for_session=not in_keyring, then=self._find)
             self._show(Found(typed.password, "memory", self._found.told))
+            with QSignalBlocker(self.remember):
+                self.remember.setChecked(in_keyring)  # it is on its way there
 
     def stop(self) -> None:
         """Look for nothing any more."""
@@ -101,15 +104,19 @@ class PasswordField(QWidget):
     # -- where it is kept ---------------------------------------------------------------------------
 
     def _look(self) -> None:
+        self._show(Found())
+        if self._server is not None and self._server.user:
+            self.told.setText("Looking …")
+        self._find()
+
+    def _find(self) -> None:
         if not isValid(self):  # the window was closed while the keyring took its time
             return
         server = self._server
         self.stop()
-        self._show(Found())
         if server is not None and server.user:
-            self.told.setText("Looking …")
             self._looking = self._serving.tasks.run(
-                Lane.BROWSE, lambda watch: self._serving.passwords.find(server, watch), done=self._show
+                Lane.KEYRING, lambda watch: self._serving.passwords.find(server, watch), done=self._show
             )
 
     def _show(self, found: Found) -> None:
@@ -136,11 +143,13 @@ class PasswordField(QWidget):
                 passwords.forget(server, watch)
             passwords.keep(replace(server, password=password), for_session=not in_keyring, watch=watch)
 
-        self._serving.tasks.run(Lane.BROWSE, move, done=lambda _: self._look(), must_finish=True)
+        self.stop()
+        self._serving.tasks.run(Lane.KEYRING, move, done=lambda _: self._find(), must_finish=True)
 
     def _forget(self) -> None:
         if self._server is not None:
-            self._serving.forget(self._server, then=self._look)
+            self.stop()
+            self._serving.forget(self._server, then=self._find)
             self._show(Found(told=self._found.told))
             self.edit.setFocus()
 
