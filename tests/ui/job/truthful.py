@@ -21,6 +21,7 @@ from viewer_app.ui.views.viewport import Viewport
 _SPOTS = 12
 _BACKGROUND = 7
 _PATIENCE_S = 20.0
+_NEARLY = 1e-6
 
 Painted: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 Ends: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -118,14 +119,16 @@ def _slice_values(viewport: Viewport, points: list[Vector]) -> Floats:
     tile = viewport.tile
     assert tile.volume is not None
     image = tile.volume.image(tile.view.value.index)
-    rows, columns = image.stored.shape
-    reach = 2 + int(2 / (viewport.camera.scale * min(viewport.plane.spacing)))
+    last = np.subtract(image.stored.shape, 1)
+    wide = viewport.camera.scale * np.array([viewport.plane.row_spacing, viewport.plane.column_spacing])
+    reach = np.where(wide >= 1.0, 0, 2 + (2 / wide).astype(int))
+    places = viewport.plane.to_pixels(points)[:, ::-1]
+    first, end = np.floor(places - _NEARLY).astype(int) - reach, np.ceil(places + _NEARLY).astype(int) + reach + 1
     found = np.full((2, len(points)), np.nan)
-    for number, (column, row) in enumerate(np.rint(viewport.plane.to_pixels(points)).astype(int)):
-        if reach <= row < rows - reach and reach <= column < columns - reach:
-            near = image.stored[row - reach : row + reach + 1, column - reach : column + reach + 1]
-            values = replace(image, stored=near).modality_values()
-            found[:, number] = values.min(), values.max()
+    for number in np.flatnonzero(((first >= 0) & (end <= last)).all(axis=1)):
+        near = image.stored[tuple(map(slice, first[number], end[number]))]
+        values = replace(image, stored=near).modality_values()
+        found[:, number] = values.min(), values.max()
     return found
 
 
