@@ -68,6 +68,9 @@ def test_a_grid_is_picked_by_key_and_mouse_and_filled_with_what_follows(caliper:
     filled = [view.stack_key for view in layout.views if view.stack_key]
     assert filled == [stack.key for stack in caliper.study.stacks][: len(filled)]
     assert len(filled) == min(6, len(caliper.study.stacks))
+    pick(caliper, 4, 4)
+    assert len(caliper.window.viewports.shown) == 16
+    assert all(viewport.isVisible() for viewport in caliper.window.viewports)
     pick(caliper, 1, 1)
     assert caliper.study.layout.value.views == (first,)
     assert [viewport.isVisible() for viewport in caliper.window.viewports._all].count(True) == 1
