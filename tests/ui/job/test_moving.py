@@ -38,6 +38,8 @@ def test_held_still_or_let_go_every_picture_is_sharp(caliper: Driver) -> None:
     pictures = [viewport.painting.picture for viewport in viewports]
     assert not any(picture.is_coarse for picture in pictures)
     turn(caliper)
+    still = caliper.window.manner.moving._timer.remainingTime()
+    assert still <= 60  # of 100 ms; painting takes the rest
     caliper.wait_until(lambda: not any(picture.is_coarse for picture in pictures), "sharp pictures while held")
     held = [viewport.grab().toImage() for viewport in viewports[1:]]
     QTest.mouseRelease(caliper.canvas, LEFT, NONE, QPoint(0, 0))
