@@ -42,4 +42,5 @@ def find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, 
     except BaseException:
         source.close()
         raise
+    watch.on_cancel(source.close)  # given up before it was taken: nobody else would close it
     return source, listing
