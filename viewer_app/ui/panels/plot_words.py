@@ -29,14 +29,14 @@ def sample_words(found: Profile, index: int) -> str:
 
 
 def bin_words(found: Histogram, at: float) -> str:
-    """The values of the bin that holds `at`, and how many pixels have them; "" beside all bins."""
+    """The values of the bin that holds `at`, and how many pixels or voxels have them; "" beside all bins."""
     index = bisect_right(found.edges, at) - 1
     if not 0 <= index < len(found.counts):
         return ""
     low, high = found.edges[index : index + 2]
     unit = f"{THIN_SPACE}{found.unit}" if found.unit else ""
     count = found.counts[index]
-    return f"{_edge(low)} to {_edge(high)}{unit}{_SEPARATOR}{count} {'pixel' if count == 1 else 'pixels'}"
+    return f"{_edge(low)} to {_edge(high)}{unit}{_SEPARATOR}{count} {found.counted}{'' if count == 1 else 's'}"
 
 
 def nearest(distances: tuple[float, ...], at: float) -> int:
