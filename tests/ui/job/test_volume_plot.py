@@ -33,6 +33,8 @@ def sphere(start: Start, tmp_path: Path) -> Driver:
     driver = start(tmp_path / "sphere")
     driver.wait_for_image()
     driver.wait_for_rest()
+    driver.window.commands.arranging.grid(2, 2)
+    settle()
     show_plot(driver)
     show_middle(driver)
     return driver

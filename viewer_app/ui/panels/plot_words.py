@@ -18,7 +18,8 @@ def summary_words(plot: Plot) -> str:
     if found is None:
         return ""
     named = (("min", found.minimum), ("mean", found.mean), ("max", found.maximum))
-    return _SEPARATOR.join(f"{name} {value_words(number, unit)}" for name, number in named)
+    told = _SEPARATOR.join(f"{name} {value_words(number, unit, is_told=False)}" for name, number in named)
+    return f"{told}{THIN_SPACE}{unit}" if unit else told
 
 
 def sample_words(found: Profile, index: int) -> str:
@@ -45,9 +46,9 @@ def nearest(distances: tuple[float, ...], at: float) -> int:
     return after if distances[after] - at < at - distances[after - 1] else after - 1
 
 
-def value_words(number: float, unit: str) -> str:
-    """A value as a person reads it (C44)."""
-    return rounded(number, pixel_decimals(number, unit)) + (f"{THIN_SPACE}{unit}" if unit else "")
+def value_words(number: float, unit: str, *, is_told: bool = True) -> str:
+    """A value as a person reads it (C44), with its unit or without."""
+    return rounded(number, pixel_decimals(number, unit)) + (f"{THIN_SPACE}{unit}" if unit and is_told else "")
 
 
 def _edge(number: float) -> str:
