@@ -125,6 +125,12 @@ def test_the_pointer_tells_how_many_voxels(sphere: Driver) -> None:
     assert "mean" in plot.summary.text()
     assert sphere.window.manner.pointed is None
     assert number(made, "count") == sum(found.counts)
+    sphere.drag(middle(sphere), middle(sphere, -10.0))
+    more = histogram(sphere)
+    assert more != found
+    told = plot.readout.text()
+    assert any(told.endswith(f" · {count} voxels") for count in more.counts)
+    assert f"{found.counts[pointed]} voxels" not in told
 
 
 def test_large_ones_are_told_to_be_painted_and_not_counted_at_every_move(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -46,6 +46,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self._cursor = pg.InfiniteLine(angle=90)
         self._lines: list[pg.InfiniteLine] = []
         self._is_dimmed = False
+        self._mouse: QPoint | None = None
         self.addItem(self.curve)
         self.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
@@ -64,6 +65,8 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self._lines = list(self._made_lines(plot))
         for line in self._lines:
             self.addItem(line, ignoreBounds=True)
+        if self._mouse is not None:  # it points at another value now
+            self._tell_pointed()
 
     def show_cursor(self, at: float | None) -> None:
         """Draw a line at this place of the horizontal axis; None takes it away."""
@@ -144,13 +147,18 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell every move: the scene's own signal leaves out those that follow quickly, the last of a stroke too."""
         super().mouseMoveEvent(event)
-        at, box = self.mapToScene(event.position().toPoint()), self.getViewBox()
+        self._mouse = event.position().toPoint()
+        self._tell_pointed()
+
+    def _tell_pointed(self) -> None:
+        at, box = self.mapToScene(self._mouse), self.getViewBox()
         inside = box.sceneBoundingRect().contains(at)
         self.pointed.emit(float(box.mapSceneToView(at).x()) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer is somewhere else."""
         super().leaveEvent(event)
+        self._mouse = None
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QEvent) -> None:
