@@ -153,9 +153,12 @@ def test_a_stroke_is_a_step_and_covers_what_is_near_its_path(sphere: Driver) -> 
     sphere.move(middle(sphere))
     assert sphere.viewport.brush.in_hand is not None
     assert not sphere.records
+    (told,) = sphere.viewport.shown_marks.item.labels.lines(sphere.viewport.volumes()[0])
     sphere.move(end)
     sphere.release(end)
     (made,) = sphere.records
+    assert "±" in told
+    assert told.endswith("ml")
     length, across = math.dist(start, end) / sphere.viewport.camera.scale, 10.0
     area = length * across + math.pi * across**2 / 4
     plane = sphere.viewport.plane
