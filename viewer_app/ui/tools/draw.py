@@ -72,13 +72,12 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind, chosen: str) -> Gesture
 
 def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """Drag a handle, or all of a mark; a click alone selects it, and lets keys move what was taken."""
-    stage.study.measuring.awaited.settle((hit.uid,))
     stage.select(hit.uid)
     stage.hand.hold(hit)
-    record = stage.study.measurements.get(hit.uid)
-    if record is None:
+    found = stage.study.measuring.drawn(hit.uid)
+    if found is None:
         return
-    before = changed = record.measurement
+    before = changed = found
     start = stage.patient_point(press.at)  # what was pressed, wherever it lies once the window has another size
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:
