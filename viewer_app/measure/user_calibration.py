@@ -23,6 +23,7 @@ Pixel = tuple[float, float]
 
 _ROUGHEST = 0.1
 _PROVEN = "The file says how large a pixel is in the patient: lengths here are in mm already."
+_LOCALIZER = "A localizer magnifies across the table only: no line can tell the scale of all of it."
 _REGIONS = "This ultrasound image has a scale of its own: lengths in its regions are in mm already."
 _UNKNOWN_SHAPE = "The file does not say how high its pixels are by their width: one line cannot tell both."
 _AS_IT_IS = "Measure on it as it is."
@@ -109,6 +110,8 @@ class UserCalibration:
 
 def refuse_known_geometry(image: Image) -> None:
     """CaliperError for an image whose file proves a scale: nobody can know better (C05-C10)."""
+    if image.plane.calibration is Calibration.LOCALIZER:
+        raise CaliperError(_LOCALIZER, _AS_IT_IS)
     if image.plane.located or image.plane.calibration is Calibration.IMAGE_PLANE:
         raise CaliperError(_PROVEN, _AS_IT_IS)
     if _has_regions(image):

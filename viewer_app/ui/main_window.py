@@ -175,9 +175,9 @@ class MainWindow(QMainWindow):
         self._center.addWidget(EmptyState(self.actions_by_name))
         images = with_bar(self.viewports, self.commands.playing.bar)
         self.volume_bar = VolumeBar(self._workspace, self.manner, self.commands.volumes, self.actions_by_name)
-        self._center.addWidget(with_bar(images, self.volume_bar))
+        self._center.addWidget(images)
         self.setCentralWidget(self._center)
-        self._sides = Sides(self, self.series, self.measurements)
+        self._sides = Sides(self, with_bar(self.series, self.volume_bar), self.measurements)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
         self.message.float_over()
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
