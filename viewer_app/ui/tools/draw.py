@@ -11,6 +11,7 @@ from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.present import within
 from viewer_app.ui.tools.aiming import found, look_closely
 from viewer_app.ui.tools.placing import A_DRAG_PX, along, clicked, with_points
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
@@ -55,7 +56,7 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
         return
     stage.preview(None)
     measurement = with_points(measurement, placed)
-    stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
+    stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
     stage.select(measurement.uid)
     if not kind.quantities and stage.study.measurements.get(measurement.uid) is not None:
         stage.hand.writing_wanted.emit(measurement.uid)
