@@ -13,6 +13,7 @@ from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.present import within
 from viewer_app.session.contours import label_of_marks, may_join
 from viewer_app.ui.tools.aiming import found, look_closely
 from viewer_app.ui.tools.placing import A_DRAG_PX, along, clicked, with_points
@@ -62,7 +63,7 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind, chosen: str) -> Gesture
     joins = stage.study.measurements.get(chosen) if may_join(stage.study, chosen, measurement) else None
     if joins is not None:
         measurement = replace(measurement, label=label_of_marks(stage.study, joins.measurement))
-    step = stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
+    step = stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
     stage.select(measurement.uid)
     if joins is not None and step:
         stage.hand.joining.emit(chosen, measurement.uid, step)
