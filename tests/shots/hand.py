@@ -16,7 +16,7 @@ from viewer_app.ui.widgets import SeriesCard
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier
-_PATIENCE_S = 120.0
+_PATIENCE_S = 300.0
 _QUIET_S = 0.3
 _ZOOM_DOUBLES_IN_PX = 150
 
