@@ -30,7 +30,7 @@ from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-LARGEST_BYTES = 400_000
+LARGEST_BYTES = 500_000
 
 
 def empty(studio: Studio) -> QWidget:
@@ -125,10 +125,9 @@ def save(widget: QWidget, path: Path) -> None:
         raise ValueError(f"{path.name} cannot be written")
     image = Image.open(BytesIO(picture.data().data())).convert("RGB")
     image.save(path, optimize=True)
-    # Noise in several views at once; some tens of colours are enough for greys and a few lines.
-    for colors in (256, 96):
-        if path.stat().st_size > LARGEST_BYTES:
-            image.quantize(colors, dither=Image.Dither.NONE).save(path, optimize=True)
+    if path.stat().st_size > LARGEST_BYTES:
+        # Noise in several views at once. A palette that covers all colours keeps those of a few lines among the greys.
+        image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     if path.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"{path.name} has {path.stat().st_size} bytes, more than {LARGEST_BYTES}")
 

@@ -25,6 +25,8 @@ def planes(studio: Studio) -> QWidget:
     hand.press("mpr")
     _change(studio, lambda mpr: mpr.centred(_NODULE))
     _change(studio, lambda mpr: mpr.rotated(0.35))
+    window.viewports.activate(3)
+    hand.go_to(_NODULE)
     window.viewports.activate(1)
     hand.press("slab_mode")
     return window
@@ -44,7 +46,7 @@ def compared(studio: Studio) -> QWidget:
     window.viewports.activate(0)
     hand.press("link_by_hand")
     window.message.hide()
-    hand.wait()
+    hand.leave()
     return window
 
 

@@ -10,6 +10,7 @@ from tests.shots.studio import POINTS, Studio
 from viewer_app.imaging.geometry import Vector
 
 _LEVEL = -10.0
+_TO_THE_EDGE = 450.0  # HU; half way from the nodule to the lung
 _LOWER, _LOWER_EDGE = POINTS["ct-nodule-b-area"]
 
 
@@ -67,7 +68,9 @@ def volume(studio: Studio) -> QWidget:
     hand.press("window_preset_7")
     hand.enlarge(_LOWER, 7.0)
     hand.press("volume_grow")
+    window.volume_bar.tolerance.setValue(_TO_THE_EDGE)
     hand.click(_LOWER)
+    hand.name("Nodule B")
     hand.point_at((_LOWER_EDGE[0] + 8.0, _LOWER[1] + 8.0, _LOWER[2]))
     return window
 
@@ -82,8 +85,8 @@ def _measured(studio: Studio) -> None:
     middle, half = (left + right) / 2, (right - left) / 2
     across = [(left, y, z), (right, y, z), (middle, y - half, z), (middle, y + half, z)]
     hand.draw("two_diameters", across, "Aorta")
-    hand.draw("ellipse", _box(POINTS["ct-rod-400"][0], 9.0), "Rod 400")
-    hand.draw("ellipse", _box(POINTS["ct-rod-0"][0], 9.0), "Rod 0")
+    hand.draw("ellipse", _box(POINTS["ct-rod-400"][0], 7.0), "Rod 400")
+    hand.draw("ellipse", _box(POINTS["ct-rod-0"][0], 7.0), "Rod 0")
     hand.draw("distance", _at(_LEVEL, *POINTS["ct-rods-0-6"]), "Rods")
 
 
