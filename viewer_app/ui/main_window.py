@@ -38,12 +38,12 @@ from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.tabling import Tabling
 from viewer_app.ui.telling import Telling
 from viewer_app.ui.top_bar import TopBar
-from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.viewport import Viewport
 from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.volume_bar import VolumeBar
 from viewer_app.ui.widgets import Message, MessageBar
+from viewer_app.ui.words import date_text, joined, person_name
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         study = opened.study
         self.top.show_identity(study.patient, study.info, " ".join(study.modalities), hidden=hidden)
         name = "Patient hidden" if hidden else person_name(study.patient.name)
-        self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
+        self.setWindowTitle(f"{joined(name, date_text(study.info.date))} — Caliper")
 
     def _show_history(self) -> None:
         opened = self._workspace.study

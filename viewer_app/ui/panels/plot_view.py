@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer_app.measure.histogram import Histogram
 from viewer_app.measure.plotting import Plot, counted_title, titled
+from viewer_app.measure.present import MINUS
 from viewer_app.measure.profile import Profile
 from viewer_app.ui.style import current_palette, small_px, tabular
 
@@ -26,6 +27,14 @@ _SHARES = tuple(step / 20 for step in range(2, 19))
 _HALF_A_WORD = 0.12
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is untyped
+    """An axis whose numbers have a real minus sign, as all others in the window."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What is written at `values`."""
+        return [text.replace("-", MINUS) for text in super().tickStrings(values, scale, spacing)]
+
+
 class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """Draws one `Plot`. It neither zooms nor pans: all there is is shown."""
 
@@ -33,7 +42,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """Where along the horizontal axis the pointer is, a float; None where it is not over the plot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={side: _Axis(side) for side in ("bottom", "left")})
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
