@@ -276,7 +276,7 @@ def test_one_study_after_the_other_and_never_two(at: Browse) -> None:
     again = browse(driver)
     again.wait()
     row = next(row for row in again.table if row["ID"] == first.patient.patient_id)
-    assert row["Status"].endswith("offline")
+    assert row["Status"].endswith("kept here")
 
 
 def test_cancel_while_it_opens(at: Browse) -> None:
@@ -311,7 +311,7 @@ def test_without_the_server_what_is_kept_is_offered(start: Start, tmp_path: Path
     at = browse(driver)
     at.wait()
     assert at.column("Accession") == [opened]
-    assert at.column("Status")[0].endswith("offline")
+    assert at.column("Status")[0].endswith("kept here")
     assert "kept on this computer" in at.window.said.words
     assert "not answer" in at.window.said.words
     at.type(at.window.fields.name, "nobody")
@@ -326,7 +326,7 @@ def test_without_the_server_what_is_kept_is_offered(start: Start, tmp_path: Path
 def test_what_is_kept_here_without_asking(at: Browse) -> None:
     at.choose(at.window.scope, "Kept on this computer")
     kept = at.column("Accession")
-    assert all(status.endswith("offline") for status in at.column("Status"))
+    assert all(status.endswith("kept here") for status in at.column("Status"))
     at.choose(at.window.scope, "On the server")
     assert len(at.table) == listed_at_first(at)
     at.wheel_down()
