@@ -19,6 +19,11 @@ def joined(first: Source, listed: Listing, other: Source, added: Listing) -> tup
     return made, made.with_added(listed)
 
 
+def home_of(source: Source, instance: Instance) -> Source:
+    """The place itself that an instance comes from, where `source` has several."""
+    return home_of(source.home_of(instance), instance) if isinstance(source, _Joined) else source
+
+
 class _Joined:
     """Images of the studies that were added come from their own place, all others from the first."""
 
@@ -44,7 +49,11 @@ class _Joined:
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """From the place it was listed in."""
-        return (self._other if _key(instance) in self._theirs else self._first).open(instance, watch)
+        return self.home_of(instance).open(instance, watch)
+
+    def home_of(self, instance: Instance) -> Source:
+        """Which of the two has it."""
+        return self._other if _key(instance) in self._theirs else self._first
 
     def close(self) -> None:
         """Both."""

@@ -22,6 +22,9 @@ from tests.ui.job.places import address
 from tests.ui.job.test_journey import OTHER_STUDY, of_another_patient, row_of
 from tests.ui.seen import visible_texts
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID, SAMPLE_STUDY_UID
+from viewer_app.sources import FolderSource
+from viewer_app.sources.joined import home_of
+from viewer_app.sources.orthanc import OrthancSource
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
@@ -94,6 +97,8 @@ def test_a_prior_from_the_server_joins_a_study_from_a_folder(driver: Driver, sam
     assert shown(driver) == [SAMPLE_STUDY_UID, SAMPLE_PRIOR_STUDY_UID]
     assert_one_patient(driver)
     assert same(driver.records, records)
+    assert isinstance(home_of(driver.study.source, driver.study.study.instances[0]), FolderSource)
+    assert isinstance(home_of(driver.study.source, driver.workspace.priors()[0].instances[0]), OrthancSource)
     left, right = (viewport.tile for viewport in driver.window.viewports.shown)
     assert left.volume is not None and np.array_equal(left.volume.stored_values, held.stored_values)
     image = right.current_image()
