@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from tests.sources.listening import Listening
 
 _PIECE = 8 << 10
+_TICK_S = 0.02
 _FILE = b"/attachments/dicom/data HTTP/1.1"
 
 
@@ -49,9 +50,15 @@ class SlowRelay(Listening):
                 if not (data := server.recv(_PIECE)):
                     return
                 with self._cable:
-                    rate = self.bytes_per_s if is_file.is_set() else self.others_per_s
-                    self.ended.wait(len(data) / rate if rate else 0)
+                    self._take_time(len(data), is_file)
                 connection.sendall(data)
+
+    def _take_time(self, size: float, is_file: threading.Event) -> None:
+        """As long as the link takes for so many bytes, which may become faster meanwhile."""
+        while size > 0 and (rate := self.bytes_per_s if is_file.is_set() else self.others_per_s) is not None:
+            if self.ended.wait(min(_TICK_S, size / rate)):
+                return
+            size -= rate * _TICK_S
 
 
 def _there(connection: socket.socket, server: socket.socket, is_file: threading.Event) -> None:

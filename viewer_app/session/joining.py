@@ -27,6 +27,9 @@ class OtherPatient(CaliperError):
 class Joining(QObject):
     """Takes what `Workspace.open` has found and, instead of opening it, puts it beside the open study."""
 
+    refused = Signal(object)
+    """The CaliperError why it cannot be."""
+
     shown = Signal()
     """A prior is beside the open study."""
 
@@ -37,7 +40,7 @@ class Joining(QObject):
         workspace.study_changed.connect(self._study_changed)
 
     def take(self, source: Source, listing: Listing) -> None:
-        """Let the studies of `listing` be priors of the open study; why they cannot be is told by `failed`.
+        """Let the studies of `listing` be priors of the open study; why they cannot be is told by `refused`.
 
         The open study stays as it is, with marks, views, links, undo and the pixels that have arrived.
         """
@@ -45,7 +48,7 @@ class Joining(QObject):
             prior, known = self._checked(listing)
         except CaliperError as error:
             source.close()
-            self._workspace.failed.emit(error)
+            self.refused.emit(error)
             return
         if known is not None:
             source.close()

@@ -40,6 +40,7 @@ class Browsing(QObject):
         workspace.contents_changed.connect(self._opened)
         workspace.failed.connect(self._failed)
         workspace.study_changed.connect(self._study_changed)
+        self.joining.refused.connect(self._failed)
         self.joining.shown.connect(self._opened)
         serving.servers.changed.connect(self._show_servers)
 

@@ -135,6 +135,7 @@ def test_a_study_of_another_patient_is_refused(driver: Driver) -> None:
     assert "never shown together" in at.window.said.words
     assert not [text for text in visible_texts() if "Anna" in text or "OTHER-1" in text]
     assert at.window.isVisible() and at.window.beside.isEnabled()
+    assert not driver.message  # which would outlive the list it is about
     assert driver.study is opened and driver.workspace.contents is contents
     assert shown(driver) == [SAMPLE_STUDY_UID]
     QTest.keyClick(at.window, Key.Key_Escape)

@@ -33,8 +33,8 @@ from viewer_app.ui.panels.servers_dialog import ServersDialog
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
-SLOW = 150e3
-"""Bytes a second: four images of the sample."""
+SLOW, ALMOST_STILL = 150e3, 5e3
+"""Bytes a second: four images of the sample; one in seven seconds, so that a load lasts on any machine."""
 
 OTHER_STUDY = "2.25.4711"
 See = Callable[[str], None]
@@ -167,8 +167,8 @@ def test_from_adding_a_server_to_reading_without_it(
         at = add_server(driver, link.url, server, see)
         search(at, see)
         link.bytes_per_s = SLOW
-        scroll_while_loading(at, sample, see)
-        open_another_while_the_first_loads(driver, see)
+        scroll_while_loading(at, link, sample, see)
+        open_another_while_the_first_loads(driver, link, see)
         cancel(driver, link, see)
         again = killed_in_mid_series(driver, server, link, see)
         try:
@@ -190,7 +190,7 @@ def search(at: Browse, see: See) -> None:
     at.type(at.window.fields.name, "")
 
 
-def scroll_while_loading(at: Browse, sample: Path, see: See) -> None:
+def scroll_while_loading(at: Browse, link: SlowRelay, sample: Path, see: See) -> None:
     """The image that is scrolled to comes before the others, and is right."""
     driver = at.driver
     open_study(at, SAMPLE_STUDY_UID)
@@ -200,16 +200,19 @@ def scroll_while_loading(at: Browse, sample: Path, see: See) -> None:
         assert driver.study.is_loading
         assert 0 < present(driver) < count(driver)
     assert_as_in_the_file(driver, sample / "ct")
+    link.bytes_per_s = ALMOST_STILL
     see("06 loading")
     draw(driver)
     assert driver.study.is_loading
 
 
-def open_another_while_the_first_loads(driver: Driver, see: See) -> None:
+def open_another_while_the_first_loads(driver: Driver, link: SlowRelay, see: See) -> None:
     """The first is given up; nothing of it stays on the screen."""
     at = browse(driver)
     see("07 browser over the loading study")
+    link.bytes_per_s = SLOW
     open_study(at, OTHER_STUDY)
+    link.bytes_per_s = ALMOST_STILL
     assert not driver.records
     assert_one_patient(driver)
     assert driver.study.is_loading
@@ -243,15 +246,14 @@ def killed_in_mid_series(driver: Driver, server: RunningOrthanc, link: SlowRelay
     """What has arrived is measured; the rest comes once the server runs again, and nobody is asked for anything."""
     open_study(browse(driver), SAMPLE_STUDY_UID)
     (_,) = driver.records  # of before
-    driver.wait_until(lambda: present(driver) > 5, "some images")
     server.stop()
+    link.bytes_per_s = None
     line = driver.window.status.loading
     driver.wait_until(lambda: "trying again in" in line.full_text, "that it is waited for")
     assert 0 < present(driver) < count(driver)
     assert "images follow once it does" in driver.message
     see("11 server killed")
     draw(driver, 0.6)
-    link.bytes_per_s = None
     again = started_again(server)
     volume = driver.study.volume
     assert volume is not None
