@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
@@ -16,11 +18,12 @@ TOLERANCE_MM = 0.1
 
 # As stacks are sorted: a thousandth of a millimetre apart is the same place.
 _SAME_PLACE_DIGITS = 3
+_POINTS_KEPT = 16
 # A Slice Thickness beyond this is not believed.
 _THICKEST_MM = 50.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SlicePlaces:
     """Where the slices of a stack lie: `origins` and `normals` (n, 3), patient mm."""
 
@@ -33,8 +36,13 @@ class SlicePlaces:
         planes = [image.plane for image in stack.images]
         return cls(np.array([plane.origin for plane in planes]), np.array([plane.normal for plane in planes]))
 
-    def nearest(self, point: Vector) -> int:
-        """Index of the first slice whose plane is nearest to a patient point."""
+    @cached_property
+    def nearest(self) -> Callable[[Vector], int]:
+        """Gives the index of the first slice whose plane is nearest to a patient point."""
+        # A frame asks for the slices at its planes many times.
+        return lru_cache(_POINTS_KEPT)(self._nearest)
+
+    def _nearest(self, point: Vector) -> int:
         offsets = np.asarray(point) - self.origins
         return int(np.argmin(np.abs(np.einsum("ij,ij->i", offsets, self.normals))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,7 +30,7 @@ _OWN_FRAMES_OF_REFERENCE = Finding(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stack:
     """Images to scroll through, in reading order: head to feet, front to back, right to left.
 
@@ -48,15 +49,25 @@ class Stack:
     label: str = ""
     by: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Tells the stacks of a patient apart."""
         return f"{self.series_key}/{self.number}"
 
-    @property
+    @cached_property
     def series_key(self) -> str:
         """Tells its series from the patient's others, also from one of another study that has its UID (C40)."""
         return f"{self.images[0].instance.study.study_uid}/{self.info.series_uid}"
+
+    @cached_property
+    def has_own_orientation(self) -> bool:
+        """True where a file says in words how it is turned, so that its coordinates are not trusted for it (C37)."""
+        return any(image.frame.orientation is not None for image in self.images)
+
+    @cached_property
+    def has_lookup(self) -> bool:
+        """True where values come about by a Modality LUT (PS3.3 C.11.1)."""
+        return any(image.frame.rescale.lookup is not None for image in self.images)
 
     @property
     def title(self) -> str:

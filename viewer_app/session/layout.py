@@ -11,6 +11,8 @@ from viewer_app.session.view import View
 
 MOST_ROWS = MOST_COLUMNS = 4
 
+_NO_VIEW = View()
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -106,7 +108,10 @@ class ViewHolder(QObject):
     @property
     def value(self) -> View:
         """The view as it is; an empty one for a tile that is no more."""
-        return _view(self._layout.value, self.place)
+        # Without a call in between: a frame asks for it hundreds of times.
+        layout = self._layout.value
+        place = layout.active if self._place is None else self._place
+        return layout.views[place] if place < len(layout.views) else _NO_VIEW
 
     def set(self, view: View) -> None:
         """Show `view` in the tile from now on; nothing happens for a tile that is no more."""
@@ -124,4 +129,4 @@ class ViewHolder(QObject):
 
 
 def _view(layout: Layout, place: int) -> View:
-    return layout.views[place] if place < len(layout.views) else View()
+    return layout.views[place] if place < len(layout.views) else _NO_VIEW

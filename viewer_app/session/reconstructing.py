@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.geometry import Vector
+from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import (
     Cuts,
     Name,
@@ -63,18 +64,26 @@ def with_planes_alike(before: Layout, after: Layout) -> Layout:
         views = {place: after.views[place] for place in places or ()}
         changed = [view for place, view in views.items() if _has_other_greys(before, place, view)]
         leader = (changed or list(views.values()))[0]
-        after = after.with_views({place: _in_greys_of(leader, view) for place, view in views.items()})
+        alike = {place: _in_greys_of(leader, view) for place, view in views.items()}
+        after = after if alike == views else after.with_views(alike)
     return after
 
 
 def _has_other_greys(before: Layout, place: int, view: View) -> bool:
     old = before.views[place] if place < len(before.views) else View()
-    is_same_plane = old.cut is not None and old.stack_key == view.stack_key
-    return is_same_plane and _in_greys_of(view, old) != old
+    return old.cut is not None and old.stack_key == view.stack_key and _greys(old) != _greys(view)
 
 
 def _in_greys_of(view: View, other: View) -> View:
-    return replace(other, window=view.window, inverted=view.inverted, color_map=view.color_map, clamped=view.clamped)
+    window, inverted, color_map, clamped = greys = _greys(view)
+    if _greys(other) == greys:
+        return other
+    return replace(other, window=window, inverted=inverted, color_map=color_map, clamped=clamped)
+
+
+def _greys(view: View) -> tuple[Window | None, bool, str, bool | None]:
+    """What of a view makes greys and colours of values."""
+    return view.window, view.inverted, view.color_map, view.clamped
 
 
 class Mpr:

@@ -14,9 +14,9 @@ import SimpleITK as sitk
 from tests.imaging.sampler.made import centre, noisy, plane_about, points_of, volume_of
 from tests.made import rotation
 from viewer_app.imaging.cuts import SlabMode
-from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.imaging.geometry import Floats, Plane, vector
 from viewer_app.imaging.headers import Window
-from viewer_app.imaging.sampler import cut_picture, cut_values
+from viewer_app.imaging.sampler import cut_picture, cut_values, value_at
 from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.values.voi import apply_window
 from viewer_app.phantom import steps
@@ -52,6 +52,16 @@ def test_it_is_what_the_slow_sampling_says(name: str) -> None:
         found = cut_values(volume, plane, SHAPE, 0.0, SlabMode.MAXIMUM)
         expected = values_at(volume, points_of(plane, SHAPE)).reshape(SHAPE)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_one_point_has_the_value_of_the_slow_sampling(name: str) -> None:
+    volume = volume_of(noisy(ramp(name).images))
+    points = points_of(planes(centre(volume), 1)[0], SHAPE)[::17]
+    found = [value_at(volume, vector(point)) for point in points]
+    expected = values_at(volume, points)
+    assert np.isnan(expected).any() and not np.isnan(expected).all()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
 
 
 @pytest.mark.parametrize("name", ["axial", "axial, feet first", "oblique"])

@@ -73,8 +73,10 @@ def lines_on(cut: Cut, others: tuple[Cut, ...], grid: VoxelGrid) -> tuple[Line |
 
 def borders_on(cut: Cut, other: Cut, grid: VoxelGrid) -> tuple[Line, Line] | None:
     """Where the two faces of another cut's slab cross this one; None without a slab, or where they are parallel."""
+    if not other.slab_mm:
+        return None
     first, second = (_crossing(cut, other, side * other.slab_mm / 2, grid) for side in (-1.0, 1.0))
-    return (first, second) if other.slab_mm and first and second else None
+    return (first, second) if first and second else None
 
 
 def _crossing(cut: Cut, other: Cut, off_mm: float, grid: VoxelGrid) -> Line | None:

@@ -82,7 +82,7 @@ def cut_letters(cut: Cut, stack: Stack) -> Edges:
 
     Four times "" where the files do not let the coordinates be trusted for it: animals, contradictions (C37).
     """
-    if any(image.frame.orientation is not None for image in stack.images):
+    if stack.has_own_orientation:
         return _UNKNOWN
     row, column = np.asarray(cut.row_direction), np.asarray(cut.column_direction)
     left, right, top, bottom = (orientation_letters(way) for way in (-row, row, -column, column))

@@ -9,7 +9,7 @@ from viewer_app.imaging.sampler.engine import warm_up
 from viewer_app.imaging.sampler.greys import is_monochrome1
 from viewer_app.imaging.sampler.grid import Grid
 from viewer_app.imaging.sampler.plane_image import plane_image, sample_ahead, samples_missing
-from viewer_app.imaging.sampler.planes import cut_picture, cut_values
+from viewer_app.imaging.sampler.planes import cut_picture, cut_values, value_at
 from viewer_app.imaging.sampler.slices import slice_picture
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "sample_ahead",
     "samples_missing",
     "slice_picture",
+    "value_at",
     "warm_up",
 ]

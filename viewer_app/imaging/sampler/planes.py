@@ -78,6 +78,18 @@ def cut_values(
     return filled(shape, _sampling(volume, _Slab(plane, shape, slab_mm, slab_mode, True)))
 
 
+def value_at(volume: VoxelSource, point: Vector) -> float:
+    """The value `cut_values` has at a patient point (LPS mm); NaN where there is none.
+
+    Raises:
+        ValueError: the stack is no volume (uneven, without a place, a single slice), or colour.
+    """
+    _refuse(volume)
+    affine, steps = volume.affine, np.zeros((4, 3))
+    steps[0] = np.linalg.inv(affine[:3, :3]) @ (np.asarray(point) - affine[:3, 3])
+    return float(filled((1, 1), _filling(voxels(volume), steps, (1, 1, 1), SlabMode.MAXIMUM, True))[0, 0])
+
+
 def cutting(volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode) -> Cutting:
     """Values as `cut_values` has them, but of the centres of pixels alone, however wide: numbers, not a picture.
 

@@ -50,7 +50,7 @@ def voxels(volume: VoxelSource) -> Voxels:
     if isinstance(volume, Regridded):
         return _modality(volume.values)
     known = _KEPT.get(volume, "scales", lambda: _whole(volume))
-    if any(image.frame.rescale.lookup for image in volume.stack.images):
+    if volume.stack.has_lookup:
         fillings = tuple(volume.fillings(index) for index in range(len(volume.stack.images)))
         return _KEPT.get(volume, fillings, lambda: _looked_up(volume))
     if volume.is_complete:

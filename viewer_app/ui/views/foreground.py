@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
-from viewer_app.imaging.geometry import Floats, Plane, plane_name
+from viewer_app.imaging.geometry import Floats, Plane, plane_name, vector
 from viewer_app.imaging.headers import Window
 from viewer_app.imaging.mpr import cut_letters
 from viewer_app.imaging.places.orientation import Edges, edge_letters, turned
-from viewer_app.imaging.sampler import is_monochrome1
-from viewer_app.imaging.sampling import values_at
+from viewer_app.imaging.sampler import is_monochrome1, value_at
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.session.tile import Tile
@@ -229,10 +228,10 @@ def _words_between(tile: Tile, plane: Plane, in_plane: Floats) -> str:
     if source is None:
         return ""
     point = plane.to_patient([in_plane / (plane.column_spacing, plane.row_spacing)])[0]
-    (value,) = values_at(source, [point])
+    value = value_at(source, vector(point))
     rescale = source.stack.images[tile.opened.wanted_index(tile.view.value)].frame.rescale
     x, y, z = (float(number) for number in point)
-    words = pointer_text((x, y, z), located=True, value=None if value != value else float(value), rescale=rescale)
+    words = pointer_text((x, y, z), located=True, value=None if value != value else value, rescale=rescale)
     how = "interpolated, resampled" if tile.is_resampled else "interpolated"
     return words if value != value else f"{words} ({how})"
 

@@ -29,11 +29,12 @@ class Lettering(QFontMetricsF):
 
 def lettering(font: QFont) -> Lettering:
     """The metrics of `font`, kept for as long as it is written in."""
-    return _lettering(font.toString())
+    return named_lettering(font.toString())
 
 
 @lru_cache(_MOST_FONTS)
-def _lettering(font_name: str) -> Lettering:
+def named_lettering(font_name: str) -> Lettering:
+    """The metrics of the font that `QFont.fromString` makes of a name."""
     font = QFont()
     font.fromString(font_name)
     return Lettering(font)

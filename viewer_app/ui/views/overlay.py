@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,7 +17,7 @@ from viewer_app.ui.style import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.corner_layout import MARGIN_PX, arranged
 from viewer_app.ui.views.corner_text import Corners
-from viewer_app.ui.views.lettering import Lettering, lettering
+from viewer_app.ui.views.lettering import Lettering, lettering, named_lettering
 
 _HALO_PX = 2.5
 _AROUND = ((-1, -1), (0, -2), (1, -1), (-2, 0), (2, 0), (-1, 1), (0, 2), (1, 1))
@@ -24,6 +25,9 @@ _BAR_TEXT_PX = 9.0
 _TAG_PX, _TAG_GAP_PX = 8.0, 6.0
 _SCALE_BAR_SHARE = 0.2
 _NO_EDGES = "orientation unknown"
+_Numbers = tuple[float, float, float, float]
+"""Left, top, width and height of a box."""
+
 _NICE_LENGTHS = tuple(step * 10.0**power for power in range(-3, 4) for step in (1.0, 2.0, 5.0))
 
 
@@ -39,10 +43,14 @@ def draw_text(
         box.moveCenter(QPointF(at.x(), box.center().y()))
     ratio = painter.device().devicePixelRatioF()
     picture = _text_picture(text, metrics.font_name, color, palette.halo, ratio)
-    # On device pixels: between them the letters would be mixed a second time.
-    left, top = (round((edge - _HALO_PX) * ratio) / ratio for edge in (box.left(), box.top()))
-    painter.drawPixmap(QPointF(left, top), picture)
+    painter.drawPixmap(_on_pixels(box, ratio), picture)
     return box
+
+
+def _on_pixels(box: QRectF, ratio: float) -> QPointF:
+    """Where the picture of a text begins: between device pixels the letters would be mixed a second time."""
+    left, top = (round((edge - _HALO_PX) * ratio) / ratio for edge in (box.left(), box.top()))
+    return QPointF(left, top)
 
 
 @lru_cache(maxsize=512)
@@ -54,7 +62,7 @@ def _text_picture(text: str, font_name: str, color: str, halo: str, scale: float
     """
     font = QFont()
     font.fromString(font_name)
-    metrics = lettering(font)
+    metrics = named_lettering(font_name)
     width, height = metrics.horizontalAdvance(text) + 2 * _HALO_PX, metrics.height() + 2 * _HALO_PX
     picture = QPixmap(max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale)))
     picture.setDevicePixelRatio(scale)
@@ -78,16 +86,43 @@ def draw_corners(
 
     Returns the boxes that are written on with their lines. `bar` is where the scale bar stands.
     """
-    metrics = lettering(painter.font())
-    written = []
-    for name, block in arranged(size, corners, pointer, metrics, bar).items():
-        flags = Qt.AlignmentFlag.AlignRight if block.at_right else Qt.AlignmentFlag.AlignLeft
+    ratio, font_name = painter.device().devicePixelRatioF(), lettering(painter.font()).font_name
+    bar_place = None if bar is None else _numbers(bar)
+    lines = _corner_lines(_numbers(size), corners, pointer, bar_place, font_name, palette, ratio)
+    for line in lines:
+        painter.drawPixmap(line.at, line.picture)
+    return tuple((QRectF(line.box), line.text) for line in lines)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the corners as a picture that begins `at` its place; the text stands in `box`."""
+
+    box: QRectF
+    at: QPointF
+    picture: QPixmap
+    text: str
+
+
+# Of the fifty lines of a frame nearly all are where they were in the one before.
+@lru_cache(maxsize=16)
+def _corner_lines(
+    size: _Numbers, corners: Corners, pointer: str, bar: _Numbers | None, font_name: str, palette: Palette, ratio: float
+) -> tuple[_Line, ...]:
+    metrics, lines = named_lettering(font_name), []
+    for name, block in arranged(QRectF(*size), corners, pointer, metrics, bar and QRectF(*bar)).items():
         color = palette.mark if name == "badges" else palette.overlay
-        across = block.box.right() if block.at_right else block.box.left()
-        for number, line in enumerate(block.lines):
-            at = QPointF(across, block.box.top() + number * metrics.height())
-            written.append((draw_text(painter, at, line, color, palette, flags), line))
-    return tuple(written)
+        for number, text in enumerate(block.lines):
+            width, height = metrics.horizontalAdvance(text), metrics.height()
+            left = block.box.right() - width if block.at_right else block.box.left()
+            box = QRectF(left, block.box.top() + number * height, width, height)
+            picture = _text_picture(text, font_name, color, palette.halo, ratio)
+            lines.append(_Line(box, _on_pixels(box, ratio), picture, text))
+    return tuple(lines)
+
+
+def _numbers(box: QRectF) -> _Numbers:
+    return box.x(), box.y(), box.width(), box.height()
 
 
 def draw_plane_tag(painter: QPainter, size: QRectF, beside: QRectF | None, color: str, palette: Palette) -> QRectF:

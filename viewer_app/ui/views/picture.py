@@ -83,10 +83,14 @@ class Picture:
         wanted = _Wanted.of(tile, window, camera, ratio, source.changes, coarse=coarse)
         if wanted.coarse and self._wanted is not None:
             wanted = wanted.as_sharp_as(self._wanted)
+        is_passing = False
         if wanted != self._wanted or source is not self._source:
-            # As the screen has it: a picture that stays is painted again and again.
-            self._image = _colors(source, wanted).convertToFormat(QImage.Format.Format_RGB32)
+            self._image = _colors(source, wanted)
             self._wanted, self._source = wanted, source
+            is_passing = wanted.coarse and not _is_small(wanted)
+        if not is_passing and self._image.format() != QImage.Format.Format_RGB32:
+            # As the screen has it: a picture that stays is painted again and again.
+            self._image = self._image.convertToFormat(QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_small(wanted))
         painter.drawImage(covered(self._image, ratio / 2 if _is_small(wanted) else ratio), self._image)
         if drawings and volume is not None:

@@ -78,6 +78,9 @@ class ShownVolumes:
         if moved is not None:
             self._moved = {uid: record for uid, record in moved.items() if uid in found}
         found |= self._moved
+        if not found:
+            self._kept = {}
+            return ()
         self._kept = {uid: kept for uid, record in found.items() if (kept := self._of(record, tile)) is not None}
         marks = (self._mark(kept, tile, camera, ratio) for kept in self._kept.values())
         return tuple(mark for mark in marks if mark is not None)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
+from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.together import point_on
 from viewer_app.measure.measurement import Measurement
 from viewer_app.session.study import OpenStudy
@@ -33,6 +34,9 @@ from viewer_app.ui.views.painting import Painting
 from viewer_app.ui.views.shown_marks import ShownMarks
 from viewer_app.ui.views.surface import Surface
 
+_Seen = tuple[View, Stack | None, tuple[float, float], float]
+"""What a camera depends on: the view, its stack, the size of the viewport and device pixels for each logical one."""
+
 
 class Viewport(Surface):
     """Shows one tile of the opened study. It is the stage of gestures, and follows what changes."""
@@ -42,6 +46,7 @@ class Viewport(Surface):
         self._place = place
         self._tile: Tile | None = None
         self._connected: OpenStudy | None = None
+        self._seen_by: tuple[_Seen, Camera] | None = None
         palette = current_palette()
         self.mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
         self.painting = Painting(self, self.mouse, palette, self.viewport().update)
@@ -113,9 +118,13 @@ class Viewport(Surface):
     @property
     def camera(self) -> Camera:
         """From the plane to this viewport."""
-        size = (float(self.width()), float(self.height()))
-        plane, camera = self.plane, camera_for(self.tile.view.value, self.tile.extent, size)
-        return camera.on_pixels((plane.column_spacing, plane.row_spacing), self.devicePixelRatioF())
+        tile, size, ratio = self.tile, (float(self.width()), float(self.height())), self.devicePixelRatioF()
+        seen = (tile.view.value, tile.stack, size, ratio)
+        # Asked for many times in a frame.
+        if self._seen_by is None or self._seen_by[0] != seen:
+            plane, camera = tile.plane, camera_for(tile.view.value, tile.extent, size)
+            self._seen_by = seen, camera.on_pixels((plane.column_spacing, plane.row_spacing), ratio)
+        return self._seen_by[1]
 
     def patient_point(self, at: tuple[float, float]) -> Vector:
         """The patient point under a screen point."""
@@ -223,6 +232,7 @@ class Viewport(Surface):
 
     def _study_changed(self) -> None:
         self.mouse.forget()
+        self._seen_by = None
         self.shown_marks.preview()
         study = self.workspace.study
         if study is not None and study is not self._connected:
