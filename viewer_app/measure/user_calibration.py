@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from viewer_app.errors import CaliperError
@@ -55,14 +55,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class UserScale:
-    """What lengths on an image are evaluated by: its pixels on a `plane` in mm, of `Calibration.USER`.
+    """What lengths on an image are evaluated by instead of its own plane: its pixels on a `plane` in mm.
 
-    `relative_uncertainty` is that of every length, `words` say who gave the scale and when.
+    `relative_uncertainty` is that of every length, `words` say who gave the scale and when; or, for an ultrasound
+    region, which one gave it.
     """
 
     plane: Plane
     relative_uncertainty: float
-    words: str
+    words: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
