@@ -18,6 +18,7 @@ from viewer_app.scripting import (
     Series,
     differences_percent,
     grow,
+    histogram,
     measure,
     open_study,
     paint,
@@ -171,3 +172,31 @@ def test_wrong_wishes_for_volumes_are_refused(opened: Callable[[str], Series]) -
     of_others = measure("volume", other, region)["volume"]
     assert of_others.number is None
     assert of_others.note == "The volume belongs to other images."
+
+
+@pytest.mark.parametrize(
+    "kind", [name for name, kind in KINDS.items() if any(q.key == "count" for q in kind.quantities)]
+)
+def test_every_kind_with_statistics_has_a_histogram_of_the_same_pixels(
+    opened: Callable[[str], Series], kind: str
+) -> None:
+    series, given = opened("box"), TRUTHS[kind][0]
+    points = given(series) if callable(given) else given
+    values, found = measure(kind, series, points), histogram(kind, series, points)
+    assert sum(found.counts) == values["count"].number
+    assert found.edges[0] <= SOLID_HU < found.edges[-1]
+    assert (found.unit, found.note) == (values["mean"].unit, "")
+    assert found.counted == ("voxel" if KINDS[kind].by_voxels else "pixel")
+
+
+@pytest.mark.parametrize("kind", ["distance", "ellipsoid", "arrow"])
+def test_what_encloses_nothing_has_no_histogram(opened: Callable[[str], Series], kind: str) -> None:
+    with pytest.raises(ValueError, match="encloses no pixels"):
+        histogram(kind, opened("box"), TRUTHS[kind][0])
+
+
+def test_a_histogram_on_a_plane_is_of_its_pixels(opened: Callable[[str], Series]) -> None:
+    series, cut = opened("box"), plane_through([(0, 0, 0), (5, 1, 0), (0, 1, 5)])
+    points = [(-2, -0.4, 0), (2, 0.4, 0), (0, 1, 5)]
+    found = histogram("circle_three_points", series, points, cut=cut)
+    assert sum(found.counts) == measure("circle_three_points", series, points, cut=cut)["count"].number

@@ -92,7 +92,7 @@ class Application:
         self._launch = launch
         self._tell_about_store(notices)
         if servers.problem is not None:
-            self.window.telling.error(servers.problem)
+            self.window.telling.error(servers.problem, stays=True)
 
     def _joined_sending(self) -> SendingToServer:
         window = self.window
@@ -129,9 +129,9 @@ class Application:
     def _tell_about_store(self, notices: tuple[str, ...]) -> None:
         if self.store.shared_with_other_window:
             told = "Caliper is open in another window. Both keep their measurements; reopen a study to see the other's."
-            self.window.telling.show_message(Message.INFO, told)
+            self.window.telling.show_message(Message.INFO, told, stays=True)
         for notice in notices:
-            self.window.telling.show_message(Message.WARNING, notice)
+            self.window.telling.show_message(Message.WARNING, notice, stays=True)
 
 
 def run(launch: Launch) -> int:

@@ -77,9 +77,16 @@ def test_c08_each_region_has_its_own_scale() -> None:
     on = shown(ultrasound(region(LEFT), region(RIGHT, (0.05, 0.07))))
     left, right = distance(on, (20, 30), (50, 70)), distance(on, (120, 30), (150, 70))
     assert left.number == pytest.approx(5.0)
-    assert (left.unit, left.provenance, left.note) == ("mm", "ultrasound region", "")
+    assert (left.unit, left.provenance, left.note) == ("mm", "ultrasound region 1 of frame 3", "")
     assert right.number == pytest.approx(math.hypot(30 * 0.5, 40 * 0.7), rel=1e-12)
-    assert (right.unit, right.provenance) == ("mm", "ultrasound region")
+    assert (right.unit, right.provenance) == ("mm", "ultrasound region 2 of frame 3")
+
+
+def test_c08_regions_are_counted_as_the_file_has_them() -> None:
+    """An item that says nothing of itself has no pixels, but its number."""
+    empty = region(LEFT, RegionSpatialFormat=0, RegionDataType=0)
+    found = distance(shown(ultrasound(empty, region(LEFT), region(RIGHT))), (120, 30), (150, 70))
+    assert found.provenance == "ultrasound region 3 of frame 3"
 
 
 ACROSS = [
@@ -316,7 +323,7 @@ def test_c08_an_area_has_its_region_s_scale_and_the_pixels_where_it_was_drawn() 
     on.stored[30:40, 120:160] = 7
     found = areas(on, "rectangle", (119.5, 29.5), (159.5, 39.5))
     assert found["area"].number == pytest.approx(40 * 0.5 * 10 * 0.7)
-    assert (found["area"].unit, found["area"].provenance) == ("mm²", "ultrasound region")
+    assert (found["area"].unit, found["area"].provenance) == ("mm²", "ultrasound region 2 of frame 3")
     assert (found["count"].number, found["mean"].number, found["outside"].number) == (400, 7.0 - 1024, 0)
 
 

@@ -111,6 +111,6 @@ def test_c08_an_angle_on_ultrasound_is_that_of_its_region_or_none() -> None:
     shown = image(Plane.in_pixels(), STORED, regions=(Region((0, 0, 39, 39), 1, False, (0.2, 0.4)),))
     inside = measured("angle", shown, [(10, 0), (0, 0), (10, 10)])["angle"]
     assert inside.number == pytest.approx(math.degrees(math.atan2(2.0, 4.0)), rel=1e-12)
-    assert (inside.unit, inside.provenance) == ("deg", Calibration.REGION.value)
+    assert (inside.unit, inside.provenance) == ("deg", f"{Calibration.REGION.value} 1 of frame 3")
     across = measured("cobb", shown, [(10, 0), (0, 0), (10, 10), (50, 10)])
     assert {(value.number, value.note) for value in across.values()} == {(None, "not inside one scan region")}

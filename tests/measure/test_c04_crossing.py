@@ -167,3 +167,12 @@ def test_area_and_pixels_agree_where_a_smooth_outline_crosses_itself(kind: str) 
         assert count is not None
         assert length is not None
         assert abs(area - count) < 0.5 * length**0.5 * 4
+
+
+@pytest.mark.parametrize("flat", [(7.0, 0.0), (0.0, 7.0), (0.0, 0.0)])
+def test_an_outline_without_height_or_width_does_not_cross_itself(flat: tuple[float, float]) -> None:
+    """A rectangle that was drawn along a row has no area, and no remark."""
+    (across, down), (left, top) = flat, (3.1, 5.2)
+    corners = np.array([(left, top), (left + across, top), (left + across, top + down), (left, top + down)])
+    assert crossed_area(corners) is None
+    assert enclosed(corners) == 0.0

@@ -222,6 +222,14 @@ UNKNOWN = [
 
 
 @pytest.mark.usefixtures("shapes")
+def test_on_a_localizer_not_even_an_angle_claims_one() -> None:
+    """It magnifies across the table only."""
+    plane = replace(UPRIGHT, calibration=Calibration.LOCALIZER)
+    assert uncertainty("distance", plane, [(10, 20), (40, 20)]) is None
+    assert uncertainty("corner", plane, [(40, 10), (10, 10), (10, 50)]) is None
+
+
+@pytest.mark.usefixtures("shapes")
 @pytest.mark.parametrize("calibration", UNKNOWN)
 def test_where_the_magnification_is_unknown_no_length_claims_one(calibration: Calibration) -> None:
     plane = Plane.unlocated(0.2, 0.2, "mm", calibration)

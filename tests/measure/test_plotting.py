@@ -26,8 +26,11 @@ def plotted(kind: str, shown: PlanarImage, pixels: ArrayLike) -> Plot:
     return plot_of(record(measurement(kind, UPRIGHT, UPRIGHT.to_patient(pixels)), images, Place(0, 0)), images)
 
 
-def test_areas_and_the_probe_have_histograms_and_lines_profiles() -> None:
-    assert {kind for kind in KINDS if is_plotted(kind)} == AREAS | {"probe", "distance", "polyline"}
+VOLUMES = {"volume", "contour_volume", "contour_volume_interpolated"}
+
+
+def test_areas_volumes_and_the_probe_have_histograms_and_lines_profiles() -> None:
+    assert {kind for kind in KINDS if is_plotted(kind)} == AREAS | VOLUMES | {"probe", "distance", "polyline"}
     with pytest.raises(ValueError, match="'angle' is not plotted"):
         plotted("angle", image(UPRIGHT, NOISE), [(1, 1), (2, 2), (3, 1)])
 

@@ -48,7 +48,8 @@ def test_units_and_scales_never_mix() -> None:
                 record("distance", length(20.0, provenance="at detector"), plane=AT_DETECTOR),
                 record("probe", hounsfield("value", "Pixel value", -1000.0)),
                 record("distance", length(14.0)),
-                record("distance", length(6.0, provenance="ultrasound region"), plane=Plane.in_pixels()),
+                record("distance", length(6.0, provenance="ultrasound region 1 of frame 1"), plane=Plane.in_pixels()),
+                record("distance", length(8.0, provenance="ultrasound region 2 of frame 5"), plane=Plane.in_pixels()),
             )
         )
     )
@@ -57,7 +58,7 @@ def test_units_and_scales_never_mix() -> None:
         ("Distance", "px", "not calibrated", 1, 30.0),
         ("Distance", "mm", "at detector", 1, 20.0),
         ("HU probe", "HU", "", 1, -1000.0),
-        ("Distance", "mm", "ultrasound region", 1, 6.0),
+        ("Distance", "mm", "ultrasound region", 2, 7.0),
     ]
 
 

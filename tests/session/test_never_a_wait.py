@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from tests.session.sitting import Sitting
 from tests.session.test_c45_any_plane import MIP, oblique, on_tile, ramp_study, reopened
 from viewer_app.measure.measurement import Measurement
 from viewer_app.session import ahead
+from viewer_app.session.edits import move_many, relabel, remove_many
+from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import Tile
 
 
@@ -71,6 +75,7 @@ def test_rename_and_delete_find_what_waits(sitting: Sitting, slab: Tile) -> None
     one, opened = figure(sitting, slab, 8.0), sitting.study
     opened.measuring.put(one, "Draw rectangle")
     opened.measuring.rename(one.uid, "lesion")
+    sitting.settle()
     found = opened.measurements.get(one.uid)
     assert found is not None
     assert found.measurement.label == "lesion"
@@ -119,3 +124,43 @@ def test_marks_on_slabs_are_checked_in_the_background_on_opening(sitting: Sittin
     opened.measuring._checks.look_anew(set(ours))  # as if they had just been read
     sitting.settle()
     assert [opened.measurements.differs(mark.uid) for mark in marks] == [False, False, True, False, False]
+
+
+ACTS: dict[str, Callable[[OpenStudy, Measurement, Measurement], object]] = {
+    "Rename": lambda opened, one, moved: opened.measuring.rename(one.uid, "lesion"),
+    "Delete": lambda opened, one, moved: opened.measuring.remove(one.uid),
+    "Move": lambda opened, one, moved: opened.measuring.put(moved, "Move"),
+    "Undo": lambda opened, one, moved: opened.history.undo(),
+    "Delete many": lambda opened, one, moved: remove_many(opened, [one.uid]),
+    "Rename many": lambda opened, one, moved: relabel(opened, [one.uid], "lesion"),
+    "Move many": lambda opened, one, moved: move_many(opened, [moved]),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_to_a_mark_that_waits_samples_nothing_in_the_thread_of_the_window(
+    sitting: Sitting, slab: Tile, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, threads = threading.get_ident(), list[int]()
+    section = import_module("viewer_app.imaging.sampler.plane_image")._Section
+    take = section.take
+
+    def counted(self: object, places: Sequence[object], *others: object) -> None:
+        threads.extend(threading.get_ident() for _ in places)
+        take(self, places, *others)
+
+    monkeypatch.setattr(section, "take", counted)
+    one, opened = figure(sitting, slab, 8.0), sitting.study
+    moved = replace(one, figures=figure(sitting, slab, 5.0).figures)
+    opened.measuring.put(one, "Draw rectangle")
+    ACTS[act](opened, one, moved)
+    assert opened.measurements.get(one.uid) is None
+    assert opened.measuring.drawn(one.uid) == (moved if act.startswith("Move") else one)
+    sitting.settle()
+    found = opened.measurements.get(one.uid)
+    assert (found is None) is (act in ("Undo", "Delete", "Delete many"))
+    assert found is None or (found.measurement.figures == moved.figures) is act.startswith("Move")
+    assert found is None or (found.measurement.label == "lesion") is act.startswith("Rename")
+    assert threads
+    assert here not in threads
+    assert not opened.measuring.waiting

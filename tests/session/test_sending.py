@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,12 @@ from tests.session.sitting import Sitting
 from tests.sources.relay import relayed
 from tests.sources.series import SLICES, write_series
 from viewer_app.errors import CaliperError
-from viewer_app.progress import Step
+from viewer_app.progress import Step, Watch
 from viewer_app.session.outgoing import Outcome
 from viewer_app.session.sending import Sending
 from viewer_app.sources import ZipSource
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
+from viewer_app.sources.orthanc.sending import Sent, send
 
 pytestmark = pytest.mark.orthanc
 
@@ -79,6 +80,56 @@ def test_a_study_is_sent_whole_and_once(told: Told, orthanc: RunningOrthanc, fol
     again = told.study(server_of(orthanc))
     assert again.words == f"{SLICES} files on PACS already. All verified by MD5."
     assert "Dear" not in orthanc.log()
+
+
+def test_a_study_larger_than_the_temporary_folder_may_be_goes_in_batches(
+    told: Told, orthanc: RunningOrthanc, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two files at a time: each batch has left the disk before the next is copied, and the numbers are of all."""
+    size = max(path.stat().st_size for path in folder.iterdir())
+    monkeypatch.setattr("viewer_app.session.outgoing._BATCH_BYTES", size + 1)
+    folders: list[Path] = []
+
+    def counted(client: OrthancClient, paths: Iterable[Path], watch: Watch) -> Sent:
+        paths = list(paths)
+        assert len(paths) == 2 and not any(place.exists() for place in folders)
+        folders.append(paths[0].parents[1])
+        return send(client, paths, watch)
+
+    monkeypatch.setattr("viewer_app.session.outgoing.send", counted)
+    told.sitting.open(folder)
+    assert told.study(server_of(orthanc)).words == f"{SLICES} files stored on PACS. All verified by MD5."
+    assert len(folders) == SLICES // 2 and not any(place.exists() for place in folders)
+    assert on_server(orthanc) == bytes_of(folder)
+    steps = [step for step in told.steps if step is not None and step.total]
+    total = sum(len(data) for data in bytes_of(folder))
+    assert {step.total for step in steps} == {total} and steps[-1].done == total
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert told.study(server_of(orthanc)).words == f"{SLICES} files on PACS already. All verified by MD5."
+
+
+def test_what_stops_a_later_batch_is_taken_up_there(
+    told: Told, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer_app.session.outgoing._BATCH_BYTES", 1)
+    (tmp_path / "server").mkdir()
+    orthanc = start_orthanc(tmp_path / "server")
+    try:
+        told.sitting.open(folder)
+        sizes = [instance.size_bytes for instance in told.sitting.study.study.instances]
+        told.sending.progressed.connect(
+            lambda step: told.sending.cancel() if step and step.done >= sum(sizes[:3]) else None
+        )
+        told.sending.send_study(server_of(orthanc))
+        told.sitting.settle()
+        assert told.outcomes == [] and 3 <= len(on_server(orthanc)) < SLICES
+        told.sending.progressed.disconnect()
+        there = len(on_server(orthanc))
+        outcome = told.study(server_of(orthanc))
+        assert (outcome.stored, outcome.already) == (SLICES - there, there)
+        assert on_server(orthanc) == bytes_of(folder)
+    finally:
+        orthanc.stop()
 
 
 def test_an_archive_is_sent_while_another_place_is_opened(

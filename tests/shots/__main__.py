@@ -1,11 +1,13 @@
-"""The manual's pictures: `python3 dev.py shots`. The real window on the sample study, driven by real events.
+"""The manual's pictures: `python3 dev.py shots`, or some: `python3 dev.py shots grid cursor`.
 
-Nothing of the machine is seen: the study, the store and the settings lie in a folder that is thrown away.
+The real window on the sample study, driven by real events. Nothing of the machine is seen, and nothing of the picture
+before: window, store and settings are new for each, in a folder that is thrown away.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +18,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.shots.layouts import LAYOUTS, compared, planes
-from tests.shots.measured import MEASURED
+from tests.shots.measured import MEASURED, lung, main_window
 from tests.shots.served import SERVED
 from tests.shots.studio import POINTS, Studio, studio
+from viewer_app.imaging.pixels import shutdown
+from viewer_app.phantom import write_sample
 from viewer_app.phantom.catalogue import PHANTOMS
 from viewer_app.phantom.dicom import write_series
 from viewer_app.ui.panels.about_window import AboutWindow
@@ -26,7 +30,7 @@ from viewer_app.ui.panels.tag_window import TagWindow
 from viewer_app.ui.style import DARK, apply_style
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-LARGEST_BYTES = 400_000
+LARGEST_BYTES = 500_000
 
 
 def empty(studio: Studio) -> QWidget:
@@ -34,37 +38,11 @@ def empty(studio: Studio) -> QWidget:
     return studio.window
 
 
-def main_window(studio: Studio) -> QWidget:
-    """The CT at nodule A, with a distance over it and a probe in a rod of the insert."""
-    hand, nodule = studio.hand, POINTS["ct-nodule-a-diameter"]
-    (x, y, _), _ = POINTS["ct-rod-200"]
-    hand.press("open_sample")
-    hand.go_to(nodule[0])
-    hand.press("window_preset_4")
-    hand.enlarge((0.0, 10.0, nodule[0][2]), 2.0)
-    hand.draw("distance", nodule, "Nodule A")
-    hand.draw("probe", [(x, y, nodule[0][2])], "Rod 200")
-    hand.press("cancel_or_reset")  # nothing is selected any more
-    hand.point_at((0.0, -60.0, nodule[0][2]))
-    return studio.window
-
-
-def lung(studio: Studio) -> QWidget:
-    """Nodule B in the lung window, enlarged."""
-    hand, nodule = studio.hand, POINTS["ct-nodule-b-diameter"]
-    center, _ = POINTS["ct-nodule-b-area"]
-    hand.go_to(center)
-    hand.press("window_preset_7")
-    hand.enlarge(center, 7.0)
-    hand.draw("distance", nodule, "Nodule B")
-    hand.point_at((center[0] - 20, center[1], center[2]))
-    return studio.window
-
-
 def prior(studio: Studio) -> QWidget:
     """The same nodule a year before."""
     hand, nodule = studio.hand, POINTS["prior-nodule-b-diameter"]
     center, _ = POINTS["prior-nodule-b-area"]
+    hand.press("open_sample")
     hand.card("Chest 2 mm, contrast")
     hand.go_to(center)
     hand.press("window_preset_7")
@@ -78,7 +56,7 @@ def mr(studio: Studio) -> QWidget:
     """The oblique MR, the pointer on the liver lesion."""
     hand = studio.hand
     lesion, _ = POINTS["mr-lesion-area"]
-    hand.press("previous_study")
+    hand.press("open_sample")
     hand.card("Upper abdomen T1, oblique")
     hand.go_to(lesion)
     hand.press("fit")
@@ -88,6 +66,7 @@ def mr(studio: Studio) -> QWidget:
 
 def tags(studio: Studio) -> QWidget:
     """The tags of the image: searched for, found, and seen among the others."""
+    mr(studio)
     studio.hand.press("tags")
     window = studio.window.findChild(TagWindow)
     assert isinstance(window, TagWindow)
@@ -100,7 +79,8 @@ def tags(studio: Studio) -> QWidget:
 
 
 def message(studio: Studio) -> QWidget:
-    """A folder that holds no DICOM file."""
+    """A folder that holds no DICOM file: what was open stays."""
+    lung(studio)
     letters = studio.folder / "Letters"
     letters.mkdir()
     (letters / "letter.txt").write_text("Dear colleague", encoding="utf-8")
@@ -145,28 +125,40 @@ def save(widget: QWidget, path: Path) -> None:
         raise ValueError(f"{path.name} cannot be written")
     image = Image.open(BytesIO(picture.data().data())).convert("RGB")
     image.save(path, optimize=True)
-    # Noise in several views at once; some tens of colours are enough for greys and a few lines.
-    for colors in (256, 96):
-        if path.stat().st_size > LARGEST_BYTES:
-            image.quantize(colors, dither=Image.Dither.NONE).save(path, optimize=True)
+    if path.stat().st_size > LARGEST_BYTES:
+        # Noise in several views at once. A palette that covers all colours keeps those of a few lines among the greys.
+        image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     if path.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"{path.name} has {path.stat().st_size} bytes, more than {LARGEST_BYTES}")
 
 
 def main() -> int:
-    """Take all pictures, in the order of the table: each begins where the one before it ended."""
+    """Take all pictures, or those that are named."""
+    names = sys.argv[1:] or list(SHOTS)
+    if unknown := set(names) - set(SHOTS):
+        print(f"There is no picture {', '.join(sorted(unknown))}. There are: {', '.join(SHOTS)}.", file=sys.stderr)
+        return 2
     application = QApplication(sys.argv[:1])
     apply_style(application, DARK)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with studio() as made:
-        for name, take in SHOTS.items():
-            shown = take(made)
-            if shown is None:
-                print(f"{name}: left as it is, Orthanc is not installed")
-                continue
-            save(shown, PICTURES / f"{name}.png")
-            print(f"{name}: {(PICTURES / f'{name}.png').stat().st_size} bytes")
+    with tempfile.TemporaryDirectory(prefix="caliper-shots-", ignore_cleanup_errors=True) as folder:
+        sample = Path(folder) / "Sample study"
+        write_sample(sample)
+        for name in names:
+            take(name, sample)
+    shutdown()
     return 0
+
+
+def take(name: str, sample: Path) -> None:
+    """One picture, from a new window in an empty folder to its file."""
+    with studio(sample) as made:
+        shown = SHOTS[name](made)
+        if shown is None:
+            print(f"{name}: left as it is, Orthanc is not installed", flush=True)
+            return
+        save(shown, PICTURES / f"{name}.png")
+    print(f"{name}: {(PICTURES / f'{name}.png').stat().st_size} bytes", flush=True)
 
 
 if __name__ == "__main__":

@@ -152,6 +152,7 @@ def _pet_image(case: PetCase, stored: NDArray[np.uint16], plane: Plane, number: 
         StudyDescription="PET",
         SeriesDescription="Chest, corrected",
         SliceThickness="4",
+        ActualFrameDuration=120_000,
         NumberOfSlices=_PET.shape[0],
         ImageIndex=number + 1,
         RescaleSlope=f"{1 / case.factor / _STORED_PER_SUV:g}",

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,7 +16,7 @@ from viewer_app.ui.widgets import SeriesCard
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier
-_PATIENCE_S = 120.0
+_PATIENCE_S = 300.0
 _QUIET_S = 0.3
 _ZOOM_DOUBLES_IN_PX = 150
 
@@ -70,6 +70,10 @@ class Hand:
         self.press(tool)
         for point in points:
             QTest.mouseClick(self._surface, LEFT, _NO_KEY, self._screen(point))
+        self.name(label)
+
+    def name(self, label: str) -> None:
+        """Name the selected measurement with F2."""
         self._window.activateWindow()  # words offered for the label before have taken it
         self.press("rename")
         editor = QApplication.focusWidget()
@@ -89,6 +93,13 @@ class Hand:
     def point_at(self, point: Vector) -> None:
         """Rest the pointer there."""
         QTest.mouseMove(self._surface, self._screen(point))
+        self.wait()
+
+    def leave(self) -> None:
+        """Take the pointer out of all views, as a mouse that goes elsewhere does."""
+        for viewport in self._window.viewports:
+            QApplication.sendEvent(viewport.viewport(), QEvent(QEvent.Type.Leave))
+            QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
         self.wait()
 
     @property

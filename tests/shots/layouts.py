@@ -1,4 +1,4 @@
-"""The layouts: one large, a grid, three planes, a prior. The later ones open a phantom of their own."""
+"""The layouts: one large, a grid, three planes, a prior. Some open a phantom of their own."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ _NODULE = POINTS["ct-nodule-a-area"][0]
 def planes(studio: Studio) -> QWidget:
     """The CT in three planes through nodule A, turned, with a slab."""
     hand, window = studio.hand, studio.window
+    hand.press("open_sample")
     hand.card("Chest and abdomen 1 mm, contrast")
     hand.press("mpr")
     _change(studio, lambda mpr: mpr.centred(_NODULE))
     _change(studio, lambda mpr: mpr.rotated(0.35))
+    window.viewports.activate(3)
+    hand.go_to(_NODULE)
     window.viewports.activate(1)
     hand.press("slab_mode")
     return window
@@ -32,7 +35,7 @@ def planes(studio: Studio) -> QWidget:
 def compared(studio: Studio) -> QWidget:
     """Nodule B now and a year before, in one window, linked by hand."""
     hand, window = studio.hand, studio.window
-    hand.press("mpr")
+    hand.press("open_sample")
     hand.press("compare")
     for place, series in enumerate(("ct", "prior")):
         window.viewports.activate(place)
@@ -43,7 +46,7 @@ def compared(studio: Studio) -> QWidget:
     window.viewports.activate(0)
     hand.press("link_by_hand")
     window.message.hide()
-    hand.wait()
+    hand.leave()
     return window
 
 
@@ -58,17 +61,15 @@ def cine(studio: Studio) -> QWidget:
 
 def grid(studio: Studio) -> QWidget:
     """Four planes of one study, linked, with the lines where they cut."""
-    _open(studio, drawn.mr_study(studio.folder / "MR"))
-    studio.hand.press("panels")
+    _four(studio)
     studio.hand.press("localizer_lines")
-    studio.hand.go_to(_LESION)
     return studio.window
 
 
 def cursor(studio: Studio) -> QWidget:
-    """The same, the liver lesion pointed at in the first."""
+    """The same without lines, the liver lesion pointed at in the first."""
     hand, window = studio.hand, studio.window
-    hand.press("localizer_lines")
+    _four(studio)
     hand.press("crosshair")
     hand.click(_LESION)
     hand.press("window")
@@ -119,6 +120,12 @@ def slab(studio: Studio) -> QWidget:
     window.viewports.activate(1)
     _change(studio, lambda mpr: mpr.with_slab(25.0, SlabMode.MAXIMUM))
     return window
+
+
+def _four(studio: Studio) -> None:
+    _open(studio, drawn.mr_study(studio.folder / "MR"))
+    studio.hand.press("panels")
+    studio.hand.go_to(_LESION)
 
 
 def _change(studio: Studio, change: Change) -> None:

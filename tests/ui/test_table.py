@@ -11,11 +11,11 @@ import pytest
 
 from tests.ui.table_rows import row, value
 from viewer_app.measure.quantity import Dimension
-from viewer_app.ui.panels.table.arranging import GROUPINGS, Arrangement, arranged
+from viewer_app.ui.panels.table.arranging import GROUPINGS, Arrangement, arranged, matching
 from viewer_app.ui.panels.table.columns import BY_KEY, COLUMNS
 from viewer_app.ui.panels.table.copying import as_html, as_text
 from viewer_app.ui.panels.table.details_view import lines_of
-from viewer_app.ui.panels.table.rows import TableRow
+from viewer_app.ui.panels.table.rows import TableRow, measurement_row
 from viewer_app.ui.panels.table.totals import totals, totals_words
 
 HU, AREA = Dimension.PIXEL_VALUE, Dimension.AREA
@@ -77,6 +77,31 @@ def test_groups_hold_every_row_once_those_without_a_label_last() -> None:
     assert [group.title for group in groups] == ["Liver", "Target 2", "Target 10", "No label"]
     for by in GROUPINGS:
         assert sorted(uid for group in arranged(ROWS, Arrangement(by=by)) for uid in uids(group.rows)) == uids(ROWS)
+
+
+def test_totals_put_all_regions_of_ultrasound_together() -> None:
+    origins = ("ultrasound region 1 of frame 1", "ultrasound region 2 of frame 7", "at detector", "at detector")
+    rows = [row(place, replace(value(1.0), provenance=origin)) for place, origin in enumerate(origins)]
+    assert [(total.alike.provenance, total.count) for total in totals(rows)] == [
+        ("ultrasound region", 2),
+        ("at detector", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "origin", "told"),
+    [
+        ("mm²", "image plane", "mean 40"),
+        ("px²", "not calibrated", "mean 40"),
+        ("mm²", "at detector", "mean 40 · at detector"),
+        ("mm²", "ultrasound region 2 of frame 7", "mean 40 · ultrasound region 2 of frame 7"),
+        ("mm²", "user calibration, 2026-11-23 by reader", "mean 40 · user calibration"),
+    ],
+)
+def test_a_row_of_an_area_says_whose_scale_it_is_where_that_is_not_plain(unit: str, origin: str, told: str) -> None:
+    area = replace(value(3.0, unit, AREA, "area"), provenance=origin)
+    shown = measurement_row(row(0, area, value(40.0, "HU", HU, "mean")).record, differs=False)
+    assert shown.detail == told
 
 
 def test_totals_never_cross_units_series_of_pixels_or_studies() -> None:
@@ -154,6 +179,25 @@ def test_text_and_html_hold_the_same_cells_with_units_of_their_own() -> None:
 def test_mean_and_sd_are_told_with_one_unit() -> None:
     found = row(0, value(12.0, "mm²", AREA, "area"), value(41.0, "HU", HU, "mean"), value(12.0, "HU", HU, "sd"))
     assert BY_KEY["statistics"].text(found) == "41 ± 12\u2009HU"
+
+
+def test_further_statistics_have_columns_that_are_copied_but_not_sought() -> None:
+    keys = ("minimum", "maximum", "median", "percentile_5", "percentile_25", "percentile_75", "percentile_95")
+    numbers = [float(10 * number) for number in range(1, 8)]
+    found = row(
+        0,
+        value(12.0, "ml", Dimension.VOLUME, "volume"),
+        *(value(n, "HU", HU, k) for n, k in zip(numbers, keys, strict=True)),
+    )
+    assert [BY_KEY[key].text(found) for key in keys] == [f"{n:.0f}\u2009HU" for n in numbers]
+    assert not any(BY_KEY[key].at_first for key in keys)
+    titles, cells = (line.split("\t") for line in as_text([found], [BY_KEY[key] for key in keys]).splitlines())
+    assert (titles[:4], cells[:4]) == (
+        ["Minimum", "Unit of minimum", "Maximum", "Unit of maximum"],
+        ["10", "HU", "20", "HU"],
+    )
+    assert [BY_KEY["median"].text(row(0, value(1.0))), BY_KEY["median"].order(row(0, value(1.0)))] == ["", None]
+    assert matching([found], "70") == []
 
 
 def test_the_kind_of_a_mark_without_a_label_is_said_once() -> None:

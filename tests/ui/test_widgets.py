@@ -24,6 +24,7 @@ from viewer_app.ui.widgets import (
     SeriesContent,
     ToolButton,
 )
+from viewer_app.ui.widgets.measurement_list import PICTURE_PX
 from viewer_app.ui.widgets.plain import one_line, tool_tip
 
 HOSTILE = "<b>Doe</b><img src='file:///etc/passwd'>&amp; John"
@@ -224,6 +225,16 @@ def test_value_is_never_shortened(measurements: QListView) -> None:
     assert style.DARK.text in _colors(short.copy(left, 0, wide, height))
     assert short.copy(left, 0, wide, height) == long.copy(left, 0, wide, height)
     assert short != long
+
+
+def test_a_long_remark_stays_beside_the_picture(measurements: QListView) -> None:
+    short, long = (
+        with_row(measurements, MeasurementRow("Rectangle", "", "12\u2009mm²", "W" * many, doubtful=True))
+        for many in (3, 300)
+    )
+    beside = 10 + PICTURE_PX
+    assert short.copy(0, 0, beside, short.height()) == long.copy(0, 0, beside, long.height())
+    assert style.DARK.warn in _colors(long)
 
 
 def _colors(image: QImage) -> list[str]:

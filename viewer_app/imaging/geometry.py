@@ -29,6 +29,7 @@ class Calibration(Enum):
     """How a plane knows its millimetres (PS3.3 10.7). The value is what a reader is shown."""
 
     IMAGE_PLANE = "image plane"
+    LOCALIZER = "localizer, true at the scanner's axis only"
     PROJECTION = "calibrated projection"
     CENTER_OF_BEAM = "at the object in the centre of the beam"
     UNSTATED = "projection, calibration unknown"

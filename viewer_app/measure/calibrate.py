@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from viewer_app.imaging.geometry import Calibration, Plane, vector
-from viewer_app.imaging.places.regions import scale_of
+from viewer_app.imaging.places.regions import region_of
 from viewer_app.imaging.places.scale import same_spacing
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kind import Images, Kind, image_of
@@ -26,6 +27,7 @@ Scales = Mapping[Reference, UserScale]
 
 NO_SCALES: Scales = MappingProxyType({})
 
+_REGION_OF_A_FRAME = re.compile(rf"{Calibration.REGION.value} \d+ of frame \d+")
 _SEVERAL = "points in two different scales"
 
 
@@ -33,7 +35,7 @@ _SEVERAL = "points in two different scales"
 class Calibrated:
     """What is evaluated: figures and images on planes of one scale.
 
-    `words` say who gave the scale, "" where the planes tell it; `relative_uncertainty` is
+    `words` say who or what gave the scale, "" where the planes tell it; `relative_uncertainty` is
     that of the scale; `why` says why numbers stay in the file's unit although there is a scale.
     """
 
@@ -60,7 +62,13 @@ def calibrated(measurement: Measurement, kind: Kind, images: Images, scales: Sca
         return as_drawn
     if why or len(used) > 1:
         return replace(as_drawn, why=why or _SEVERAL)
-    return _seated(as_drawn, next(scale for scale in used if scale is not None))
+    given = [scale for scale, _ in found if scale is not None]
+    return _seated(as_drawn, given[0], "; ".join(dict.fromkeys(scale.words for scale in given)))
+
+
+def kind_of_scale(provenance: str) -> str:
+    """Where a unit comes from, without which region of which frame it was: their millimetres may be put together."""
+    return _REGION_OF_A_FRAME.sub(Calibration.REGION.value, provenance)
 
 
 def _scale(figure: Figure, kind: Kind, image: PlanarImage | None, scales: Scales) -> tuple[UserScale | None, str]:
@@ -70,11 +78,13 @@ def _scale(figure: Figure, kind: Kind, image: PlanarImage | None, scales: Scales
         return _unless_distorted(given, figure, kind, "image")
     if figure.plane.unit == "mm" or image is None or not image.regions:
         return None, ""
-    spacing, why = scale_of(image.regions, figure.plane.to_pixels(figure.points))
-    if spacing is None:
+    region, why = region_of(image.regions, figure.plane.to_pixels(figure.points))
+    if region is None or region.spacing is None:
         return None, why
-    plane = Plane.unlocated(*spacing, "mm", Calibration.REGION)
-    return _unless_distorted(UserScale(plane, 0.0, ""), figure, kind, "region")
+    plane = Plane.unlocated(*region.spacing, "mm", Calibration.REGION)
+    frame = figure.reference.frame if figure.reference is not None else 1
+    words = f"{Calibration.REGION.value} {region.number} of frame {frame}"
+    return _unless_distorted(UserScale(plane, 0.0, words), figure, kind, "region")
 
 
 def _unless_distorted(scale: UserScale, figure: Figure, kind: Kind, where: str) -> tuple[UserScale | None, str]:
@@ -85,7 +95,7 @@ def _unless_distorted(scale: UserScale, figure: Figure, kind: Kind, where: str) 
     return scale, ""
 
 
-def _seated(drawn: Calibrated, scale: UserScale) -> Calibrated:
+def _seated(drawn: Calibrated, scale: UserScale, words: str) -> Calibrated:
     """Figures and their images on the plane of one scale."""
     figures = tuple(_moved(figure, scale.plane) for figure in drawn.measurement.figures)
     moved: dict[DrawnOn, PlanarImage] = {
@@ -94,7 +104,7 @@ def _seated(drawn: Calibrated, scale: UserScale) -> Calibrated:
         if figure.reference is not None and figure.reference in drawn.images
     }
     measurement, images = replace(drawn.measurement, figures=figures), {**drawn.images, **moved}
-    return Calibrated(measurement, images, scale.words, scale.relative_uncertainty)
+    return Calibrated(measurement, images, words, scale.relative_uncertainty)
 
 
 def _moved(figure: Figure, plane: Plane) -> Figure:

@@ -44,9 +44,9 @@ def enclosed(vertices: Floats) -> float:
 
 def crossed_area(vertices: Floats) -> float | None:
     """Area by even-odd of a closed polygon that crosses itself; None for one that does not."""
-    if len(vertices) < 3:
-        return None
     size = np.ptp(vertices, axis=0)
+    if len(vertices) < 3 or not size.all():
+        return None
     turns = np.arange(len(vertices)) * _GOLDEN_ANGLE
     directions = np.stack([np.cos(turns), np.sin(turns)], axis=1)
     for share in _NUDGES:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.imaging.volume import PlanarImage
+from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.area import Enclosing
 from viewer_app.measure.calibrate import NO_SCALES, Scales, calibrated
-from viewer_app.measure.histogram import Histogram, histogram
+from viewer_app.measure.histogram import Histogram, histogram, volume_histogram
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.profile import Profile, profile
+from viewer_app.measure.stack_kind import StackKind
+from viewer_app.progress import Watch
 
 _NO_VALUE = "nothing along the line has a value"
+_OTHERWISE = "the images do not give the numbers that are stored of this measurement"
 _ALONG = frozenset({"distance", "polyline"})
 
 
@@ -42,20 +46,31 @@ class Plot:
 
 def is_plotted(kind: str) -> bool:
     """Whether measurements of this kind are plotted at all."""
-    return kind in _ALONG or isinstance(KINDS.get(kind), Enclosing)
+    found = KINDS.get(kind)
+    return found is not None and (kind in _ALONG or found.by_voxels or isinstance(found, Enclosing))
 
 
-def plot_of(record: Record, images: Images, scales: Scales = NO_SCALES) -> Plot:
+def plot_of(
+    record: Record,
+    images: Images,
+    scales: Scales = NO_SCALES,
+    volume: Volume | None = None,
+    watch: Watch | None = None,
+) -> Plot:
     """The profile of a line, the histogram of all else; lengths in the unit the measurement has (C08).
 
-    `scales` are those that people gave to these images.
+    `scales` are those that people gave to these images; `volume` is the complete one of the stack of a volume, of
+    which `watch` is told how much is counted.
 
     Raises:
         ValueError: `is_plotted` says no.
+        Cancelled: nobody wants it any more.
     """
     kind = record.measurement.kind
     if not is_plotted(kind):
         raise ValueError(f"{kind!r} is not plotted")
+    if KINDS[kind].by_voxels:
+        return _plot_of_volume(record, volume, watch)
     scaled = calibrated(record.measurement, KINDS[kind], images, scales)
     measurement, images = scaled.measurement, scaled.images
     figure = measurement.figures[0]
@@ -66,7 +81,14 @@ def plot_of(record: Record, images: Images, scales: Scales = NO_SCALES) -> Plot:
         note = _NO_VALUE if along.values and summary is None else along.note
         return Plot(along, summary, _note(note, measurement, image))
     inside = histogram(kind, figure, images)
-    return Plot(inside, _inside(record) if inside.counts else None, _note(inside.note, measurement, image))
+    return _checked(record, inside, _note(inside.note or _left_out(inside), measurement, image))
+
+
+def _plot_of_volume(record: Record, volume: Volume | None, watch: Watch | None) -> Plot:
+    """The histogram of its voxels; with what is said of its statistics."""
+    inside, kind = volume_histogram(record.measurement, volume, watch), KINDS[record.measurement.kind]
+    counted = kind.counted if isinstance(kind, StackKind) and inside.counts else ""
+    return _checked(record, inside, "; ".join(filter(None, (inside.note or _left_out(inside), counted))))
 
 
 def point_at(measurement: Measurement, along: Profile, distance: float) -> Vector:
@@ -83,9 +105,14 @@ def table(plot: Plot) -> str:
         titles: tuple[str, ...] = (titled("Distance", found.distance_unit), titled("Value", found.unit))
     else:
         rows = zip(found.edges[:-1], found.edges[1:], found.counts, strict=True)
-        titles = (titled("From", found.unit), titled("Before", found.unit), "Pixels")
+        titles = (titled("From", found.unit), titled("Before", found.unit), counted_title(found))
     lines = ["\t".join("" if cell is None else str(cell) for cell in row) for row in rows]
     return "\n".join(["\t".join(titles), *lines]) + "\n"
+
+
+def counted_title(found: Histogram) -> str:
+    """What is in the bins: "Pixels" or "Voxels"."""
+    return f"{found.counted.capitalize()}s"
 
 
 def titled(words: str, unit: str) -> str:
@@ -103,11 +130,20 @@ def _along(found: Profile) -> Summary | None:
     return Summary(float(np.nanmin(values)), float(mean), float(np.nanmax(values)))
 
 
-def _inside(record: Record) -> Summary | None:
-    """The numbers of the measurement itself."""
+def _checked(record: Record, inside: Histogram, note: str) -> Plot:
+    """With the numbers of the measurement itself, which must be those of what is in the bins."""
     numbers = {value.key: value.number for value in record.values}
-    least, mean, largest = (numbers.get(key) for key in ("minimum", "mean", "maximum"))
-    return None if least is None or mean is None or largest is None else Summary(least, mean, largest)
+    count, *found = (numbers.get(key) for key in ("count", "minimum", "mean", "maximum"))
+    least, mean, largest = found
+    if not inside.counts or count is None or least is None or mean is None or largest is None:
+        return Plot(inside, None, note)
+    edges, ends = inside.edges, (least, largest)
+    is_same = sum(inside.counts) == count and tuple(bisect_right(edges, end) for end in ends) == (1, len(edges) - 1)
+    return Plot(inside, Summary(least, mean, largest), note) if is_same else Plot(inside, None, _OTHERWISE)
+
+
+def _left_out(found: Histogram) -> str:
+    return f"{found.excluded} without a value (padding) left out" if found.excluded else ""
 
 
 def _note(note: str, measurement: Measurement, image: PlanarImage | None) -> str:

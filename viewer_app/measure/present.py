@@ -24,6 +24,7 @@ _DECIMALS = {
     Dimension.COUNT: 0,
 }
 _SHORT = {"mean": "mean", "sd": "SD", "count": "n", "short": "short axis", "supplement": "supplement"}
+_NAMES = frozenset({"Cobb"})
 _SHOWN_UNITS = {"deg": "°"}
 
 
@@ -110,6 +111,12 @@ def details(values: Sequence[Value], *, with_units: bool = True) -> str:
         if value.key in _SHORT and value.number is not None
     ]
     return " · ".join(parts)
+
+
+def within(title: str) -> str:
+    """A title as it stands within a sentence: "Two diameters" is "two diameters"; names and "3D" stay as they are."""
+    first = title.partition(" ")[0]
+    return title if first in _NAMES or not first[1:].islower() else title[:1].lower() + title[1:]
 
 
 def origins(values: Sequence[Value]) -> str:

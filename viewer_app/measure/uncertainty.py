@@ -76,7 +76,9 @@ def _powers(kind: Kind, figures: Sequence[Figure]) -> dict[str, int]:
     scaled = {
         quantity.key: _POWERS[quantity.dimension] for quantity in kind.quantities if quantity.dimension in _POWERS
     }
-    return {key: power for key, power in scaled.items() if claimed or not power}
+    # A localizer magnifies across the table only: not even shapes are known.
+    shaped = all(figure.plane.calibration is not Calibration.LOCALIZER for figure in figures)
+    return {key: power for key, power in scaled.items() if claimed or (shaped and not power)}
 
 
 def _changes(

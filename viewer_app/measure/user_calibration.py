@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from viewer_app.errors import CaliperError
@@ -23,6 +23,7 @@ Pixel = tuple[float, float]
 
 _ROUGHEST = 0.1
 _PROVEN = "The file says how large a pixel is in the patient: lengths here are in mm already."
+_LOCALIZER = "A localizer magnifies across the table only: no line can tell the scale of all of it."
 _REGIONS = "This ultrasound image has a scale of its own: lengths in its regions are in mm already."
 _UNKNOWN_SHAPE = "The file does not say how high its pixels are by their width: one line cannot tell both."
 _AS_IT_IS = "Measure on it as it is."
@@ -54,14 +55,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class UserScale:
-    """What lengths on an image are evaluated by: its pixels on a `plane` in mm, of `Calibration.USER`.
+    """What lengths on an image are evaluated by instead of its own plane: its pixels on a `plane` in mm.
 
-    `relative_uncertainty` is that of every length, `words` say who gave the scale and when.
+    `relative_uncertainty` is that of every length, `words` say who gave the scale and when; or, for an ultrasound
+    region, which one gave it.
     """
 
     plane: Plane
     relative_uncertainty: float
-    words: str
+    words: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class UserCalibration:
 
 def refuse_known_geometry(image: Image) -> None:
     """CaliperError for an image whose file proves a scale: nobody can know better (C05-C10)."""
+    if image.plane.calibration is Calibration.LOCALIZER:
+        raise CaliperError(_LOCALIZER, _AS_IT_IS)
     if image.plane.located or image.plane.calibration is Calibration.IMAGE_PLANE:
         raise CaliperError(_PROVEN, _AS_IT_IS)
     if _has_regions(image):

@@ -16,7 +16,7 @@ from viewer_app.phantom.series import SeriesPlan, plans
 from viewer_app.progress import Watch
 
 # Raised whenever a pixel, a header or a file name of the sample changes.
-SAMPLE_VERSION = 1
+SAMPLE_VERSION = 2
 _MANIFEST = ".caliper-sample.json"
 _ABANDONED_S = 3600.0
 

@@ -9,6 +9,8 @@ from viewer_app.report.text import NOT_AVAILABLE, dicom_date, in_utc
 
 MEANINGS = {
     Calibration.IMAGE_PLANE: "The pixel spacing describes the imaged plane itself: a length is one in the patient.",
+    Calibration.LOCALIZER: "A CT localizer, which is a projection: a length holds at the scanner's axis only, "
+    "elsewhere it is magnified or reduced, across the table only.",
     Calibration.PROJECTION: "A projection image whose file states a calibration: a length holds at the depth that "
     "was calibrated, and is magnified or reduced elsewhere.",
     Calibration.CENTER_OF_BEAM: "An angiography whose system estimates the spacing at the object: a length holds "

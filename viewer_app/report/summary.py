@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
+from viewer_app.measure.calibrate import kind_of_scale
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.report.content import Report
 from viewer_app.report.tables import Cell, Column, Table, number
@@ -27,7 +28,7 @@ def summary_table(report: Report) -> Table:
     """One row for each kind, quantity, unit and (for lengths, areas, volumes) calibration.
 
     Marks without numbers are not in it. A mm at the detector is not a mm in the patient, so they never share a
-    mean. The cells are plain numbers, not formulas: openpyxl cannot store the
+    mean; all regions of ultrasound do. The cells are plain numbers, not formulas: openpyxl cannot store the
     result beside a formula, so previews, file viewers and pandas would show
     nothing there, and "this workbook holds no formula" can be checked.
     """
@@ -42,7 +43,7 @@ def summary_table(report: Report) -> Table:
 def _scale(value: Value) -> str:
     if value.dimension not in _SCALED:
         return ""
-    return value.provenance
+    return kind_of_scale(value.provenance)
 
 
 def _statistics(values: list[Value]) -> tuple[Cell, ...]:

@@ -14,12 +14,14 @@ a scale). Numbers come from the same rooms as those on the screen.
 from __future__ import annotations
 
 from viewer_app.imaging.cuts import SlabMode, plane_through
+from viewer_app.measure.histogram import Histogram
 from viewer_app.measure.volumes import VoxelRegion
-from viewer_app.scripting.measuring import measure
+from viewer_app.scripting.measuring import histogram, measure
 from viewer_app.scripting.opened import Series, Studies, Study, open_studies, open_study
 from viewer_app.scripting.volumes import differences_percent, grow, paint, voxels
 
 __all__ = [
+    "Histogram",
     "Series",
     "SlabMode",
     "Studies",
@@ -27,6 +29,7 @@ __all__ = [
     "VoxelRegion",
     "differences_percent",
     "grow",
+    "histogram",
     "measure",
     "open_studies",
     "open_study",

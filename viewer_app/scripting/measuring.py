@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,8 +14,10 @@ from numpy.typing import ArrayLike
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.mpr import mpr_grid, plane_of
-from viewer_app.imaging.volume import PlanarImage
+from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate
+from viewer_app.measure.histogram import Histogram, volume_histogram
+from viewer_app.measure.histogram import histogram as histogram_inside
 from viewer_app.measure.kind import OPEN_ENDED, Gesture, Images
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import OF_A_VOXEL, onto
@@ -25,7 +28,7 @@ from viewer_app.measure.stack_kind import StackKind
 from viewer_app.measure.volumes import VoxelRegion
 from viewer_app.progress import Watch
 from viewer_app.scripting.opened import Series
-from viewer_app.scripting.volumes import diameters, stack_values_of
+from viewer_app.scripting.volumes import diameters, of_stack
 
 
 def measure(
@@ -56,6 +59,41 @@ def measure(
             a slice or a plane named for a volume, which is measured on the whole stack.
         VolumeError: a region or a mask of other images.
     """
+    placed = _placed(kind, series, points_mm, index, cut, watch or Watch())
+    values = evaluate(placed.drawn, placed.images, volume=placed.volume, watch=watch)
+    return MappingProxyType({value.key: value for value in values})
+
+
+def histogram(
+    kind: str,
+    series: Series,
+    points_mm: ArrayLike | Sequence[ArrayLike] | VoxelRegion,
+    *,
+    index: int | None = None,
+    cut: Cut | None = None,
+    watch: Watch | None = None,
+) -> Histogram:
+    """How often which values occur among the pixels or voxels whose statistics `measure` gives; arguments as there.
+
+    Without `counts`, its `note` says why: colour, several units. Raises what `measure` does, and ValueError for a kind
+    that encloses nothing.
+    """
+    placed = _placed(kind, series, points_mm, index, cut, watch or Watch())
+    if KINDS[kind].by_voxels:
+        return volume_histogram(placed.drawn, placed.volume, watch)
+    return histogram_inside(kind, placed.drawn.figures[0], placed.images)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A measurement of what a script gave, the pixels of its figures, and the volume of its stack if it is of one."""
+
+    drawn: Measurement
+    images: Images
+    volume: Volume | None = None
+
+
+def _placed(kind: str, series: Series, points_mm: Any, index: int | None, cut: Cut | None, watch: Watch) -> _Placed:
     if kind not in KINDS:
         raise ValueError(f"no kind {kind!r}; there are {', '.join(KINDS)}")
     if cut is not None and index is not None:
@@ -66,22 +104,12 @@ def measure(
     drawn = Measurement("", kind, (), "", "", "", now, now)
     whole = KINDS[kind]
     if isinstance(whole, StackKind):
-        values = stack_values_of(whole, drawn, series, points_mm, watch)
-    else:
-        values = _by_points(drawn, series, points_mm, index, cut, watch)
-    return MappingProxyType({value.key: value for value in values})
-
-
-def _by_points(
-    drawn: Measurement, series: Series, points_mm: object, index: int | None, cut: Cut | None, watch: Watch | None
-) -> tuple[Value, ...]:
-    """The values of a kind that is measured by points."""
-    points = _points(drawn.kind, points_mm)
-    parts = _parts(drawn.kind, series, points)
-    drawn, images = (
-        _on_images(drawn, series, parts, index) if cut is None else _on_cut(drawn, series, parts, cut, watch or Watch())
+        return _Placed(of_stack(whole, drawn, series, points_mm), {}, series.volume(watch))
+    points = _points(kind, points_mm)
+    parts = _parts(kind, series, points)
+    return _Placed(
+        *(_on_images(drawn, series, parts, index) if cut is None else _on_cut(drawn, series, parts, cut, watch))
     )
-    return evaluate(drawn, images)
 
 
 def _points(kind: str, points_mm: object) -> tuple[Vector, ...]:

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 
 from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import Vector, vector
-from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.kinds.voxel_volume import VoxelVolume
 from viewer_app.measure.measurement import Figure, Measurement, Reference
 from viewer_app.measure.quantity import Value
@@ -92,15 +91,11 @@ def differences_percent(*volumes: Mapping[str, Value]) -> tuple[float | None, ..
     return tuple(None if ml is None or not first else 100.0 * (ml / first - 1.0) for ml in found)
 
 
-def stack_values_of(
-    kind: StackKind, drawn: Measurement, series: Series, given: Any, watch: Watch | None
-) -> tuple[Value, ...]:
-    """The values of a kind that needs the whole stack: of voxels, or of contours, each on the slice nearest to it."""
+def of_stack(kind: StackKind, drawn: Measurement, series: Series, given: Any) -> Measurement:
+    """A measurement of a kind that needs the whole stack: voxels, or contours, each on the slice nearest to it."""
     if isinstance(kind, VoxelVolume):
-        region = given if isinstance(given, VoxelRegion) else voxels(series, given)
-        return evaluate(replace(drawn, region=region), {}, volume=series.volume(watch), watch=watch)
-    figures = tuple(_contour(series, contour) for contour in given)
-    return evaluate(replace(drawn, figures=figures), {}, volume=series.volume(watch), watch=watch)
+        return replace(drawn, region=given if isinstance(given, VoxelRegion) else voxels(series, given))
+    return replace(drawn, figures=tuple(_contour(series, contour) for contour in given))
 
 
 def diameters(series: Series, points: Sequence[Vector]) -> Sequence[tuple[Vector, ...]]:

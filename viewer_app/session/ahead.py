@@ -90,7 +90,10 @@ class Awaited:
             self._tell(measurements)
 
     def settle(self, uids: Sequence[str] = ()) -> None:
-        """Do now whatever waits, or, if any are named, where some of those do; it may take as long as sampling does."""
+        """Do now whatever waits, or, if any are named, where some of those do; it may take as long as sampling does.
+
+        For what cannot be done in its turn by `do`: leaving the study, and steps whose changes others have worked out.
+        """
         if self._is_acting or not (not uids or {each.uid for each in self.measurements}.intersection(uids)):
             return
         self._stop()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from viewer_app.imaging.geometry import plane_name
-from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.study import Study
 from viewer_app.session.display import first_view
 from viewer_app.session.layout import Layout
@@ -94,6 +94,15 @@ def beside_prior(opened: OpenStudy, prior: Study, stacks: Iterable[Stack]) -> La
     if not candidates:
         return None
     return Layout(1, 2, (opened.view.value, _begin(candidates[0])))
+
+
+def show_beside(opened: OpenStudy, prior: Study) -> bool:
+    """Show what is on show beside that prior; False where it has nothing to show."""
+    stacks = [stack for series in prior.series for stack in stacks_of(series)]
+    layout = beside_prior(opened, prior, stacks)
+    if layout is not None:
+        opened.show_layout(layout)
+    return layout is not None
 
 
 def _likeness(one: Stack, other: Stack) -> tuple[bool, bool, bool, int]:

@@ -76,18 +76,22 @@ def diameters_of_label(opened: OpenStudy, uid: str) -> Marks:
 
 
 def marks_have_changed(opened: OpenStudy, made: Measurement) -> bool:
-    """True where one of the marks it was made of was changed or deleted since, so that its copies are others."""
+    """True where one of the marks it was made of was changed or deleted since, or another got their label."""
     return bool(made.made_of) and _as_now(opened, made)[0] != made.figures
 
 
-def made_anew(opened: OpenStudy, made: Measurement) -> Measurement:
-    """The volume of the marks it was made of as they are now, without those that were deleted.
+def made_anew(opened: OpenStudy, made: Measurement, joining: str = "") -> Measurement:
+    """The volume of its marks as they are now, and of the mark `joining`.
+
+    These are those it was made of, without what was deleted, and the outlines that got the label of all these since.
 
     Raises:
         VolumeError: it was made of no marks, or too few of them are left.
     """
     if not made.made_of:
         raise VolumeError("This was not made of marks.", "Select a volume of contours, or an ellipsoid.")
+    if joining and joining not in made.made_of:
+        made = replace(made, made_of=(*made.made_of, joining))
     figures, uids = _as_now(opened, made)
     by_voxels = KINDS[made.kind].by_voxels
     if _is_flat(figures) if by_voxels else sum(len(figure.points) for figure in figures) != 6:
@@ -96,10 +100,48 @@ def made_anew(opened: OpenStudy, made: Measurement) -> Measurement:
     return replace(made, figures=figures, made_of=uids)
 
 
+def left_behind(opened: OpenStudy) -> frozenset[str]:
+    """UIDs of the volumes whose marks are others now."""
+    found = (each.measurement for each in opened.measurements.records)
+    return frozenset(each.uid for each in found if marks_have_changed(opened, each))
+
+
+def may_join(opened: OpenStudy, uid: str, mark: Measurement) -> bool:
+    """True where `uid` is a volume of contours, and `mark` an outline on an image of its stack."""
+    found = opened.measurements.get(uid)
+    if found is None or not _is_of_contours(found.measurement) or not _encloses(mark):
+        return False
+    key = opened.measuring.stack_key(mark.figures[0])
+    return bool(key) and key == opened.measuring.stack_key(found.measurement.figures[0])
+
+
+def label_of_marks(opened: OpenStudy, made: Measurement) -> str:
+    """The label that all marks have that a volume was made of; "" where these have several."""
+    found = [each for each in map(opened.measurements.get, made.made_of) if each is not None]
+    labels = {each.measurement.label for each in found}
+    return labels.pop() if len(labels) == 1 else ""
+
+
 def _as_now(opened: OpenStudy, made: Measurement) -> Marks:
     found = [each for each in map(opened.measurements.get, made.made_of) if each is not None]
+    found += _joined(opened, made)
     copied = _contour if KINDS[made.kind].by_voxels else _drawn
     return tuple(map(copied, found)), tuple(each.measurement.uid for each in found)
+
+
+def _joined(opened: OpenStudy, made: Measurement) -> list[Record]:
+    """The outlines that are not yet of a volume of contours and have the label of all that are."""
+    label = label_of_marks(opened, made)
+    if not label or not _is_of_contours(made):
+        return []
+    named = [one for one in opened.measurements.records if one.measurement.label == label and _is_outline(one)]
+    return [
+        one for one in named if one.measurement.uid not in made.made_of and may_join(opened, made.uid, one.measurement)
+    ]
+
+
+def _is_of_contours(made: Measurement) -> bool:
+    return bool(made.made_of) and KINDS[made.kind].by_voxels
 
 
 def _drawn(record: Record) -> Figure:
@@ -111,7 +153,10 @@ def _is_flat(figures: tuple[Figure, ...]) -> bool:
 
 
 def _is_outline(record: Record) -> bool:
-    drawn = record.measurement
+    return _encloses(record.measurement)
+
+
+def _encloses(drawn: Measurement) -> bool:
     return isinstance(KINDS.get(drawn.kind), AreaKind) and drawn.reference is not None
 
 

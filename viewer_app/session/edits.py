@@ -29,13 +29,20 @@ _OF_WORDS = "text_note"
 
 def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
     """Delete measurements."""
+    opened.measuring.awaited.do((), partial(_remove, opened, tuple(uids)))
+
+
+def _remove(opened: OpenStudy, uids: tuple[str, ...]) -> None:
     records = _records(opened, uids)
     opened.history.do(_titled("Delete", len(records)), *(Change(found, None) for found in records))
 
 
 def remove_all(opened: OpenStudy) -> None:
     """Delete all measurements of the study."""
-    opened.measuring.awaited.settle()
+    opened.measuring.awaited.do((), partial(_remove_all, opened))
+
+
+def _remove_all(opened: OpenStudy) -> None:
     opened.history.do("Delete all", *(Change(found, None) for found in opened.measurements.records))
 
 
@@ -177,6 +184,10 @@ def _spot(opened: OpenStudy, stack: Stack, index: int) -> Spot:
 
 
 def _reword(opened: OpenStudy, uids: Iterable[str], verb: str, **words: str | tuple[float, float] | None) -> None:
+    opened.measuring.awaited.do((), partial(_reword_now, opened, tuple(uids), verb, **words))
+
+
+def _reword_now(opened: OpenStudy, uids: tuple[str, ...], verb: str, **words: str | tuple[float, float] | None) -> None:
     now = datetime.now(UTC)
     changes = []
     for found in _records(opened, uids):

@@ -87,6 +87,7 @@ class History(QObject):
         self._kept = kept
         self._carriers: dict[type, Callable[[tuple[Change[Any], ...]], None]] = {}
         self._settle: Callable[[], None] = lambda: None
+        self._in_turn: Callable[[Callable[[], None]], None] = lambda act: act()
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
@@ -97,9 +98,12 @@ class History(QObject):
         """
         self._carriers[sort] = carry_out
 
-    def let_settle(self, settle: Callable[[], None]) -> None:
-        """From now on `settle` is called before anything is done or taken back, for what was asked for earlier."""
-        self._settle = settle
+    def let_settle(self, settle: Callable[[], None], in_turn: Callable[[Callable[[], None]], None]) -> None:
+        """What was asked for earlier comes first: `settle` does it before anything is done.
+
+        `in_turn` is given what takes back or does again, to be called once that is done.
+        """
+        self._settle, self._in_turn = settle, in_turn
 
     @property
     def next_undo(self) -> Step | None:
@@ -153,18 +157,18 @@ class History(QObject):
         return step.uid
 
     def undo(self) -> None:
-        """Take the last step back; nothing happens where there is none."""
-        self._settle()
-        self.go_to(len(self._done) - 1)
+        """Take the last step back, in its turn; nothing happens where there is none."""
+        self._in_turn(lambda: self._go_to(len(self._done) - 1))
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
-        self._settle()
-        self.go_to(len(self._done) + 1)
+        """Do again what was taken back last, in its turn."""
+        self._in_turn(lambda: self._go_to(len(self._done) + 1))
 
     def go_to(self, count: int) -> None:
-        """Take back or do again until the first `count` steps are done; nothing where there are fewer."""
-        self._settle()
+        """Take back or do again, in its turn, until the first `count` steps are done; nothing where there are fewer."""
+        self._in_turn(lambda: self._go_to(count))
+
+    def _go_to(self, count: int) -> None:
         if not 0 <= count <= len(self._done) + len(self._undone) or count == len(self._done):
             return
         while count != len(self._done):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from viewer_app.errors import CaliperError
@@ -57,7 +58,7 @@ class Measuring:
         self._checks = Checks(opened, self._ahead)
         self.across = Across(opened)
         self.history = History(opened)
-        self.history.let_settle(self.awaited.settle)
+        self.history.let_settle(self.awaited.settle, partial(self.awaited.do, ()))
         # Before the records: the numbers of a record are checked by the scale that is in force then.
         self.history.let_carry(UserCalibration, opened.calibrations.carry_out)
         self.history.let_carry(Record, self._carry_out)
@@ -79,6 +80,12 @@ class Measuring:
     def waiting(self) -> tuple[Record, ...]:
         """What was drawn and is kept as soon as its pixels are sampled, with what is known of its numbers."""
         return tuple(self._without_pixels(each) for each in self.awaited.measurements if not is_by_voxels(each))
+
+    def drawn(self, uid: str) -> Measurement | None:
+        """The measurement as it was drawn or changed last, whether or not it still waits for its pixels."""
+        waiting = [each for each in self.awaited.measurements if each.uid == uid]
+        found = self._opened.measurements.get(uid)
+        return waiting[-1] if waiting else found.measurement if found is not None else None
 
     def _without_pixels(self, measurement: Measurement) -> Record:
         values = evaluate(measurement, {}, self._opened.calibrations.scales(measurement))
@@ -127,16 +134,23 @@ class Measuring:
             self._opened.failed.emit(why)
 
     def rename(self, uid: str, label: str, onto: str = "") -> None:
-        """Give a measurement another label, as one step of the history, or with the step `onto`. Its numbers stay."""
-        self.awaited.settle((uid,))
+        """Give a measurement another label, as one step of the history, or with the step `onto`. Its numbers stay.
+
+        What waits is put first, and nobody waits for it.
+        """
+        self.awaited.do((), partial(self._rename, uid, label, onto))
+
+    def _rename(self, uid: str, label: str, onto: str) -> None:
         before = self._opened.measurements.get(uid)
         if before is not None and before.measurement.label != label:
             renamed = replace(before.measurement, label=label, updated_at=datetime.now(UTC))
             self._do("Rename", before, replace(before, measurement=renamed), onto)
 
     def remove(self, uid: str) -> None:
-        """Delete a measurement, as one step of the history."""
-        self.awaited.settle((uid,))
+        """Delete a measurement, as one step of the history, after what waits is put."""
+        self.awaited.do((), partial(self._remove, uid))
+
+    def _remove(self, uid: str) -> None:
         before = self._opened.measurements.get(uid)
         if before is not None:
             self._do("Delete", before, None)

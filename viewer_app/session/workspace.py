@@ -29,6 +29,8 @@ from viewer_app.sources.base import Listing, Source
 from viewer_app.store import SavedView, Store
 from viewer_app.tasks import Lane, Task, Tasks
 
+Tell = Callable[[CaliperError], object]
+Take = Callable[[Source, Listing], object]
 _VIEW_SAVED_AFTER_MS = 1000
 
 
@@ -76,18 +78,18 @@ class Workspace(QObject):
         tasks.failed.connect(self.failed)
 
     def open(
-        self, make_source: Callable[[Watch], Source], failed: Callable[[CaliperError], object] | None = None
+        self, make_source: Callable[[Watch], Source], failed: Tell | None = None, take: Take | None = None
     ) -> None:
-        """Read what a source holds and show its newest study with images; what is open stays until then.
+        """Read what a source holds and let `take` have it, else show its newest study with images.
 
-        Why it could not be read is told to `failed`, else to the signal of that name.
+        What is open stays until then. Why it could not be read is told to `failed`, else to the signal of that name.
         """
         self.cancel_open()
         self._finding = self.tasks.run(
             Lane.BROWSE,
             lambda watch: find(make_source, watch),
-            done=lambda found: self._found(*found),
-            failed=lambda error: self._not_found(error, failed or self.failed.emit),
+            done=lambda found: self._ended_finding(lambda: (take or self._open_found)(*found)),
+            failed=lambda error: self._ended_finding(lambda: (failed or self.failed.emit)(error)),
             progress=self.busy.emit,
             key="open",
         )
@@ -116,15 +118,16 @@ class Workspace(QObject):
         if self.study is not None and any(prior is study for prior in self.priors()):
             self._begin(study, Beginning("", self.study.layout.value, self.study.together.links))
 
-    def join(self, study: Study, listing: Listing, carried: Carried) -> None:
+    def join(self, study: Study, listing: Listing, carried: Carried, source: Source | None = None) -> None:
         """Go on with the open study as a newer `listing` of its source has it: layout, links, marks and undo stay.
 
-        Pixels are those `carried`. Nothing is done with a study of another patient or UID (C40).
+        Pixels are those `carried`; `source`, if given, takes over. Not with another patient or UID (C40).
         """
         if self._source is None or self.study is None or not same_study(study, self.study.study):
             return
         begin, self.is_joining = Beginning(links=self.study.together.links), True
         self._leave_study()
+        self._source = source or self._source
         self._take(self._source, listing)
         self.volumes.carried = carried
         self._begin(study, begin)
@@ -199,12 +202,7 @@ class Workspace(QObject):
             self._source.close()
             self._source = None
 
-    def _not_found(self, error: CaliperError, tell: Callable[[CaliperError], object]) -> None:
-        self._ended_finding()
-        tell(error)
-
-    def _found(self, source: Source, listing: Listing) -> None:
-        self._ended_finding()
+    def _open_found(self, source: Source, listing: Listing) -> None:
         self._leave_study()
         self.is_joining = False
         if self._source is not None:
@@ -219,9 +217,10 @@ class Workspace(QObject):
         self.contents = Contents.of(source, listing)
         self.contents_changed.emit()
 
-    def _ended_finding(self) -> None:
+    def _ended_finding(self, then: Callable[[], object] = lambda: None) -> None:
         self._finding = None
         self.busy.emit(None)
+        then()
 
     @property
     def _savers(self) -> tuple[Saver, ...]:

@@ -123,7 +123,7 @@ VOLUMES: tuple[ActionSpec, ...] = (
         lambda to: to.volumes.of_contours(interpolated=True),
         "Volume",
     ),
-    ActionSpec("volume_update", "Update from its marks", lambda to: to.volumes.update(), "Volume"),
+    ActionSpec("volume_update", "Update from its marks", lambda to: to.volumes.remaking.update(), "Volume"),
     ActionSpec("volumes_side_by_side", "Volumes of this label …", lambda to: to.compare_volumes(), "Volume"),
     ActionSpec("ellipsoid", "Ellipsoid from the diameters of this label", lambda to: to.volumes.ellipsoid(), "Volume"),
 )

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from viewer_app.imaging.cuts import SlabMode
 from viewer_app.imaging.mpr import Name, plane_of, why_no_mpr
-from viewer_app.imaging.stacks import stacks_of
-from viewer_app.session.arranging import beside_prior, filled
+from viewer_app.session.arranging import filled, show_beside
 from viewer_app.session.layout import Layout
 from viewer_app.session.reconstructing import Change, Mpr, mpr_layout
 from viewer_app.session.workspace import Workspace
@@ -40,15 +39,8 @@ class Arranging:
     def compare(self) -> None:
         """What is on show beside the latest prior."""
         study = self._workspace.study
-        if study is None:
-            return
-        for prior in self._workspace.priors():
-            stacks = [stack for series in prior.series for stack in stacks_of(series)]
-            layout = beside_prior(study, prior, stacks)
-            if layout is not None:
-                study.show_layout(layout)
-                return
-        self._tell("There is no other study of this patient with images here.")
+        if study is not None and not any(show_beside(study, prior) for prior in self._workspace.priors()):
+            self._tell("There is no other study of this patient with images here.")
 
     def measure_here(self) -> None:
         """Let the study in the active view be the one that is measured; all views stay as they are."""

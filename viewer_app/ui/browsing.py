@@ -9,8 +9,9 @@ from viewer_app.errors import CaliperError
 from viewer_app.progress import Step
 from viewer_app.session.browsed import Browsed
 from viewer_app.session.browsing import Browser
+from viewer_app.session.joining import Joining
 from viewer_app.session.newcomers import Newcomers
-from viewer_app.session.workspace import Workspace
+from viewer_app.session.workspace import Take, Workspace
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.ui.panels.browser import StudyBrowser
@@ -27,6 +28,7 @@ class Browsing(QObject):
         self._serving = serving
         self._settings = settings
         self._window = window
+        self.joining = Joining(workspace, self)
         self._browser: StudyBrowser | None = None
         self._list: Browser | None = None
         self._newcomers: Newcomers | None = None
@@ -37,6 +39,9 @@ class Browsing(QObject):
         workspace.busy.connect(self._opening)
         workspace.contents_changed.connect(self._opened)
         workspace.failed.connect(self._failed)
+        workspace.study_changed.connect(self._study_changed)
+        self.joining.refused.connect(self._failed)
+        self.joining.shown.connect(self._opened)
         serving.servers.changed.connect(self._show_servers)
 
     def show(self) -> None:
@@ -84,6 +89,8 @@ class Browsing(QObject):
         made.sign_in_wanted.connect(self._sign_in)
         made.refused.connect(self._sign_in_again)
         made.open_wanted.connect(self._open)
+        made.beside_wanted.connect(self._open_beside)
+        made.allow_beside(self._workspace.study is not None)
         made.cancel_wanted.connect(self._cancel)
         made.servers_wanted.connect(self._edit_servers)
         return made
@@ -122,10 +129,17 @@ class Browsing(QObject):
         if self._browser is not None:
             self._browser.sign_in(server)
 
-    def _open(self, server: Server, study_id: str) -> None:
+    def _open(self, server: Server, study_id: str, take: Take | None = None) -> None:
         self._opens = True
         self._serving.servers.use(server)
-        self._serving.open_study(server, study_id, self._workspace, self._browser or self._window)
+        self._serving.open_study(server, study_id, self._workspace, self._browser or self._window, take)
+
+    def _open_beside(self, server: Server, study_id: str) -> None:
+        self._open(server, study_id, self.joining.take)
+
+    def _study_changed(self) -> None:
+        if self._browser is not None:
+            self._browser.allow_beside(self._workspace.study is not None)
 
     def _opening(self, step: Step | None) -> None:
         if self._browser is not None and self._opens:

@@ -119,7 +119,7 @@ class Commands(QObject):
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
         self.calibrating = Calibrating(workspace, viewports, window_)
-        self.volumes = Volumes(workspace, self._manner, self)
+        self.volumes = Volumes(workspace, self._manner, self.tell, self)
         self.turning = Turning(workspace, workspace.noticed.emit, lambda: viewports.manner.advanced)
 
     # -- editing ------------------------------------------------------------------------------------

@@ -147,13 +147,11 @@ class HandKeys(QObject):
     def _set_length(self, uid: str, handle: int, text: str) -> None:
         study = self._workspace.study
         self._nudge.settle()
-        if study is not None:
-            study.measuring.awaited.settle((uid,))
-        record = study.measurements.get(uid) if study is not None else None
-        if study is None or record is None:
+        drawn = study.measuring.drawn(uid) if study is not None else None
+        if study is None or drawn is None:
             return
         try:
-            changed = with_length(study, record.measurement, read_length(text), handle)
+            changed = with_length(study, drawn, read_length(text), handle)
         except NoLength as why:
             self._workspace.noticed.emit(str(why))
             return

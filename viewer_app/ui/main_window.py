@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from viewer_app.measure.present import within
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
@@ -37,12 +38,12 @@ from viewer_app.ui.status_line import StatusLine
 from viewer_app.ui.tabling import Tabling
 from viewer_app.ui.telling import Telling
 from viewer_app.ui.top_bar import TopBar
-from viewer_app.ui.views.corner_text import date_text, person_name
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.viewport import Viewport
 from viewer_app.ui.views.viewports import Viewports
 from viewer_app.ui.volume_bar import VolumeBar
 from viewer_app.ui.widgets import Message, MessageBar
+from viewer_app.ui.words import date_text, joined, person_name
 
 _SIZE = (1600, 1000)
 _SMALLEST = (1024, 700)
@@ -175,9 +176,9 @@ class MainWindow(QMainWindow):
         self._center.addWidget(EmptyState(self.actions_by_name))
         images = with_bar(self.viewports, self.commands.playing.bar)
         self.volume_bar = VolumeBar(self._workspace, self.manner, self.commands.volumes, self.actions_by_name)
-        self._center.addWidget(with_bar(images, self.volume_bar))
+        self._center.addWidget(images)
         self.setCentralWidget(self._center)
-        self._sides = Sides(self, self.series, self.measurements)
+        self._sides = Sides(self, with_bar(self.series, self.volume_bar), self.measurements)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
         self.message.float_over()
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
@@ -224,16 +225,15 @@ class MainWindow(QMainWindow):
         study = opened.study
         self.top.show_identity(study.patient, study.info, " ".join(study.modalities), hidden=hidden)
         name = "Patient hidden" if hidden else person_name(study.patient.name)
-        self.setWindowTitle(f"{name} · {date_text(study.info.date)} — Caliper")
+        self.setWindowTitle(f"{joined(name, date_text(study.info.date))} — Caliper")
 
     def _show_history(self) -> None:
         opened = self._workspace.study
-        undo = opened.history.next_undo if opened is not None else None
-        redo = opened.history.next_redo if opened is not None else None
+        undo, redo = (opened.history.next_undo, opened.history.next_redo) if opened is not None else (None, None)
         for name, change in (("undo", undo), ("redo", redo)):
             action = self.actions_by_name[name]
             action.setEnabled(change is not None)
-            action.setText(f"{name.capitalize()} {change.title.lower()}" if change else name.capitalize())
+            action.setText(f"{name.capitalize()} {within(change.title)}" if change else name.capitalize())
 
     def _keep_selection(self) -> None:
         """The list has been read anew; the selected row stays selected."""

@@ -160,13 +160,13 @@ def is_clip(stack: Stack) -> bool:
     )
 
 
-def with_bar(viewports: QWidget, bar: QWidget) -> QWidget:
-    """A column: the bar takes its room from the viewports, and covers none."""
+def with_bar(above: QWidget, bar: QWidget) -> QWidget:
+    """A column: the bar takes its room from what is above it, and covers none."""
     held = QWidget()
     column = QVBoxLayout(held)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(viewports, 1)
+    column.addWidget(above, 1)
     column.addWidget(bar)
     return held
 

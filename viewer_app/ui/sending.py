@@ -149,14 +149,18 @@ class SendingToServer(QObject):
         rows = [(self._veil.sentence(name), self._veil.sentence(why)) for name, why in outcome.rows]
         if rows:
             self._telling.show_message(
-                Message.WARNING, outcome.words, "Which ones …", lambda: NotSentDialog(rows, self._window).open()
+                Message.WARNING,
+                outcome.words,
+                "Which ones …",
+                lambda: NotSentDialog(rows, self._window).open(),
+                stays=True,
             )
         else:
             self._telling.tell(outcome.words)
 
     def _failed(self, error: CaliperError) -> None:
         def tell() -> None:
-            self._telling.error(CaliperError(error.what, f"{error.advice} {_AGAIN}".strip()))
+            self._telling.error(CaliperError(error.what, f"{error.advice} {_AGAIN}".strip()), stays=True)
 
         wish = self._wish
         if wish is None or not isinstance(error, AuthFailed):

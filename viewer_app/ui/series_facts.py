@@ -23,6 +23,8 @@ _NOT_PROVEN = "The file proves no unit: values are bare numbers."
 
 _SCALES: Mapping[Calibration, str] = {
     Calibration.IMAGE_PLANE: "Lengths are in mm: the file says how large a pixel is in the plane of the image.",
+    Calibration.LOCALIZER: "Lengths are in mm at the scanner's axis. A localizer is a projection: what lies nearer to "
+    "the tube is magnified, across the table only.",
     Calibration.PROJECTION: "Lengths are in mm, at the depth at which the projection was calibrated.",
     Calibration.CENTER_OF_BEAM: "Lengths are in mm, for an object in the centre of the beam.",
     Calibration.UNSTATED: "Lengths are in mm, but the file does not say whether at the detector or in the patient.",

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from viewer_app.errors import CaliperError
 from viewer_app.progress import Watch
 from viewer_app.session.servers import Servers
-from viewer_app.session.workspace import Workspace
+from viewer_app.session.workspace import Take, Workspace
 from viewer_app.sources import Password, open_source
 from viewer_app.sources.base import Source
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource
@@ -110,13 +110,15 @@ class Serving(QObject):
         self._asked_again.add(wish.key)
         self._add(wish)
 
-    def open_study(self, server: Server, study: str, workspace: Workspace, parent: QWidget) -> None:
-        """Show a study, by Orthanc's ID or its UID, with the password of its server."""
+    def open_study(
+        self, server: Server, study: str, workspace: Workspace, parent: QWidget, take: Take | None = None
+    ) -> None:
+        """Show a study, by Orthanc's ID or its UID, with the password of its server; or let `take` have it."""
 
         def source_of(signed: Server) -> Source:
             return OrthancSource(OrthancClient(signed), study, user_cache())
 
-        self._open(server, source_of, workspace, parent)
+        self._open(server, source_of, workspace, parent, take=take)
 
     def open_place(self, place: str, workspace: Workspace, parent: QWidget, given: Password | None = None) -> None:
         """Show a path or an address; what is known of the server in the address is used."""
@@ -160,9 +162,10 @@ class Serving(QObject):
         workspace: Workspace,
         parent: QWidget,
         given: Password | None = None,
+        take: Take | None = None,
     ) -> None:
         def opened(signed: Server) -> None:
-            workspace.open(lambda watch: source_of(signed), lambda error: failed(signed, error))
+            workspace.open(lambda watch: source_of(signed), lambda error: failed(signed, error), take)
 
         def failed(signed: Server, error: CaliperError) -> None:
             def tell() -> None:

@@ -17,6 +17,7 @@ class Sides:
         series.setMinimumWidth(_LEFT_LEAST_PX)
         measurements.setMinimumWidth(_RIGHT_LEAST_PX)
         self._window = window
+        self._left_px = _LEFT_PX
         self._left = _dock(window, "series", series, _LEFT)
         self._right = _dock(window, "measurements", measurements, _RIGHT)
         window.resizeDocks([self._left, self._right], [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
@@ -31,9 +32,11 @@ class Sides:
         """Give the right one room for columns, half of the window, or as little as at first."""
         self._right.show()
         half = self._window.width() // 2
-        width = _RIGHT_PX if self._right.width() > (_RIGHT_PX + half) // 2 else half
-        docks, widths = [self._left, self._right], [self._left.width(), width]
-        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+        is_wide = self._right.width() > (_RIGHT_PX + half) // 2
+        if not is_wide:
+            self._left_px = self._left.width()
+        widths = [self._left_px, _RIGHT_PX if is_wide else half]
+        self._window.resizeDocks([self._left, self._right], widths, Qt.Orientation.Horizontal)
 
     def show_measurements(self) -> None:
         """Bring back the right one."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -24,7 +25,6 @@ from viewer_app.session.workspace import Workspace
 from viewer_app.ui.tools.brush import LARGEST_MM, SMALLEST_MM, Brush, Limit
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.volumes import Volumes
-from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import tool_tip
 
 _LIMITS = {True: tuple(Limit), False: (Limit.AROUND, Limit.TYPED)}
@@ -33,13 +33,12 @@ _LIMITS = {True: tuple(Limit), False: (Limit.AROUND, Limit.TYPED)}
 _HOW_TO_PAINT = "Right button or Alt erases; Ctrl+wheel sizes."
 _HOW_TO_GROW = "Click inside the finding."
 _FAR = 1e6
-_SPIN_PX = 104
 _ON_IT = ("volume_largest", "volume_no_small", "volume_fill", "volume_fill_slices")
 _CONTOURS = ("volume_contours", "volume_between_contours", "ellipsoid", "volume_update", "volumes_side_by_side")
 
 
 class VolumeBar(QFrame):
-    """Shows and sets a `Brush`; its owner places it under the images."""
+    """Shows and sets a `Brush`; its owner places it where it takes no room from the images, so that these stay."""
 
     def __init__(self, workspace: Workspace, manner: Manner, volumes: Volumes, actions: Mapping[str, QAction]) -> None:
         super().__init__()
@@ -50,7 +49,10 @@ class VolumeBar(QFrame):
         self.limit = _chooser("Which values are painted", [])
         self.tolerance = _spin("Range around the first value", 0.0, _FAR, prefix="± ")
         self.low, self.high = _spin("Lowest value", -_FAR, _FAR), _spin("Highest value", -_FAR, _FAR)
-        self.told = ElidedLabel("secondary")
+        self.told = QLabel()
+        self.told.setProperty("role", "secondary")
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.new = QPushButton("New volume")
         self.clean = QPushButton("Clean up")
         self.clean.setMenu(_menu(self, actions))
@@ -61,18 +63,15 @@ class VolumeBar(QFrame):
         self._show()
 
     def _arrange(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.diameter, self.reach, self.limit, self.tolerance, self.low, self.high):
-            first.addWidget(widget)
-        first.addStretch(1)
-        second.addWidget(self.told, 1)
-        for button in (self.cancel, self.new, self.clean):
-            second.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.setSpacing(4)
-        column.addLayout(first)
-        column.addLayout(second)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        for widget in (self.diameter, self.reach, self.limit, self.tolerance):
+            column.addWidget(widget)
+        column.addLayout(_row(self.low, self.high))
+        column.addWidget(self.told)
+        column.addWidget(self.cancel)
+        column.addLayout(_row(self.new, self.clean))
 
     def _connect(self) -> None:
         changes: tuple[tuple[QDoubleSpinBox, str], ...] = (
@@ -88,6 +87,7 @@ class VolumeBar(QFrame):
         self.new.clicked.connect(self._volumes.begin_new)
         self.cancel.clicked.connect(self._volumes.cancel)
         self._brush.changed.connect(self._show)
+        self._workspace.study_changed.connect(self._show)
         self._manner.selected_changed.connect(lambda uid: self._show())
         self._volumes.stepped.connect(self._show_step)
 
@@ -119,8 +119,8 @@ class VolumeBar(QFrame):
             (self.cancel, self._step is not None),
         ):
             widget.setVisible(seen)
-        self.told.set_full_text(self._sentence())
-        self.setVisible(brush.is_held or self._step is not None)
+        self.told.setText(self._sentence())
+        self.setVisible(self._workspace.study is not None and (brush.is_held or self._step is not None))
 
     def _show_limit(self, limit: Limit) -> None:
         """Only what the tool in hand can do: a seed that is not told otherwise grows around its value."""
@@ -144,13 +144,19 @@ class VolumeBar(QFrame):
         return f"{goal} {_HOW_TO_PAINT if self._brush.paints else _HOW_TO_GROW}"
 
 
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return row
+
+
 def _spin(name: str, low: float, high: float, suffix: str = "", prefix: str = "") -> QDoubleSpinBox:
     made = QDoubleSpinBox()
     made.setRange(low, high)
     made.setDecimals(1)
     made.setSuffix(suffix)
     made.setPrefix(prefix)
-    made.setFixedWidth(_SPIN_PX)
     made.setKeyboardTracking(False)
     made.setAccessibleName(name)
     made.setToolTip(tool_tip(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.volumes import (
@@ -24,17 +24,19 @@ from viewer_app.measure.volumes import (
     without_small_islands,
 )
 from viewer_app.progress import Step, Watch
-from viewer_app.session.contours import contours_of_label, diameters_of_label, made_anew
+from viewer_app.session.contours import contours_of_label, diameters_of_label
 from viewer_app.session.side_by_side import volumes_of_label
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.volumetry import with_region
 from viewer_app.session.workspace import Workspace
 from viewer_app.tasks import Lane, Task
 from viewer_app.ui.panels.volumes_dialog import volumes_dialog
+from viewer_app.ui.remaking import CHANGED_MEANWHILE, Remaking, Tell
 from viewer_app.ui.tools.brush import Seed, Stroke
 from viewer_app.ui.views.manner import Manner
 
 FEWEST = 10
+Found = TypeVar("Found")
 
 Clean = Callable[[VoxelRegion, Watch], VoxelRegion]
 CLEANINGS: Mapping[str, tuple[str, Clean]] = {
@@ -48,9 +50,7 @@ CLEANINGS: Mapping[str, tuple[str, Clean]] = {
 }
 """Name of the action: what it is called, and what it makes of a region."""
 
-_UPDATE = "Update from its marks"
 _SELECT = CaliperError("No painted volume is selected.", "Click one in the list of measurements.")
-_CHANGED = CaliperError("The volume was changed meanwhile; it stays as it is.", "Do it once more.")
 _NOT_HERE = VolumeError("Not all images of this series are here.", "Volumes are measured once they are.")
 
 
@@ -60,12 +60,14 @@ class Volumes(QObject):
     stepped = Signal(object)
     """A `Step` of what is under way; None once it is over."""
 
-    def __init__(self, workspace: Workspace, manner: Manner, parent: QObject) -> None:
+    def __init__(self, workspace: Workspace, manner: Manner, tell: Tell, parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._manner = manner
         self.brush = manner.brush
-        self._task: Task[tuple[Measurement, tuple[Value, ...]]] | None = None
+        self._task: Task[Any] | None = None
+        self.remaking = Remaking(workspace, manner, self.run, tell, self)
+        self.stepped.connect(self.remaking.look)
         manner.brush.seeded.connect(self.grow)
         manner.brush.painted.connect(self.keep)
         workspace.study_changed.connect(self.cancel)
@@ -130,29 +132,6 @@ class Volumes(QObject):
         opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
         self._manner.select(made.uid)
 
-    def update(self) -> None:
-        """Make the selected volume anew of the marks it was made of, as they are now."""
-        opened = self._workspace.study
-        before = opened.measurements.get(self._manner.current) if opened is not None else None
-        if opened is None:
-            return
-        if before is None:
-            opened.failed.emit(CaliperError("No volume is selected.", "Select one that was made of marks."))
-            return
-        try:
-            made = made_anew(opened, before.measurement)
-        except CaliperError as error:
-            opened.failed.emit(error)
-            return
-        if made == before.measurement:
-            self._workspace.noticed.emit(f"{_UPDATE}: nothing to change.")
-            return
-        volume = opened.volume_by_key(opened.measuring.stack_key(made.figures[0]))
-        if KINDS[made.kind].by_voxels and volume is not None:
-            self._run(opened, _UPDATE, volume, before, lambda watch: made)
-        else:
-            opened.measuring.put(made, _UPDATE)
-
     def compare(self, parent: QWidget) -> None:
         """Show the volumes that have the label of the selected one side by side."""
         opened = self._workspace.study
@@ -166,6 +145,19 @@ class Volumes(QObject):
     def begin_new(self) -> None:
         """The next stroke or seed begins a volume of its own."""
         self._manner.select("")
+
+    def run(self, opened: OpenStudy, title: str, work: Callable[[Watch], Found], done: Callable[[Found], None]) -> None:
+        """Do work on volumes in the background, in the place of what is under way; its progress is told here."""
+
+        def over(found: Found) -> None:
+            self._ended()
+            done(found)
+
+        self.cancel()
+        self._task = self._workspace.tasks.run(
+            Lane.BROWSE, work, done=over, failed=partial(self._failed, opened), progress=self.stepped.emit
+        )
+        self.stepped.emit(Step(0, 0, title))
 
     def cancel(self) -> bool:
         """End what is under way; False where nothing was."""
@@ -200,20 +192,11 @@ class Volumes(QObject):
     def _run(
         self, opened: OpenStudy, title: str, volume: Volume, before: Record | None, made: Callable[[Watch], Measurement]
     ) -> None:
-        self.cancel()
-
         def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
             measurement = made(watch)
             return measurement, evaluate(measurement, {}, volume=volume, watch=watch)
 
-        self._task = self._workspace.tasks.run(
-            Lane.BROWSE,
-            work,
-            done=partial(self._done, opened, title, volume, before),
-            failed=partial(self._failed, opened),
-            progress=self.stepped.emit,
-        )
-        self.stepped.emit(Step(0, 0, title))
+        self.run(opened, title, work, partial(self._done, opened, title, volume, before))
 
     def _done(
         self,
@@ -223,10 +206,9 @@ class Volumes(QObject):
         before: Record | None,
         found: tuple[Measurement, tuple[Value, ...]],
     ) -> None:
-        self._ended()
         measurement, values = found
         if opened.measurements.get(measurement.uid) is not before:
-            opened.failed.emit(_CHANGED)
+            opened.failed.emit(CHANGED_MEANWHILE)
             return
         if before is not None and _truth(before.measurement) == _truth(measurement):
             self._workspace.noticed.emit(f"{title}: nothing to change.")

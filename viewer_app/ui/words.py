@@ -40,8 +40,8 @@ def patient_line(patient: Patient) -> str:
 
 
 def number_text(value: float, decimals: int = 0) -> str:
-    """A number with a real minus sign."""
-    return format(value, f".{decimals}f").replace("-", MINUS)
+    """A number with a real minus sign, and zero without one."""
+    return format(value, f"z.{decimals}f").replace("-", MINUS)
 
 
 def identity_lines(patient: Patient, *, hidden: bool) -> tuple[str, ...]:

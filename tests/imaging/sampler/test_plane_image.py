@@ -16,6 +16,7 @@ from viewer_app.imaging.sampler.planes import sample_heights
 from viewer_app.imaging.sampling import values_at
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.phantom.ramp import RAMPS, ramp
+from viewer_app.phantom.steps import tilted
 
 MIP, MINIP, MEAN = SlabMode.MAXIMUM, SlabMode.MINIMUM, SlabMode.MEAN
 
@@ -52,6 +53,16 @@ def test_the_slow_sampler_gives_the_same_values_of_noise() -> None:
     volume = volume_of(noisy(ramp("tilted by 15").images))
     image = plane_image(volume, oblique(volume), 0.0, MIP, around(oblique(volume), 40.0))
     np.testing.assert_allclose(image.modality_values().ravel(), values_at(volume, places(image)), atol=1e-9)
+
+
+@pytest.mark.parametrize("degrees", [15.0, -30.0])
+def test_a_pixel_as_wide_as_a_voxel_is_its_centre_in_a_sheared_stack_too(degrees: float) -> None:
+    """Of sheared slices it reaches over more than one voxel; its mean over itself would be another number."""
+    volume = volume_of(noisy(tilted(degrees)))
+    for seed in range(20):
+        plane = plane_about(centre(volume), rotation(np.random.default_rng(seed)), 0.5, (8, 8))
+        image = plane_image(volume, plane, 0.0, MIP, around(plane, 5.0))
+        np.testing.assert_allclose(image.modality_values().ravel(), values_at(volume, places(image)), atol=1e-9)
 
 
 @pytest.mark.parametrize("slab_mm", [0.0, 4.0])

@@ -86,6 +86,23 @@ def test_nothing_to_show_at_the_start_is_told(start: Start, tmp_path: Path, make
     assert_one_patient(driver)
 
 
+def test_what_was_told_goes_when_another_study_is_opened(caliper: Driver, sample: Path, tmp_path: Path) -> None:
+    caliper.window.commands.opening.place(str(text_file(tmp_path)))
+    caliper.wait_until(lambda: caliper.message, "a message")
+    before = caliper.study
+    caliper.window.commands.opening.place(str(sample / "mr"))
+    caliper.wait_until(lambda: caliper.workspace.study not in (None, before), "another study")
+    assert caliper.message == ""
+
+
+def test_what_was_told_before_any_study_goes_with_the_first_one(start: Start, sample: Path, tmp_path: Path) -> None:
+    driver = start(text_file(tmp_path))
+    driver.wait_until(lambda: driver.message, "a message")
+    driver.window.commands.opening.place(str(sample))
+    driver.wait_until(lambda: driver.workspace.study is not None, "a study")
+    assert driver.message == ""
+
+
 def test_bad_files_among_good_ones_are_told_and_the_rest_is_shown(start: Start, sample: Path, tmp_path: Path) -> None:
     folder = tmp_path / "mixed"
     shutil.copytree(sample / "ct", folder)

@@ -49,6 +49,7 @@ def test_it_begins_as_a_reader_expects(caliper: Driver) -> None:
     assert caliper.study.window() is not None
     assert greys(caliper)[_CORNER].max() > 200  # who it is stands in the corner
     assert caliper.window.actions_by_name["window"].isChecked()
+    assert caliper.window.focusWidget() is caliper.viewport  # keys go to the image, not to a button
 
 
 def test_keys_go_through_images_series_and_studies(caliper: Driver) -> None:

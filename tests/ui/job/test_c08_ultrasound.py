@@ -33,7 +33,7 @@ def test_c08_the_live_label_is_what_is_stored(scanner: Driver) -> None:
     scanner.release(end)
     (made,) = scanner.records
     assert made.values == live
-    assert (made.values[0].unit, made.values[0].provenance) == ("mm", "ultrasound region")
+    assert (made.values[0].unit, made.values[0].provenance) == ("mm", "ultrasound region 1 of frame 1")
     assert made.values[0].number == pytest.approx(5.0, abs=0.1 / scanner.viewport.camera.scale)
     scanner.wait_saved()
     assert [item.record and item.record.values for item in scanner.stored()] == [made.values]

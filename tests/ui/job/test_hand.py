@@ -22,8 +22,10 @@ from viewer_app.measure.edge_snap import edge_near
 from viewer_app.measure.kind import OPEN_ENDED, Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
+from viewer_app.measure.present import within
 from viewer_app.phantom.dicom import write_series
 from viewer_app.ui.views.hand_marks import words_of
+from viewer_app.ui.views.magnifier import LENS_PX
 from viewer_app.ui.widgets import LineField
 
 Key = Qt.Key
@@ -328,7 +330,7 @@ def test_words_are_typed_at_the_mark(caliper: Driver, name: str) -> None:
     type_into(caliper, "old fracture")
     (worded,) = caliper.records
     assert worded.measurement.label == "old fracture"
-    assert caliper.study.history.titles == (f"Draw {KINDS[name].title.lower()}",)  # drawing and words are one step
+    assert caliper.study.history.titles == (f"Draw {within(KINDS[name].title)}",)  # drawing and words are one step
     caliper.key(Key.Key_Z, CONTROL)
     assert list(caliper.records) == []
     caliper.key(Key.Key_Y, CONTROL)
@@ -375,9 +377,14 @@ def test_the_lens_is_under_the_cursor_while_points_are_placed_and_the_switch_is_
     caliper.wheel(-1)
     assert caliper.view.index == index + 1
     caliper.click(caliper.part(0.3, 0.3))
-    caliper.move(caliper.part(0.5, 0.5))
-    assert is_lens_shown(caliper)
-    caliper.viewport.grab()
+    caliper.move(caliper.part(0.31, 0.3))
+    for spot in (caliper.part(0.5, 0.5), caliper.part(0.3, 0.33), caliper.part(0.4, 0.03), caliper.part(0.4, 0.97)):
+        caliper.move(spot)
+        assert is_lens_shown(caliper)
+        caliper.viewport.grab()
+        (label,) = caliper.viewport.label_boxes  # the lens would cut the number
+        nearest = np.clip(spot, label.topLeft().toTuple(), label.bottomRight().toTuple())
+        assert LENS_PX / 2 < np.hypot(*(nearest - spot)) < LENS_PX / 2 + 40
     caliper.click(caliper.part(0.5, 0.5))
     take(caliper, "distance")
     caliper.key(Key.Key_W)

@@ -124,6 +124,20 @@ def test_several_are_selected_named_and_deleted_as_one_step_each(drawn: Driver) 
     assert len(drawn.records) == len(listed(drawn)) == 3
 
 
+def test_all_are_deleted_from_the_menu_of_the_table_and_come_back_as_one(drawn: Driver) -> None:
+    """Whatever is found; nothing asks."""
+    before = drawn.records
+    table(drawn).finder.field.setText("no such words")
+    menu = table(drawn).acting.table_menu()
+    (delete,) = [action for action in menu.actions() if action.text() == "Delete all measurements"]
+    delete.trigger()
+    assert drawn.records == ()
+    assert drawn.study.history.titles[-1] == "Delete all"
+    assert "Ctrl+Z" in drawn.message
+    drawn.key(Key.Key_Z, CONTROL)
+    assert drawn.records == before
+
+
 def test_ctrl_click_selects_and_does_not_go(drawn: Driver) -> None:
     click(drawn, 0)
     place = drawn.view.index
@@ -170,8 +184,9 @@ def test_ctrl_f_finds_and_esc_shows_all_again(drawn: Driver) -> None:
 
 
 def test_a_wide_table_has_columns_and_a_click_on_a_title_orders_by_it(drawn: Driver) -> None:
-    view = table(drawn).view
+    view, series = table(drawn).view, drawn.window.series
     assert not view.header().isVisible()
+    width = series.width()
     drawn.key(Key.Key_M, CONTROL | SHIFT)
     drawn.wait_until(lambda: view.is_wide, "a wide table")
     header = view.header()
@@ -184,6 +199,7 @@ def test_a_wide_table_has_columns_and_a_click_on_a_title_orders_by_it(drawn: Dri
         assert listed(drawn) == wanted
     drawn.key(Key.Key_M, CONTROL | SHIFT)
     drawn.wait_until(lambda: not view.is_wide, "a narrow table")
+    drawn.wait_until(lambda: series.width() == width, "the list of series as wide as before")
 
 
 def test_several_marks_chosen_on_the_image_are_named_by_f2_in_one_step(drawn: Driver) -> None:

@@ -122,7 +122,7 @@ def test_growing_tells_its_progress_and_can_be_cancelled(sphere: Driver, monkeyp
     bar = sphere.window.volume_bar
     take(sphere, "Shift+G")
     sphere.click(middle(sphere))
-    sphere.wait_until(lambda: "3 of 40" in bar.told.full_text, "progress")
+    sphere.wait_until(lambda: "3 of 40" in bar.told.text(), "progress")
     assert bar.cancel.isVisible()
     QTest.mouseClick(bar.cancel, Qt.MouseButton.LeftButton)
     settle()
@@ -153,9 +153,12 @@ def test_a_stroke_is_a_step_and_covers_what_is_near_its_path(sphere: Driver) -> 
     sphere.move(middle(sphere))
     assert sphere.viewport.brush.in_hand is not None
     assert not sphere.records
+    (told,) = sphere.viewport.shown_marks.item.labels.lines(sphere.viewport.volumes()[0])
     sphere.move(end)
     sphere.release(end)
     (made,) = sphere.records
+    assert "±" in told
+    assert told.endswith("ml")
     length, across = math.dist(start, end) / sphere.viewport.camera.scale, 10.0
     area = length * across + math.pi * across**2 / 4
     plane = sphere.viewport.plane
@@ -235,6 +238,22 @@ def test_the_bar_offers_what_the_tool_in_hand_can_do(sphere: Driver) -> None:
     assert (bar.low.isVisible(), bar.tolerance.isVisible()) == (True, False)
     take(sphere, "Shift+B")
     assert (bar.limit.currentText(), bar.low.isVisible()) == (Limit.TYPED.value, True)
+
+
+@pytest.mark.parametrize("keys", ["Shift+B", "Shift+G"])
+def test_the_picture_stays_where_it_is_when_painting_begins(sphere: Driver, keys: str) -> None:
+    take(sphere, "D")
+    before = sphere.viewport.size(), sphere.viewport.camera, middle(sphere, 6.0)
+    take(sphere, keys)
+    bar = sphere.window.volume_bar
+    assert bar.isVisible()
+    assert (sphere.viewport.size(), sphere.viewport.camera, middle(sphere, 6.0)) == before
+    over = QRect(bar.mapTo(sphere.window, QPoint()), bar.size())
+    assert not over.intersects(QRect(sphere.canvas.mapTo(sphere.window, QPoint()), sphere.canvas.size()))
+    assert bar.width() >= bar.minimumSizeHint().width()
+    take(sphere, "D")
+    assert not bar.isVisible()
+    assert (sphere.viewport.size(), sphere.viewport.camera) == before[:2]
 
 
 def test_escape_ends_a_stroke_without_a_trace(sphere: Driver) -> None:

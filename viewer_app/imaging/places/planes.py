@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from viewer_app.imaging.geometry import Calibration, Plane, Vector
@@ -16,6 +17,7 @@ from viewer_app.imaging.reading.groups import Groups
 PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "RTIMAGE"})
 """The modalities whose images are shadows, unless they are reconstructed."""
 
+_LOCALIZER = "A localizer is a projection: lengths hold at the scanner's axis only."
 _CROSS_SECTIONS = frozenset({"CT", "MR", "PT"})
 _CLASSES = "1.2.840.10008.5.1.4.1.1."
 _PROJECTION_CLASSES = frozenset(
@@ -28,6 +30,8 @@ _SECONDARY_CLASSES = frozenset(_CLASSES + name for name in ("7", "7.1", "7.2", "
 def frame_plane(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
     """The plane of frame `number` (from 1), and why it is not to be trusted where it is not."""
     plane, doubts = _scaled(groups, number, modality)
+    if plane.calibration is Calibration.IMAGE_PLANE and _is_localizer(groups, modality):
+        return replace(plane, calibration=Calibration.LOCALIZER), (*doubts, _LOCALIZER)
     return plane, (*doubts, *_shape_doubt(groups)) if plane.unit == "px" else doubts
 
 
@@ -57,7 +61,7 @@ def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
         modality in PROJECTIONS and "ImagerPixelSpacing" in groups.dataset
     )
     if spacing and place and not is_projection:
-        return _located(groups, spacing, place), (*doubts, *_localizer_doubt(groups, modality))
+        return _located(groups, spacing, place), doubts
     if sop_class not in _SECONDARY_CLASSES and (is_projection or modality in PROJECTIONS):
         plane, told = projection_plane(groups, number, spacing, modality)
     elif spacing and _is_measured(groups, number, modality):
@@ -65,6 +69,10 @@ def _scaled(groups: Groups, number: int, modality: str) -> tuple[Plane, Doubts]:
     else:
         plane, told = secondary_plane(groups, number, spacing)
     return plane, (*doubts, *told)
+
+
+def _is_localizer(groups: Groups, modality: str) -> bool:
+    return modality == "CT" and "LOCALIZER" in tags.text(groups.dataset, "ImageType").split("\\")
 
 
 def _is_measured(groups: Groups, number: int, modality: str) -> bool:
@@ -102,12 +110,6 @@ def _located(groups: Groups, spacing: Spacing, place: Place) -> Plane:
         column_spacing=spacing[1],
         frame_of_reference_uid=tags.text(groups.dataset, "FrameOfReferenceUID"),
     )
-
-
-def _localizer_doubt(groups: Groups, modality: str) -> Doubts:
-    if modality == "CT" and "LOCALIZER" in tags.text(groups.dataset, "ImageType").split("\\"):
-        return ("A localizer is a projection: lengths hold at the scanner's axis only.",)
-    return ()
 
 
 def pixel_aspect(groups: Groups) -> float:

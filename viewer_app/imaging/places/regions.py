@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,12 +20,14 @@ class Region:
     `box` is (first column, first row, last column, last row), from 0, all inside.
     `spacing` is in mm (between rows, between columns), None where the axes are
     no lengths (M-mode, Doppler, waveforms); `spatial_format` as in PS3.3 C.8.5.5.1.1.
+    `number` is its item in Sequence of Ultrasound Regions, counted from 1.
     """
 
     box: tuple[int, int, int, int]
     spatial_format: int
     is_low_priority: bool
     spacing: Spacing | None
+    number: int = field(default=1, compare=False)
 
     def holds(self, pixels: ArrayLike) -> bool:
         """True where all pixel points (n, 2) as (column, row) lie inside; a pixel reaches half a pixel around."""
@@ -33,8 +35,8 @@ class Region:
         return bool((points >= np.subtract(self.box[:2], 0.5)).all() and (points <= np.add(self.box[2:], 0.5)).all())
 
 
-def scale_of(regions: Sequence[Region], pixels: ArrayLike) -> tuple[Spacing | None, str]:
-    """The spacing for a figure through pixel points (n, 2), or None and why there is none.
+def region_of(regions: Sequence[Region], pixels: ArrayLike) -> tuple[Region | None, str]:
+    """The region with the scale for a figure through pixel points (n, 2), or None and why there is none.
 
     One region must hold all points. Where regions overlap, one of high priority
     hides the others (Region Flags, PS3.3 C.8.5.5.1.3); a point that belongs to a
@@ -50,7 +52,7 @@ def scale_of(regions: Sequence[Region], pixels: ArrayLike) -> tuple[Spacing | No
     rivals = [region for region in regions if _may_show(region, chosen) and not _agree(region, chosen)]
     if any(rival.holds(point) for rival in rivals for point in points):
         return None, "regions of different scale overlap here"
-    return chosen.spacing, ""
+    return chosen, ""
 
 
 def _may_show(region: Region, chosen: Region) -> bool:

@@ -48,7 +48,8 @@ class Regions:
         return self._judged(self._of_all)
 
     def _read(self, holder: Dataset) -> tuple[Region, ...]:
-        return tuple(region for item in tags.items(holder, _SEQUENCE) if (region := _region(item)) is not None)
+        items = enumerate(tags.items(holder, _SEQUENCE), start=1)
+        return tuple(region for number, item in items if (region := _region(item, number)) is not None)
 
     def _judged(self, regions: tuple[Region, ...]) -> tuple[tuple[Region, ...], Doubts]:
         if not regions:
@@ -62,7 +63,7 @@ class Regions:
         return regions, (_INSIDE,)
 
 
-def _region(item: Dataset) -> Region | None:
+def _region(item: Dataset, number: int) -> Region | None:
     """None for what has no place, and for what says of itself that it is nothing: some writers add such an item."""
     left, top, right, bottom = (tags.integer(item, name) for name in _BOUNDS)
     spatial_format, flags = (tags.integer(item, name) for name in ("RegionSpatialFormat", "RegionFlags"))
@@ -74,6 +75,7 @@ def _region(item: Dataset) -> Region | None:
         spatial_format or 0,
         bool((flags or 0) & _LOW_PRIORITY),
         _spacing(item) if spatial_format == _TWO_DIMENSIONAL else None,
+        number,
     )
 
 
@@ -86,6 +88,8 @@ def _spacing(item: Dataset) -> Spacing | None:
 
 
 @lru_cache(maxsize=4096)
-def _shared(box: tuple[int, int, int, int], spatial_format: int, is_low: bool, spacing: Spacing | None) -> Region:
+def _shared(
+    box: tuple[int, int, int, int], spatial_format: int, is_low: bool, spacing: Spacing | None, number: int
+) -> Region:
     """Images of a series repeat their regions: each different one is kept once."""
-    return Region(box, spatial_format, is_low, spacing)
+    return Region(box, spatial_format, is_low, spacing, number)

@@ -117,7 +117,7 @@ def plane_image(
     """The pixels of `plane` that in-plane points `about` (n, 2), in mm, span, with half a voxel or more to each side.
 
     The plane of the image has its origin whole pixels away from that of `plane`. Nothing is sampled beyond the box
-    of the volume. Values are those of `cut_values`, in the unit of the stack, NaN where there is none; their
+    of the volume. Values are those of the centres of pixels, in the unit of the stack, NaN where there is none; their
     provenance says "interpolated" or "projected" (C45), and where part of a slab has no values, that too.
 
     Raises:

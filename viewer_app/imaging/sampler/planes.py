@@ -91,13 +91,15 @@ def value_at(volume: VoxelSource, point: Vector) -> float:
 
 
 def cutting(volume: VoxelSource, plane: Plane, slab_mm: float, slab_mode: SlabMode) -> Cutting:
-    """`cut_values` of planes that differ from `plane` in their origin alone, by origin and shape: to the last bit.
+    """Values as `cut_values` has them, but of the centres of pixels alone, however wide: numbers, not a picture.
 
-    What they have in common is worked out once, and the volume is taken as it is now.
+    Of planes that differ from `plane` in their origin alone, by origin and shape. In a sheared stack a pixel as wide
+    as a voxel may reach over more than one, and its mean would be that of a blurred image. What the planes have in
+    common is worked out once, and the volume is taken as it is now.
     """
     _refuse(volume)
     source, affine = voxels(volume), volume.affine
-    common, samples = _geometry(affine, _Slab(plane, (0, 0), slab_mm, slab_mode, True))
+    common, samples = _geometry(affine, _Slab(plane, (0, 0), slab_mm, slab_mode, True, coarse=True))
     into_voxels = np.linalg.inv(affine[:3, :3])
 
     def values(origin: Vector, shape: tuple[int, int]) -> Floats:

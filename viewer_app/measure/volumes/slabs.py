@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer_app.errors import VolumeError
-from viewer_app.imaging.geometry import Floats
+from viewer_app.imaging.geometry import Calibration, Floats
 from viewer_app.imaging.slices import heights
 from viewer_app.imaging.stacks import Stack
 
@@ -46,6 +46,8 @@ def slabs_of(stack: Stack) -> Slabs:
 def _refuse(stack: Stack) -> None:
     if stack.images[0].plane.unit != "mm":
         raise VolumeError("The images have no scale: no volume.", "Calibrate them, or choose another series.")
+    if stack.images[0].plane.calibration is Calibration.LOCALIZER:
+        raise VolumeError("A localizer is a projection: no volume.", _ADVICE)
     for finding in stack.report.findings:
         if finding.kind in _REFUSED:
             raise VolumeError(f"{finding.what} A volume needs the distance of slices.", _ADVICE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from viewer_app.errors import VolumeError
 from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
+from viewer_app.measure.region import Mask
 from viewer_app.measure.statistics import Statistics, statistics
+from viewer_app.measure.volumes.layer import Layer
 from viewer_app.measure.volumes.measured import MeasuredVolume, Method
 from viewer_app.measure.volumes.slabs import slabs_of
 from viewer_app.measure.volumes.values import layer_values, refuse_mixed_units, refuse_other_images
@@ -113,15 +116,27 @@ def _voxel_mm3(stack: Stack, thicknesses_mm: tuple[float, ...]) -> Floats:
 
 def _surface_counts(region: VoxelRegion) -> Floats:
     """For each layer, how many voxels have a face on the border; beyond the images is outside."""
-    if region.box is None:
-        return np.zeros(0)
-    before, here = (region.framed(region.box[0][0] + shift) for shift in (-1, 0))
-    counts: dict[int, int] = {}
-    for index in range(region.box[0][0], region.box[1][0]):
-        after = region.framed(index + 1)
-        within = before[1:-1, 1:-1] & after[1:-1, 1:-1]
-        for beside in (here[:-2, 1:-1], here[2:, 1:-1], here[1:-1, :-2], here[1:-1, 2:]):
-            within &= beside
-        counts[index] = int(np.count_nonzero(here[1:-1, 1:-1] > within))
-        before, here = here, after
-    return np.array([counts[layer.index] for layer in region.layers], dtype=np.float64)
+    beside = ((region.layer(one.index - 1), one, region.layer(one.index + 1)) for one in region.layers)
+    return np.array([_on_border(*layers) for layers in beside], dtype=np.float64)
+
+
+# A stroke leaves most layers as they are, and its number is told while it is drawn.
+@lru_cache(maxsize=1024)
+def _on_border(before: Layer | None, here: Layer, after: Layer | None) -> int:
+    mask = np.pad(here.mask(), 1)
+    within = _within(before, here) & _within(after, here)
+    for beside in (mask[:-2, 1:-1], mask[2:, 1:-1], mask[1:-1, :-2], mask[1:-1, 2:]):
+        within &= beside
+    return int(np.count_nonzero(mask[1:-1, 1:-1] > within))
+
+
+def _within(layer: Layer | None, box: Layer) -> Mask:
+    """The voxels of a layer in the box of another, (rows, columns) of that."""
+    mask = np.zeros((box.rows, box.columns), dtype=np.bool_)
+    if layer is not None:
+        top, bottom = max(layer.top, box.top), min(layer.bottom, box.bottom)
+        left, right = max(layer.left, box.left), min(layer.right, box.right)
+        if top < bottom and left < right:
+            part = layer.mask()[top - layer.top : bottom - layer.top, left - layer.left : right - layer.left]
+            mask[top - box.top : bottom - box.top, left - box.left : right - box.left] = part
+    return mask

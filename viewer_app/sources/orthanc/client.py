@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -125,7 +126,9 @@ class OrthancClient:
         stored = shape.record(self._get(_path("instances", instance_id, "metadata"), watch, expand=""))
         header = self.get_instance_header(instance_id, watch=watch)
         try:
-            return dataset_of(header, shape.text(stored, "TransferSyntax"))
+            found = dataset_of(header, shape.text(stored, "TransferSyntax"))
+            found.file_meta = copy.deepcopy(found.file_meta)  # the caller's own
+            return found
         except Exception as error:  # pydicom and struct have families of their own
             raise BadResponse("The server's header of the image cannot be read.", "Open the image itself.") from error
 

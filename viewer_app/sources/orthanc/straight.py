@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpcore
 import httpx
@@ -169,10 +170,19 @@ def _reply(stream: SlicedStream, silence_s: float) -> Reply:
 
 def _parsed(head: bytes) -> tuple[int, httpx.Headers]:
     first, *lines = head.split(b"\r\n")
-    status, fields = _STATUS.fullmatch(first), [_FIELD.fullmatch(line) for line in lines]
-    if status is None or None in fields:
+    status = _STATUS.fullmatch(first)
+    if status is None:
         raise NotPlain
-    return int(status.group(1)), httpx.Headers([(field.group(1), field.group(2)) for field in fields if field])
+    return int(status.group(1)), httpx.Headers([_field(line) for line in lines])
+
+
+# Most lines are the same in every answer.
+@lru_cache(maxsize=256)
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    field = _FIELD.fullmatch(line)
+    if field is None:
+        raise NotPlain
+    return field.group(1), field.group(2)
 
 
 def _length(headers: httpx.Headers) -> int:

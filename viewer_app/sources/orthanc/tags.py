@@ -53,14 +53,21 @@ _ENCODING = "utf8"
 def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Dataset:
     """A header from Orthanc's `short` JSON ({"0028,0010": "512"}), with what `HEADER_TAGS` names.
 
+    Its `file_meta`, which has the transfer syntax alone, is shared by all headers with the same one.
     Any of Python's or pydicom's errors where the JSON is no header.
     """
     is_japanese = _JAPANESE in str(values.get("0008,0005", ""))
     dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED}, is_japanese)
-    dataset.file_meta = FileMetaDataset()
-    if transfer_syntax_uid:
-        dataset.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
+    dataset.file_meta = _file_meta(transfer_syntax_uid)
     return dataset
+
+
+@lru_cache(maxsize=64)
+def _file_meta(transfer_syntax_uid: str) -> FileMetaDataset:
+    found = FileMetaDataset()
+    if transfer_syntax_uid:
+        found.TransferSyntaxUID = UID(transfer_syntax_uid)
+    return found
 
 
 def left_out(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, cast
 import httpcore
 import httpx
 
-from viewer_app.errors import SourceError
+from viewer_app.errors import Cancelled, SourceError
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.errors import (
@@ -159,6 +159,10 @@ class Transport:
                 return self._received(request)
         except AuthFailed as error:
             self._rejected = error
+            raise
+        except RuntimeError as error:
+            if self._client.is_closed:  # in the middle of this, by somebody who wants no answer any more
+                raise Cancelled from error
             raise
         except httpcore.ProxyError as error:
             raise Unreachable("The system's proxy does not let us through.", "Ask IT, or do without it.") from error

@@ -180,7 +180,8 @@ def words_of(report: ConnectionReport) -> str:
         return ""
     named = f" “{info.name}”" if info.name else ""
     plugins = f" Plugins: {', '.join(report.plugins)}." if report.plugins else " It has no plugins."
-    return f"Orthanc {info.version_text}{named} answers, in {report.seconds:.1f} s.{plugins}"
+    took = f"in {report.seconds:.1f} s" if report.seconds >= 0.1 else "within 0.1 s"
+    return f"Orthanc {info.version_text}{named} answers, {took}.{plugins}"
 
 
 def dress(label: QLabel, role: str) -> None:

@@ -12,21 +12,26 @@ from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.plotting import Plot, point_at, table
 from viewer_app.measure.present import headline
 from viewer_app.measure.profile import Profile
-from viewer_app.session.plotting import plot_work
+from viewer_app.session.plotting import Plotted, Work, painted_work, plot_work, prior_work
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.volumetry import MANY_VOXELS, with_region
 from viewer_app.session.workspace import Workspace
-from viewer_app.tasks import Lane
+from viewer_app.tasks import Lane, Task
 from viewer_app.ui.panels.plot_view import PlotView
 from viewer_app.ui.panels.plot_words import bin_words, nearest, sample_words, summary_words
+from viewer_app.ui.views.corner_text import date_text
 from viewer_app.ui.views.manner import Manner
 
 _NONE = (
-    "Select a measurement: of a distance or a polyline the values along it are plotted here, of an area or a value "
-    "probe how often each value occurs."
+    "Select a measurement: of a distance or a polyline the values along it are plotted here, of an area, a volume or a "
+    "value probe how often each value occurs."
 )
-_NO_PLOT = "This kind of measurement has no plot. Distances, polylines, areas and value probes have one."
+_NO_PLOT = "This kind of measurement has no plot. Distances, polylines, areas, volumes and value probes have one."
 _UNDER_WAY = "Being worked out …"
+_PAINTED = "The volume is being painted: its plot follows once it is measured."
 _AT_MOST_EVERY_MS = 60
+_STALE_MS = 200
+"""After so long the plot of something else is not left standing while one is worked out."""
 
 
 class PlotPanel(QWidget):
@@ -38,9 +43,13 @@ class PlotPanel(QWidget):
         self._taken: Record | None = None
         self.shown: tuple[Measurement, Plot] | None = None
         self._connected: OpenStudy | None = None
-        self._is_working = self._is_wanted = False
+        self._work_on = ""
+        self._task: Task[Plotted] | None = None
+        self._is_wanted = False
         self._timer = QTimer(self, singleShot=True, interval=_AT_MOST_EVERY_MS)
         self._timer.timeout.connect(self._work)
+        self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
+        self._stale.timeout.connect(lambda: self._show(None, _UNDER_WAY))
         self.title, self.words, self.summary, self.readout, self.note = (QLabel() for _ in range(5))
         self.view = PlotView()
         self.copy_button = QPushButton("Copy numbers")
@@ -49,6 +58,7 @@ class PlotPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         manner.selected_changed.connect(self._want)
         manner.taken.connect(self._take)
+        manner.brush.moved.connect(self._want)
         workspace.study_changed.connect(self._study_changed)
         self._study_changed()
 
@@ -64,10 +74,12 @@ class PlotPanel(QWidget):
         study = self._workspace.study
         self._taken = None
         if study is not None and study is not self._connected:
-            for signal in (study.measurements.changed, study.measurements.reset, study.arrived):
+            stored, priors = study.measurements, study.prior_marks
+            for signal in (stored.changed, stored.reset, study.arrived, priors.changed, priors.pointed_out):
                 signal.connect(self._want)
         self._connected = study
-        self._show(None, None)
+        self._stop()
+        self._show(None, _NONE)
         self._want()
 
     def _take(self, record: Record | None) -> None:
@@ -79,60 +91,85 @@ class PlotPanel(QWidget):
         if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
-    def _record(self) -> Record | None:
-        study = self._workspace.study
-        selected = study.measurements.get(self._manner.current) if study is not None else None
-        return self._taken or selected
+    def _wanted(self, study: OpenStudy) -> tuple[str, Work | None, str]:
+        """UID of what is to be plotted ("" for nothing), the work that does so, and in words why there is none."""
+        painted, selected = self._manner.brush.in_hand, study.measurements.get(self._manner.current)
+        record = self._taken or selected
+        if painted is not None:
+            if not painted.region.layers or painted.region.count > MANY_VOXELS:
+                return painted.uid, None, _PAINTED
+            before, new = study.measurements.get(painted.uid), self._workspace.new_measurement
+            return painted.uid, painted_work(study, with_region(before, painted.region, painted.stack, new)), ""
+        if record is not None:
+            return record.measurement.uid, plot_work(study, record), _NO_PLOT
+        of_prior = study.prior_marks.get(study.prior_marks.pointed)
+        if of_prior is not None:
+            return study.prior_marks.pointed, prior_work(study, *of_prior), _NO_PLOT
+        return "", None, _NONE
 
     def _work(self) -> None:
-        study, record = self._workspace.study, self._record()
-        if self._is_working:
+        study = self._workspace.study
+        uid, work, words = ("", None, _NONE) if study is None else self._wanted(study)
+        if self._task is not None and uid == self._work_on:
             self._is_wanted = True
             return
-        work = plot_work(study, record) if study is not None and record is not None else None
-        if record is None or work is None:
-            self._show(record, None)
+        self._stop()
+        if work is None or study is None:
+            self._show(None, words)
             return
-        self._is_working = True
         if self.shown is None:
-            self.words.setText(_UNDER_WAY)
-        self._workspace.tasks.run(
-            Lane.PIXELS, work, done=lambda plot: self._done(study, record, plot), failed=self._failed
-        )
+            self._show(None, _UNDER_WAY)
+        elif uid != self._work_on:
+            self._stale.start()
+        self._work_on = uid
+        self._task = self._workspace.tasks.run(Lane.PIXELS, work, done=self._done, failed=self._failed)
 
-    def _done(self, study: OpenStudy | None, record: Record, plot: Plot) -> None:
-        self._is_working = False
-        if study is self._workspace.study and self.isVisible():
-            self._show(record, plot)
+    def _stop(self) -> None:
+        """What is under way is of something else than what is wanted now."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task, self._is_wanted = None, False
+        self._stale.stop()
+
+    def _done(self, found: Plotted) -> None:
+        self._task = None
+        self._stale.stop()
+        if self.isVisible():
+            self._show(found)
         if self._is_wanted:
             self._is_wanted = False
             self._want()
 
     def _failed(self, error: CaliperError) -> None:
-        self._is_working = False
-        self._show(None, None)
-        self.words.setText(str(error))
+        self._stop()
+        self._show(None, str(error))
 
     # -- showing it -----------------------------------------------------------------------------------
 
-    def _show(self, record: Record | None, plot: Plot | None) -> None:
-        has_values = record is not None and plot is not None and plot.summary is not None
-        self.shown = (record.measurement, plot) if has_values and record is not None and plot is not None else None
+    def _show(self, found: Plotted | None, words: str = "") -> None:
+        """Show a plot, or where it has no values in words why."""
+        has_values = found is not None and found.plot.summary is not None
+        self.shown = (found.record.measurement, found.plot) if found is not None and has_values else None
         for widget in (self.title, self.summary, self.view, self.readout, self.copy_button):
             widget.setVisible(has_values)
         self.words.setVisible(not has_values)
-        self.note.setVisible(has_values and plot is not None and bool(plot.note))
-        if self.shown is None:
+        self.note.setVisible(found is not None and has_values and bool(found.plot.note))
+        if found is None or not has_values:
             self._point(None)
-            why = "" if plot is None else plot.note
-            self.words.setText(_NONE if record is None else f"{why[:1].upper()}{why[1:]}." if why else _NO_PLOT)
+            self.words.setText(words if found is None else _sentence(found.plot.note) or _UNDER_WAY)
             return
-        measurement, shown = self.shown
-        assert record is not None
-        self.title.setText(f"{KINDS[measurement.kind].title} · {headline(record.values)}")
-        self.note.setText(f"Values are {shown.note}." if isinstance(shown.found, Profile) else shown.note)
-        self.view.draw(shown)
-        self.summary.setText(summary_words(shown))
+        self.title.setText(self._titled(found))
+        self.note.setText(
+            f"Values are {found.plot.note}." if isinstance(found.plot.found, Profile) else found.plot.note
+        )
+        self.view.draw(found.plot, is_dimmed=found.prior is not None)
+        self.summary.setText(summary_words(found.plot))
+
+    def _titled(self, found: Plotted) -> str:
+        named = f"{KINDS[found.record.measurement.kind].title} · {headline(found.record.values)}"
+        if found.prior is not None:
+            return f"{named} · prior, {date_text(found.prior.info.date) or 'without a date'}"
+        return f"{named} · being painted" if found.is_painted else named
 
     def _point(self, at: float | None) -> None:
         """Tell what is at this place of the horizontal axis, and mark it on the image."""
@@ -162,6 +199,7 @@ class PlotPanel(QWidget):
         """Work out nothing while it is not seen."""
         super().hideEvent(event)
         self._timer.stop()
+        self._stop()
         self._point(None)
 
     def _arrange(self) -> None:
@@ -181,3 +219,7 @@ class PlotPanel(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.copy_button)
         column.addStretch(1)
+
+
+def _sentence(note: str) -> str:
+    return f"{note[:1].upper()}{note[1:]}." if note else ""

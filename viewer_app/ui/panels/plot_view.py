@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer_app.measure.histogram import Histogram
-from viewer_app.measure.plotting import Plot, titled
+from viewer_app.measure.plotting import Plot, counted_title, titled
+from viewer_app.measure.present import MINUS
 from viewer_app.measure.profile import Profile
 from viewer_app.ui.style import current_palette, small_px, tabular
 
@@ -26,6 +27,14 @@ _SHARES = tuple(step / 20 for step in range(2, 19))
 _HALF_A_WORD = 0.12
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is untyped
+    """An axis whose numbers have a real minus sign, as all others in the window."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What is written at `values`."""
+        return [text.replace("-", MINUS) for text in super().tickStrings(values, scale, spacing)]
+
+
 class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """Draws one `Plot`. It neither zooms nor pans: all there is is shown."""
 
@@ -33,7 +42,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """Where along the horizontal axis the pointer is, a float; None where it is not over the plot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={side: _Axis(side) for side in ("bottom", "left")})
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
@@ -45,13 +54,17 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.curve = pg.PlotDataItem(connect="finite")
         self._cursor = pg.InfiniteLine(angle=90)
         self._lines: list[pg.InfiniteLine] = []
+        self._is_dimmed = False
+        self._mouse: QPoint | None = None
         self.addItem(self.curve)
         self.addItem(self._cursor, ignoreBounds=True)
         self._cursor.hide()
         self._dress()
 
-    def draw(self, plot: Plot) -> None:
-        """Draw it, instead of what was drawn before."""
+    def draw(self, plot: Plot, *, is_dimmed: bool = False) -> None:
+        """Draw it, instead of what was drawn before; dimmed as the marks of a prior are."""
+        self._is_dimmed = is_dimmed
+        self._color_curve()
         for line in self._lines:
             self.removeItem(line)
         if isinstance(plot.found, Profile):
@@ -61,6 +74,8 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self._lines = list(self._made_lines(plot))
         for line in self._lines:
             self.addItem(line, ignoreBounds=True)
+        if self._mouse is not None:  # it points at another value now
+            self._tell_pointed()
 
     def show_cursor(self, at: float | None) -> None:
         """Draw a line at this place of the horizontal axis; None takes it away."""
@@ -81,7 +96,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _draw_histogram(self, found: Histogram) -> None:
         self.curve.setData(found.edges, found.counts, stepMode="center", fillLevel=0)
-        self._name_axes(titled("Value", found.unit), "Pixels")
+        self._name_axes(titled("Value", found.unit), counted_title(found))
         self.setXRange(found.edges[0], found.edges[-1], padding=0.0)
         self.setYRange(0, max(found.counts) * (1 + _ROOM_ABOVE), padding=0.0)
 
@@ -121,9 +136,14 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             axis.setTextPen(QColor(palette.secondary))
             axis.setTickFont(font)
             axis.label.setFont(font)
-        self.curve.setPen(pg.mkPen(QColor(palette.accent), width=2))
-        self.curve.setFillBrush(_see_through(palette.accent))
         self._cursor.setPen(pg.mkPen(QColor(palette.text), width=1))
+        self._color_curve()
+
+    def _color_curve(self) -> None:
+        palette = current_palette()
+        color = palette.secondary if self._is_dimmed else palette.accent
+        self.curve.setPen(pg.mkPen(QColor(color), width=2))
+        self.curve.setFillBrush(_see_through(color))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take over another theme."""
@@ -136,13 +156,18 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell every move: the scene's own signal leaves out those that follow quickly, the last of a stroke too."""
         super().mouseMoveEvent(event)
-        at, box = self.mapToScene(event.position().toPoint()), self.getViewBox()
+        self._mouse = event.position().toPoint()
+        self._tell_pointed()
+
+    def _tell_pointed(self) -> None:
+        at, box = self.mapToScene(self._mouse), self.getViewBox()
         inside = box.sceneBoundingRect().contains(at)
         self.pointed.emit(float(box.mapSceneToView(at).x()) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer is somewhere else."""
         super().leaveEvent(event)
+        self._mouse = None
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QEvent) -> None:

@@ -18,7 +18,8 @@ def summary_words(plot: Plot) -> str:
     if found is None:
         return ""
     named = (("min", found.minimum), ("mean", found.mean), ("max", found.maximum))
-    return _SEPARATOR.join(f"{name} {value_words(number, unit)}" for name, number in named)
+    told = _SEPARATOR.join(f"{name} {value_words(number, unit, is_told=False)}" for name, number in named)
+    return f"{told}{THIN_SPACE}{unit}" if unit else told
 
 
 def sample_words(found: Profile, index: int) -> str:
@@ -29,14 +30,14 @@ def sample_words(found: Profile, index: int) -> str:
 
 
 def bin_words(found: Histogram, at: float) -> str:
-    """The values of the bin that holds `at`, and how many pixels have them; "" beside all bins."""
+    """The values of the bin that holds `at`, and how many pixels or voxels have them; "" beside all bins."""
     index = bisect_right(found.edges, at) - 1
     if not 0 <= index < len(found.counts):
         return ""
     low, high = found.edges[index : index + 2]
     unit = f"{THIN_SPACE}{found.unit}" if found.unit else ""
     count = found.counts[index]
-    return f"{_edge(low)} to {_edge(high)}{unit}{_SEPARATOR}{count} {'pixel' if count == 1 else 'pixels'}"
+    return f"{_edge(low)} to {_edge(high)}{unit}{_SEPARATOR}{count} {found.counted}{'' if count == 1 else 's'}"
 
 
 def nearest(distances: tuple[float, ...], at: float) -> int:
@@ -45,9 +46,9 @@ def nearest(distances: tuple[float, ...], at: float) -> int:
     return after if distances[after] - at < at - distances[after - 1] else after - 1
 
 
-def value_words(number: float, unit: str) -> str:
-    """A value as a person reads it (C44)."""
-    return rounded(number, pixel_decimals(number, unit)) + (f"{THIN_SPACE}{unit}" if unit else "")
+def value_words(number: float, unit: str, *, is_told: bool = True) -> str:
+    """A value as a person reads it (C44), with its unit or without."""
+    return rounded(number, pixel_decimals(number, unit)) + (f"{THIN_SPACE}{unit}" if unit and is_told else "")
 
 
 def _edge(number: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
@@ -22,6 +22,8 @@ class ServerList(QListWidget):
 
     def __init__(self, serving: Serving, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Left to Qt, a picture for a fine screen is drawn as large as it has pixels.
+        self.setIconSize(QSize(_DOT_PX, _DOT_PX))
         self._serving = serving
         self.setAccessibleName("Servers")
         self.setSpacing(3)

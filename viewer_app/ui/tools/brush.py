@@ -198,6 +198,7 @@ def _ground(stage: Stage) -> tuple[Stack, Volume, StackGrid]:
 
 
 def _target(stage: Stage, stack: Stack) -> str:
+    stage.study.measuring.awaited.settle((stage.selected,))
     found = stage.study.measuring.volumetry.edited(stage.selected, stack)
     return "" if found is None else found.measurement.uid
 

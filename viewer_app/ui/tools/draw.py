@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from viewer_app.imaging.geometry import Plane, Vector, vector
@@ -11,6 +13,8 @@ from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.present import within
+from viewer_app.session.contours import label_of_marks, may_join
 from viewer_app.ui.tools.aiming import found, look_closely
 from viewer_app.ui.tools.placing import A_DRAG_PX, along, clicked, with_points
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
@@ -32,12 +36,13 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
     if refused is not None:
         stage.study.failed.emit(refused)
         return
+    chosen = stage.selected
     stage.select("")
     try:
         if kind.gesture is Placement.PLACES:
             yield from place_on_any_plane(stage, press, kind)
         else:
-            yield from _draw_here(stage, press, kind)
+            yield from _draw_here(stage, press, kind, chosen)
     finally:
         stage.hand.drawing = None
         stage.preview(None)
@@ -45,8 +50,8 @@ def _draw(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
         stage.magnify(None)
 
 
-def _draw_here(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
-    """All points on the plane on show."""
+def _draw_here(stage: Stage, press: Pointer, kind: Kind, chosen: str) -> Gesture:
+    """All points on the plane on show; an outline becomes one of a `chosen` volume of contours."""
     figure = stage.tile.new_figure((stage.patient_point(press.at),))
     measurement = stage.workspace.new_measurement(kind.name, figure)
     place = along if kind.gesture is Placement.STROKE else clicked
@@ -55,21 +60,25 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind) -> Gesture:
         return
     stage.preview(None)
     measurement = with_points(measurement, placed)
-    stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
+    joins = stage.study.measurements.get(chosen) if may_join(stage.study, chosen, measurement) else None
+    if joins is not None:
+        measurement = replace(measurement, label=label_of_marks(stage.study, joins.measurement))
+    step = stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
     stage.select(measurement.uid)
+    if joins is not None and step:
+        stage.hand.joining.emit(chosen, measurement.uid, step)
     if not kind.quantities and stage.study.measurements.get(measurement.uid) is not None:
         stage.hand.writing_wanted.emit(measurement.uid)
 
 
 def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """Drag a handle, or all of a mark; a click alone selects it, and lets keys move what was taken."""
-    stage.study.measuring.awaited.settle((hit.uid,))
     stage.select(hit.uid)
     stage.hand.hold(hit)
-    record = stage.study.measurements.get(hit.uid)
-    if record is None:
+    found = stage.study.measuring.drawn(hit.uid)
+    if found is None:
         return
-    before = changed = record.measurement
+    before = changed = found
     start = stage.patient_point(press.at)  # what was pressed, wherever it lies once the window has another size
     try:
         while (pointer := (yield)).kind is not PointerKind.RELEASE:

@@ -42,6 +42,9 @@ class Hand(QObject):
     writing_wanted = Signal(str)
     """UID of a mark that waits for its words."""
 
+    joining = Signal(str, str, str)
+    """UIDs of a volume of contours, of an outline that was drawn while it was selected, and of the step of that."""
+
     settling = Signal()
     """A burst of keys is over: what they move next is another step of the history."""
 

@@ -24,18 +24,17 @@ Done = Callable[[Sequence[Measurement]], object]
 
 def take_mark(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """What the left button does on a mark: with Control it is selected beside others, or no more."""
-    record = stage.study.measurements.get(hit.uid)
+    mark = stage.study.measuring.drawn(hit.uid)
     if press.control:
         return _toggle(stage, hit.uid)
-    stage.study.measuring.awaited.settle((hit.uid, *stage.selection))
     if hit.is_label:
         return _move_label(stage, press, hit)
-    figures = record.measurement.figures if record is not None else ()
+    figures = mark.figures if mark is not None else ()
     is_whole = hit.handle is None or sum(len(figure.points) for figure in figures) == 1
     if is_whole and hit.uid in stage.selection and len(stage.selection) > 1:
         return _move_selected(stage, press, hit)
-    if record is not None and len(figures) > 1 and hit.handle is None:
-        return _move_figures(stage, press, record.measurement)
+    if mark is not None and len(figures) > 1 and hit.handle is None:
+        return _move_figures(stage, press, mark)
     return edit(stage, press, hit)
 
 
@@ -47,9 +46,8 @@ def _toggle(stage: Stage, uid: str) -> Gesture:
 
 def _move_selected(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """All selected marks that are seen here as far as the pointer; a click selects the one under it alone."""
-    found = map(stage.study.measurements.get, stage.selection)
-    marks = [record.measurement for record in found if record is not None and is_on(stage.tile, record.measurement)]
-
+    found = map(stage.study.measuring.drawn, stage.selection)
+    marks = [mark for mark in found if mark is not None and is_on(stage.tile, mark)]
     start = stage.patient_point(press.at)
 
     def moved(pointer: Pointer) -> Sequence[Measurement]:
@@ -76,10 +74,9 @@ def _move_label(stage: Stage, press: Pointer, hit: Hit) -> Gesture:
     """The label under the pointer, from the middle of the points of its mark; a click selects the mark."""
     if hit.uid not in stage.selection:
         stage.select(hit.uid)
-    record, middle = stage.study.measurements.get(hit.uid), stage.label_middle(hit.uid)
-    if record is None or middle is None:
+    mark, middle = stage.study.measuring.drawn(hit.uid), stage.label_middle(hit.uid)
+    if mark is None or middle is None:
         return
-    mark = record.measurement
 
     def moved(pointer: Pointer) -> Sequence[Measurement]:
         to = middle[0] + pointer.at[0] - press.at[0], middle[1] + pointer.at[1] - press.at[1]

@@ -39,11 +39,10 @@ class Nudge(QObject):
         """One nudge of what is held."""
         if not self._timer.remainingTime():  # overdue: the window was busy
             self.settle()
-        stage.study.measuring.awaited.settle((hit.uid,))
-        record = stage.study.measurements.get(hit.uid)
-        if record is None:
+        drawn = stage.study.measuring.drawn(hit.uid)
+        if drawn is None:
             return
-        moved = nudged(stage, record.measurement, hit, across, down, pixels)
+        moved = nudged(stage, drawn, hit, across, down, pixels)
         uid, step = self._burst
         self._burst = hit.uid, stage.study.measuring.put(moved, "Nudge", onto=step if uid == hit.uid else "")
         self._timer.start()

@@ -8,6 +8,7 @@ from viewer_app.imaging.geometry import Vector
 from viewer_app.measure.kind import Kind
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.present import within
 from viewer_app.ui.tools.aiming import aimed, look_closely
 from viewer_app.ui.tools.hand import Aid, Drawing
 from viewer_app.ui.tools.placing import apart, first_points, with_points
@@ -96,5 +97,5 @@ def _finish(stage: Stage, measurement: Measurement) -> None:
         return
     stage.hand.drop()
     stage.preview(None)
-    stage.study.measuring.put(measurement, f"Draw {kind.title.lower()}")
+    stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
     stage.select(measurement.uid)

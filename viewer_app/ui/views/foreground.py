@@ -23,6 +23,7 @@ from viewer_app.ui.views.badges import badges_of
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.color_bar import draw_color_bar
 from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table
+from viewer_app.ui.views.corner_layout import MARGIN_PX
 from viewer_app.ui.views.corner_text import Corners, Density, corner_text, pointer_text
 from viewer_app.ui.views.lettering import lettering
 from viewer_app.ui.views.overlay import (
@@ -36,6 +37,7 @@ from viewer_app.ui.views.overlay import (
     scale_bar_box,
 )
 from viewer_app.ui.views.ruler import ruler
+from viewer_app.ui.views.wrapping import wrapped
 from viewer_app.ui.words import capitalized
 
 _TEXT_PX = 12
@@ -185,8 +187,12 @@ def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -
     font = QFont(painter.font())
     font.setPixelSize(_TEXT_PX + 2)
     painter.setFont(font)
-    middle = QPointF(size.center().x(), size.center().y() - _TEXT_PX)
-    draw_text(painter, middle, why, palette.overlay, palette, Qt.AlignmentFlag.AlignHCenter)
+    metrics = lettering(font)
+    lines = wrapped(why, metrics.horizontalAdvance, size.width() - 2 * MARGIN_PX)
+    top = size.center().y() - len(lines) * metrics.height() / 2
+    for number, line in enumerate(lines):
+        spot = QPointF(size.center().x(), top + number * metrics.height())
+        draw_text(painter, spot, line, palette.overlay, palette, Qt.AlignmentFlag.AlignHCenter)
 
 
 def _absence(tile: Tile) -> str:

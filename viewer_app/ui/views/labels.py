@@ -20,6 +20,7 @@ from viewer_app.ui.views.lettering import lettering
 from viewer_app.ui.views.marks import Mark, nearest_on
 from viewer_app.ui.views.overlay import draw_text
 from viewer_app.ui.views.text_size import TextSize
+from viewer_app.ui.views.wrapping import wrapped
 
 # A label farther from its mark than this is led back to it by a line.
 _LEADER_PX = 2 * GAP_PX
@@ -27,10 +28,14 @@ _LEADER_PX = 2 * GAP_PX
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """What is written beside a mark; `wanted` is None where nothing is, or the mark is not seen."""
+    """What is written beside a mark, the first `large` lines of it large.
+
+    `wanted` is None where nothing is, or the mark is not seen.
+    """
 
     mark: Mark
     lines: tuple[str, ...]
+    large: int
     wanted: Wanted | None
 
 
@@ -115,21 +120,26 @@ class Labels:
             return
         _draw_leader(painter, mark, box, color, palette)
         top = box[1]
-        for line, font, metrics in zip(label.lines, self._fonts, self._metrics, strict=False):
-            painter.setFont(font)
+        for number, line in enumerate(label.lines):
+            which = int(number >= label.large)
+            painter.setFont(self._fonts[which])
             draw_text(painter, QPointF(box[0], top), line, color, palette)
-            top += metrics.height()
+            top += self._metrics[which].height()
 
     def _label(self, mark: Mark, known: Label | None, size: QRectF) -> Label:
         if known is not None and known.mark is mark:
             return known
-        lines, segments = self.lines(mark), _segments(mark)
-        if not lines or not covered(np.array([_box(size)]), segments).any():
-            return Label(mark, lines, None)  # a label without its mark would mislead
-        metrics = self._metrics[: len(lines)]
-        width = max(each.horizontalAdvance(line) for each, line in zip(metrics, lines, strict=True))
-        height = sum(each.height() for each in metrics)
-        return Label(mark, lines, Wanted(mark.uid, (width, height), segments, mark.handles, mark.label_at))
+        segments = _segments(mark)
+        (first, *others), room = self.lines(mark) or ("",), size.width() - 2 * MARGIN_PX
+        large, small = self._metrics
+        head = wrapped(first, large.horizontalAdvance, room)
+        below = [part for line in others for part in wrapped(line, small.horizontalAdvance, room)]
+        lines = (*head, *below)
+        if not first or not covered(np.array([_box(size)]), segments).any():
+            return Label(mark, lines, len(head), None)  # a label without its mark would mislead
+        width = max(*map(large.horizontalAdvance, head), *map(small.horizontalAdvance, below), 0.0)
+        height = len(head) * large.height() + len(below) * small.height()
+        return Label(mark, lines, len(head), Wanted(mark.uid, (width, height), segments, mark.handles, mark.label_at))
 
     def lines(self, mark: Mark) -> tuple[str, ...]:
         """The value, and what is to be told below it."""

@@ -24,6 +24,7 @@ lens would cut them, and half a number would be a wrong number."""
 
 LENS_PX = 200
 _RING_PX = 2.0
+_LABEL_PX = 30.0
 _TEXT_PX = 12
 SMALLEST_POWER, LARGEST_POWER = 2.0, 8.0
 _POWER_PER_WHEEL_STEP = 2**0.25
@@ -32,6 +33,18 @@ _POWER_PER_WHEEL_STEP = 2**0.25
 def magnified(camera: Camera, at: Spot, power: float) -> Camera:
     """`camera`, `power` times as close, so that what lies under `at` stays there."""
     return replace(camera, scale=camera.scale * power).holding(camera.to_plane([at]), at)
+
+
+def beside_lens(at: Spot, begun: float, camera: Camera) -> Spot:
+    """Where a label of a few lines is clear of a lens at a point: below, or above where a line that has `begun` so far
+    down comes from there; the other where the viewport has no room for it."""
+    off, room = LENS_PX / 2 + _LABEL_PX, LENS_PX / 2 + 2 * _LABEL_PX
+    is_above = at[1] < begun
+    if is_above and at[1] < room:
+        is_above = False
+    elif not is_above and at[1] + room > camera.size[1]:
+        is_above = True
+    return at[0], at[1] - off if is_above else at[1] + off
 
 
 class Magnifier:
@@ -55,6 +68,11 @@ class Magnifier:
     def is_shown(self) -> bool:
         """True while the lens is over the image."""
         return self._at is not None
+
+    @property
+    def at(self) -> Spot | None:
+        """The point of the viewport it is held over; None while it is not shown."""
+        return self._at
 
     @property
     def power(self) -> float:

@@ -220,8 +220,8 @@ class Mouse:
         # A volume may fill the view: a drag over it is the tool's, a click selects it once the button is released.
         self._over, hit = (hit.uid, None) if hit is not None and hit.is_volume else ("", hit)
         grip = stage.grip(pointer.at) if is_left and hit is None else None
-        if hit is None and is_left and not (pointer.control or self._over):
-            stage.select("")
+        if hit is None and is_left and not (pointer.control or self._over or stage.hand.tool):
+            stage.select("")  # what draws does so itself, once it knows what was selected
         self._views_before = self._views()
         stage.study.together.forget_point()
         if hit is not None:

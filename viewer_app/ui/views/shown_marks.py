@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QRectF
@@ -20,6 +21,7 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.far_ends import far_words
 from viewer_app.ui.views.labels import Labels
+from viewer_app.ui.views.magnifier import Spot, beside_lens
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.marks import Hit, Mark, hit_test, mark_of
 from viewer_app.ui.views.measurement_item import Look, MeasurementItem
@@ -54,7 +56,10 @@ class Place(Protocol):
 
 
 class ShownMarks:
-    """`item` draws them, in the scene of the viewport; `volumes` are drawn under it, their labels by it."""
+    """`item` draws them, in the scene of the viewport; `volumes` are drawn under it, their labels by it.
+
+    `lens_at` is where a lens is held over it all, or None.
+    """
 
     def __init__(
         self,
@@ -63,8 +68,10 @@ class ShownMarks:
         palette: Palette,
         viewport_size: Callable[[], QRectF],
         kept_clear: Callable[[], Sequence[QRectF]],
+        lens_at: Callable[[], Spot | None],
     ) -> None:
         self._place = place
+        self._lens_at = lens_at
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
         self._in_hand: dict[str, Record] = {}
@@ -90,7 +97,12 @@ class ShownMarks:
         """The same, or those of the prior on show: they are seen and never taken."""
         seen, kept = (self._place.camera, self._place.tile.plane), self._kept
         self._kept = {uid: _mark(kept.get(uid), found, seen) for uid, found in self._records().items()}
-        return tuple(mark for _, mark in self._kept.values())
+        return tuple(self._clear_of_lens(mark) for _, mark in self._kept.values())
+
+    def _clear_of_lens(self, mark: Mark) -> Mark:
+        """What is in hand has its label beside the lens, which would cut its number."""
+        at = self._lens_at() if mark.uid in self._in_hand else None
+        return mark if at is None else replace(mark, label_at=beside_lens(at, mark.handles[0, 1], self._place.camera))
 
     def volumes(self) -> tuple[Mark, ...]:
         """The volumes that are seen, as labels see a mark; none of a prior."""

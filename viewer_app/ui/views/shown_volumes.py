@@ -19,7 +19,7 @@ from viewer_app.measure.measurement import Measurement, Place, Record
 from viewer_app.measure.quantity import Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.stack_kind import VOLUME
-from viewer_app.measure.volumes import VoxelRegion
+from viewer_app.measure.volumes import VoxelRegion, voxel_volume
 from viewer_app.session.beside import prior_volumes_on
 from viewer_app.session.tile import Tile
 from viewer_app.session.volumetry import shown_best, volumes_on
@@ -181,10 +181,11 @@ def _seen(kept: _Kept, picture: RegionPicture, tile: Tile, camera: Camera) -> Ma
 
 
 def _live(in_hand: InHand, before: Record | None) -> Record:
-    """The volume as it grows: its size where all voxels have one, and no other number."""
+    """The volume as it grows: its size, how far that may be off, and no other number."""
     stack, region = in_hand.stack, in_hand.region
-    ml = region.count * abs(float(np.linalg.det(stack.affine[:3, :3]))) / 1000.0 if stack.report.is_volume else None
-    values = (Value(VOLUME.key, VOLUME.title, VOLUME.dimension, ml, "ml"),)
+    found = voxel_volume(stack, region)
+    bound = None if found.bound_mm3 is None else found.bound_mm3 / 1000.0
+    values = (Value(VOLUME.key, VOLUME.title, VOLUME.dimension, found.ml, "ml", uncertainty=bound),)
     if before is None:
         drawn = Measurement("", "volume", (shown_best(region, stack),), "", "", "", _NEVER, _NEVER, region=region)
         return Record(drawn, values, Place(-1, -1), RULE_VERSION)

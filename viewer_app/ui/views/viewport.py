@@ -51,7 +51,12 @@ class Viewport(Surface):
         self.mouse = Mouse(self, self._show_hover, self.menu_wanted.emit)
         self.painting = Painting(self, self.mouse, palette, self.viewport().update)
         self.shown_marks = ShownMarks(
-            self, self.painting.volumes, palette, lambda: QRectF(self.rect()), lambda: self.painting.written
+            self,
+            self.painting.volumes,
+            palette,
+            lambda: QRectF(self.rect()),
+            lambda: self.painting.written,
+            lambda: self.painting.lens.at,
         )
         view_box = pg.ViewBox(lockAspect=True, enableMenu=False, invertY=True, enableMouse=False)
         view_box.addItem(self.shown_marks.item, ignoreBounds=True)

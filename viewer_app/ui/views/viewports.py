@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from viewer_app.session.layout import Layout
 from viewer_app.session.study import OpenStudy
@@ -50,6 +51,12 @@ class Viewports(QWidget):
 
     def __iter__(self) -> Iterator[Viewport]:
         return iter(self.shown)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first images take the keys, that else the last button of the tool row had."""
+        super().showEvent(event)
+        if isinstance(self.window().focusWidget(), QAbstractButton | None):
+            self.active.setFocus()
 
     def cancel_gesture(self) -> bool:
         """End the gesture under way, wherever; False when there was none."""

@@ -51,7 +51,8 @@ class _Layout:
 class MeasurementDelegate(QStyledItemDelegate):
     """Draws items whose `ROW_ROLE` holds a `MeasurementRow`, `DecorationRole` a QImage (or nothing).
 
-    The value and its detail keep all the room they need; label and place give way and are told by the tool tip.
+    The value and its detail keep all the room they need beside the picture; label and place give way. The tool tip
+    tells all.
     """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -125,7 +126,7 @@ def _lay_out(area: QRect, bold: QFont, small: QFont, row: MeasurementRow) -> _La
     inner = area.adjusted(_EDGE, 7, -_EDGE, -7)
     picture = QRect(inner.left(), area.center().y() - PICTURE_PX // 2, PICTURE_PX, PICTURE_PX)
     left, right = picture.right() + 1 + _GAP, inner.right() + 1
-    value, detail = _width(bold, row.value), _width(small, row.detail)
+    value, detail = (min(width, right - left) for width in (_width(bold, row.value), _width(small, row.detail)))
     # Where a measurement is, and of which study, is not cut for its statistics: they go below.
     beside = max(0, right - detail - _GAP - left)
     is_beside = QFontMetrics(small).horizontalAdvance(one_line(row.place)) <= beside

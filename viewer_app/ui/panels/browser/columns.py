@@ -10,7 +10,7 @@ from viewer_app.session.browsing import Row
 from viewer_app.ui.words import date_text, joined, person_name, time_text
 
 HIDDEN = "Patient hidden"
-ARRIVING, OFFLINE, PARTLY = "still arriving", "offline", "partly offline"
+ARRIVING, OFFLINE, PARTLY = "still arriving", "kept here", "partly kept here"
 _TOLD = {
     ARRIVING: "The server has got new images of this study within the last minute; there may be more to come.",
     OFFLINE: "All images are kept on this computer: it opens without the server.",

@@ -6,7 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from viewer_app.session.searching import Typed, When
 
@@ -152,6 +152,18 @@ class SearchFields(QWidget):
         self.choose("", When.ANY.name)
         self.search_now()
         self.name.setFocus()
+
+
+def row_of(*widgets: QWidget | None) -> QHBoxLayout:
+    """Side by side; None is room that stretches."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row
 
 
 class _Line(QLineEdit):

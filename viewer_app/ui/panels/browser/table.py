@@ -21,6 +21,9 @@ class StudyTable(QTreeView):
     wanted = Signal()
     """The chosen study is to be opened."""
 
+    beside_wanted = Signal()
+    """It is to be opened beside what is open."""
+
     chosen = Signal()
     """Another study is chosen, or none."""
 
@@ -62,9 +65,10 @@ class StudyTable(QTreeView):
         self.header().restoreState(kept)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return opens."""
+        """Return opens, with Ctrl beside what is open."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.wanted.emit()
+            is_beside = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            (self.beside_wanted if is_beside else self.wanted).emit()
         else:
             super().keyPressEvent(event)
 

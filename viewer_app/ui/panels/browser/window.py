@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QHBoxLayout,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from viewer_app.session.browsed import Browsed
 from viewer_app.session.browsing import Browser
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.errors import AuthFailed
-from viewer_app.ui.panels.browser.fields import SearchFields
+from viewer_app.ui.panels.browser.fields import SearchFields, row_of
 from viewer_app.ui.panels.browser.pictures import SeriesCards
 from viewer_app.ui.panels.browser.said import Notice, Said, notice, summary
 from viewer_app.ui.panels.browser.table import StudyTable
@@ -45,6 +44,9 @@ class StudyBrowser(QDialog):
     open_wanted = Signal(object, str)
     """A `Server` and the ID of the study there that is to be opened."""
 
+    beside_wanted = Signal(object, str)
+    """The same, but it is to be shown beside the study that is open, as its prior."""
+
     cancel_wanted = Signal()
     """The study that is being opened is not wanted any more."""
 
@@ -59,6 +61,7 @@ class StudyBrowser(QDialog):
         self._opening = ""
         self._problem = ""
         self._new = 0
+        self._has_study = False
         self.server = QComboBox()
         self.scope = QComboBox()
         self.fields = SearchFields()
@@ -66,8 +69,8 @@ class StudyBrowser(QDialog):
         self.cards = SeriesCards(browsed)
         self.said = Said(self.table)
         self.told = ElidedLabel("secondary")
-        self.servers, self.news, self.cancel, self.open_button = map(
-            QPushButton, ("Servers …", "Show new", "Close", "Open")
+        self.servers, self.news, self.cancel, self.beside, self.open_button = map(
+            QPushButton, ("Servers …", "Show new", "Close", "Open beside", "Open")
         )
         self._arrange()
         self._connect()
@@ -127,11 +130,16 @@ class StudyBrowser(QDialog):
 
     def open_chosen(self) -> None:
         """Open the chosen study; while a search is under way the list is not its answer, and nothing is opened."""
-        row, server = self.table.current, self._signed or self._server
-        if row is None or server is None or not self._may_open:
-            return
-        self._problem = ""
-        self.open_wanted.emit(server, row.study.id)
+        self._open(self.open_wanted)
+
+    def open_beside(self) -> None:
+        """Show the chosen study beside the one that is open."""
+        if self._has_study:
+            self._open(self.beside_wanted)
+
+    def allow_beside(self, allowed: bool) -> None:
+        """Whether there is a study that another can be put beside."""
+        self._has_study = allowed
         self._say()
 
     def opening(self, step: Step | None) -> None:
@@ -156,17 +164,18 @@ class StudyBrowser(QDialog):
         self.server.setMinimumWidth(200)
         for where in (_SERVER, _HERE):
             self.scope.addItem(where, where)
-        for button in (self.servers, self.news, self.cancel, self.open_button):
+        for button in (self.servers, self.news, self.cancel, self.beside, self.open_button):
             button.setAutoDefault(False)
         self.news.setToolTip("Search again, with what has come to the server since")
+        self.beside.setToolTip("Show it beside the study that is open, as its prior · Ctrl+Return")
         self.open_button.setProperty("role", "primary")
-        top = _row(self.server, self.servers, None, self.scope)
+        top = row_of(self.server, self.servers, None, self.scope)
         self.parts = QSplitter(Qt.Orientation.Vertical)
         self.parts.addWidget(self.said)
         self.parts.addWidget(self.cards)
         self.parts.setSizes([470, 190])
         self.parts.setChildrenCollapsible(False)
-        foot = _row(self.told, self.news, self.cancel, self.open_button)
+        foot = row_of(self.told, self.news, self.cancel, self.beside, self.open_button)
         foot.setStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
@@ -188,6 +197,8 @@ class StudyBrowser(QDialog):
         self.table.chosen.connect(self._show_series)
         self.table.wanted.connect(self.open_chosen)
         self.open_button.clicked.connect(self.open_chosen)
+        self.beside.clicked.connect(self.open_beside)
+        self.table.beside_wanted.connect(self.open_beside)
         self.cancel.clicked.connect(self.reject)
         self._browser.changed.connect(self._searched)
         self._browsed.known.connect(self._browser.learn)
@@ -218,6 +229,14 @@ class StudyBrowser(QDialog):
         typed = self.fields.typed
         self._settings.setValue("browser/modality", typed.modality)
         self._settings.setValue("browser/when", typed.when.name)
+
+    def _open(self, wanted: SignalInstance) -> None:
+        row, server = self.table.current, self._signed or self._server
+        if row is None or server is None or not self._may_open:
+            return
+        self._problem = ""
+        wanted.emit(server, row.study.id)
+        self._say()
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -254,6 +273,7 @@ class StudyBrowser(QDialog):
         self.news.setVisible(self._new > 0 and not self._opening and not self._browser.busy)
         self.cancel.setText("Cancel" if self._opening else "Close")
         self.open_button.setEnabled(self._may_open)
+        self.beside.setEnabled(self._may_open and self._has_study)
 
     def _begin_typing(self) -> None:
         self.fields.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -275,15 +295,3 @@ class StudyBrowser(QDialog):
         self._browser.cancel()
         self.remember()
         super().reject()
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Side by side; None is room that stretches."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    return row

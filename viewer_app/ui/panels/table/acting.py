@@ -59,6 +59,13 @@ class Acting(QObject):
         if self._workspace.study is not None and self._own:
             edits.remove_many(self._workspace.study, self._own)
 
+    def delete_all(self) -> None:
+        """Delete all measurements of the study, whatever is found or selected, as one step; no prior's."""
+        study = self._workspace.study
+        if study is not None and study.measurements.records:
+            edits.remove_all(study)
+            self._workspace.noticed.emit("All measurements are deleted; Ctrl+Z brings them back.")
+
     def copy(self) -> None:
         """Copy what is selected, else all that is shown, as a table; with the columns of the wide table."""
         rows = self._view.chosen_rows or self._model.rows
@@ -88,6 +95,10 @@ class Acting(QObject):
         _add(menu, "Narrow table" if self._view.is_wide else "Wide table", self.wide_wanted.emit)
         _add(menu, "Copy as table", self.copy)
         _add(menu, "Label sets …", self.edit_labels)
+        menu.addSeparator()
+        study = self._workspace.study
+        delete = _add(menu, "Delete all measurements", self.delete_all)
+        delete.setEnabled(study is not None and bool(study.measurements.records))
         return menu
 
     def row_menu(self) -> QMenu:

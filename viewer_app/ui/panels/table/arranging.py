@@ -83,7 +83,7 @@ def _sought(word: str) -> str:
 def _haystack(row: TableRow) -> str:
     """All that the columns say of a row, made once; days and times behind a mark of their own."""
     if row not in _SAID:
-        words = " ".join(column.text(row) for column in COLUMNS if column.key != TIME).split()
+        words = " ".join(column.text(row) for column in COLUMNS if column.is_sought).split()
         times = (_TIME_MARK + part for part in BY_KEY[TIME].text(row).split())
         _SAID[row] = " ".join(("", *words, *times)).casefold()
     return _SAID[row]

@@ -32,7 +32,8 @@ _PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
 class Column:
     """A column. `order` is None for a row that has nothing there; such rows come last.
 
-    `copied` are the columns it makes in a copied table; () for one, of its text.
+    `copied` are the columns it makes in a copied table; () for one, of its text. Words that are looked for are found in
+    it if it `is_sought`.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Column:
     copied: tuple[Copied, ...] = ()
     is_numeric: bool = False
     at_first: bool = True
+    is_sought: bool = True
 
     @property
     def in_copies(self) -> tuple[Copied, ...]:
@@ -70,6 +72,12 @@ def _of(key: str) -> Callable[[TableRow], Value | None]:
     return lambda row: row.values.get(key)
 
 
+_FURTHER = (
+    ("minimum", "Minimum"),
+    ("maximum", "Maximum"),
+    ("median", "Median"),
+    *((f"percentile_{share}", f"{share}th percentile") for share in (5, 25, 75, 95)),
+)
 _mean, _sd, _count = _of("mean"), _of("sd"), _of("count")
 
 
@@ -108,6 +116,29 @@ def _image_order(row: TableRow) -> Order | None:
     return (*row.order_of_series, index, image_words(row.record))
 
 
+def _told(value: Value | None) -> str:
+    return "" if value is None or value.number is None else value_text(value)
+
+
+def _statistic(key: str, title: str) -> Column:
+    """One further number of the pixels or voxels inside."""
+    found = _of(key)
+    copied = (
+        (title, lambda row: number_text(found(row))),
+        (f"Unit of {title.lower()}", lambda row: unit_text(found(row))),
+    )
+    return Column(
+        key,
+        title,
+        lambda row: _told(found(row)),
+        lambda row: order_of(found(row)),
+        copied,
+        is_numeric=True,
+        at_first=False,
+        is_sought=False,
+    )
+
+
 LABEL, TIME = "label", "time"
 COLUMNS: tuple[Column, ...] = (
     Column(LABEL, "Label", lambda row: row.label, lambda row: natural(row.label)),
@@ -141,8 +172,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("series", "Series", _series, lambda row: row.order_of_series),
     Column("unit_from", "Unit from", _provenance, _by_text(_provenance), at_first=False),
     Column("author", "Author", _author, _by_text(_author)),
-    Column(TIME, "Drawn", _drawn, lambda row: (row.record.measurement.created_at,)),
+    Column(TIME, "Drawn", _drawn, lambda row: (row.record.measurement.created_at,), is_sought=False),
     Column("study", "Study", lambda row: row.study, lambda row: natural(row.study), at_first=False),
     Column("note", "Note", lambda row: row.note, lambda row: natural(row.note), at_first=False),
+    *(_statistic(*one) for one in _FURTHER),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

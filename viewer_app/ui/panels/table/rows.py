@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.present import (
@@ -21,13 +22,14 @@ from viewer_app.measure.present import (
     rounded,
     shown_with_margin,
 )
-from viewer_app.measure.quantity import Value
+from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.session.contours import CHANGED
 from viewer_app.ui.series_facts import Free
 from viewer_app.ui.widgets import MeasurementRow
 
 DIFFERS = "stored number differs from its image"
 _NO_IMAGE = "image not in this study"
+_SIZES = frozenset({Dimension.LENGTH, Dimension.AREA})
 
 
 def value_text(value: Value) -> str:
@@ -160,11 +162,27 @@ def measurement_row(found: Record, *, differs: bool, free: Free = str, is_left_b
         label=title,
         place=" · ".join(part for part in parts if part),
         value=headline(found.values),
-        detail=note or details(found.values, with_units=False) or "".join(map(_trust, found.values[:1])),
+        detail=note or _detail(found.values),
         doubtful=bool(note),
     )
 
 
+def _detail(values: Sequence[Value]) -> str:
+    """The further values, or else how sure the main one is; of a size that is not that of the image plane, whose."""
+    said = details(values, with_units=False)
+    if not said:
+        return "".join(map(_trust, values[:1]))
+    main = values[0]
+    is_plain = (
+        main.dimension not in _SIZES or main.unit.startswith("px") or _origin(main) == Calibration.IMAGE_PLANE.value
+    )
+    return said if is_plain else f"{said.partition(' · ')[0]} · {_origin(main)}"
+
+
+def _origin(value: Value) -> str:
+    return value.provenance.partition(",")[0]
+
+
 def _trust(value: Value) -> str:
     """How far the value may be off, and where its unit comes from, in few words."""
-    return " · ".join(part for part in (margin(value), value.provenance.partition(",")[0]) if part)
+    return " · ".join(part for part in (margin(value), _origin(value)) if part)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from viewer_app.measure.calibrate import kind_of_scale
 from viewer_app.measure.quantity import Dimension, Value
 from viewer_app.ui.panels.table.rows import TableRow, value_text
 
@@ -43,7 +44,7 @@ def totals(rows: Iterable[TableRow]) -> tuple[Total, ...]:
             continue
         if value.unit or value.dimension is not Dimension.PIXEL_VALUE:  # without a proven unit there is no common scale
             where = row.record.measurement.figures[0].series_uid if value.unit.startswith("px") else ""
-            alike = (row.study, value.dimension, value.unit, value.provenance, where)
+            alike = (row.study, value.dimension, value.unit, kind_of_scale(value.provenance), where)
             numbers.setdefault(alike, []).append(value.number)
     return tuple(_total(Alike(*alike), found) for alike, found in numbers.items())
 
