@@ -17,6 +17,7 @@ from viewer_app.progress import Watch
 from viewer_app.sources.header import read_header
 from viewer_app.sources.orthanc import shape
 from viewer_app.sources.orthanc.cache import disk
+from viewer_app.sources.orthanc.cache.behind import BEHIND
 from viewer_app.sources.orthanc.cache.records import (
     Headers,
     KeptFile,
@@ -85,6 +86,10 @@ class Shelf:
 
     def file(self, instance_id: str) -> KeptFile | None:
         """What is known of a kept file; it may have gone or changed since, which `open` finds out."""
+        if self._files is None:
+            BEHIND.settle(self.folder)
+        else:
+            BEHIND.finish(self._path(instance_id))
         return self._known().get(instance_id)
 
     def instance(self, instance_id: str, watch: Watch) -> Instance | None:
@@ -117,13 +122,29 @@ class Shelf:
         self.drop(instance_id)
         return None
 
-    def keep(self, instance_id: str, body: BinaryIO, uuid: str, md5: str, mark: HeaderMark | None) -> None:
-        """Keep a file that is proven to be the instance; `body` is at its first byte before and after."""
+    def keep(
+        self, instance_id: str, body: BinaryIO, uuid: str, md5: str, mark: HeaderMark | None, watch: Watch
+    ) -> None:
+        """Keep a file that is proven to be the instance; `body` is at its first byte before and after.
+
+        One in memory is written a moment later, whatever becomes of `body` meanwhile; Cancelled while too many wait.
+        """
+        path = self._path(instance_id)
+        if isinstance(body, Held):
+            memory = body.getbuffer()
+            size = len(memory)
+
+            def write_held() -> None:
+                self._whole(path, [memory])
+                self._note(instance_id, KeptFile(size, zlib.crc32(memory), md5, uuid, mark))
+
+            BEHIND.put(path, size, lambda: self._save(size, write_held), watch)
+            return
         size = body.seek(0, os.SEEK_END)
         body.seek(0)
 
         def write() -> None:
-            self._whole(self._path(instance_id), disk.chunks_of(body))
+            self._whole(path, disk.chunks_of(body))
             body.seek(0)
             self._note(instance_id, KeptFile(size, _crc32(body), md5, uuid, mark))
 
