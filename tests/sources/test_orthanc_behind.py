@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -85,6 +87,18 @@ def test_a_failure_does_not_end_the_writing(tmp_path: Path) -> None:
     put(behind, tmp_path / "b")
     behind.settle(tmp_path)
     assert (written(tmp_path), behind.waiting_bytes) == (["b"], 0)
+
+
+def test_a_program_that_ends_writes_what_waits(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys; from viewer_app.progress import Watch\n"
+        "from viewer_app.sources.orthanc.cache.behind import BEHIND\n"
+        "for name in 'abc':\n"
+        "    path = pathlib.Path(sys.argv[1], name)\n"
+        "    BEHIND.put(path, 1, lambda path=path: path.write_bytes(b'x'), Watch())\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, timeout=30)
+    assert written(tmp_path) == ["a", "b", "c"]
 
 
 @pytest.mark.orthanc

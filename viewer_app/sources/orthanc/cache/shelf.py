@@ -46,6 +46,7 @@ class Shelf:
 
     def __init__(self, folder: Path, save: Save) -> None:
         self.folder = folder
+        self._beginning = f"{folder}{os.sep}"
         self._save = save
         self._lock = threading.Lock()
         self._files: dict[str, KeptFile] | None = None
@@ -88,13 +89,13 @@ class Shelf:
         """What is known of a kept file; it may have gone or changed since, which `open` finds out."""
         if self._files is None:
             BEHIND.settle(self.folder)
-        else:
+        elif BEHIND.waiting_bytes:
             BEHIND.finish(self._path(instance_id))
         return self._known().get(instance_id)
 
     def instance(self, instance_id: str, watch: Watch) -> Instance | None:
         """The header of a kept file; None where it is not the one that was kept."""
-        kept, stream = self.file(instance_id), disk.open_regular(self._path(instance_id))
+        kept, stream = self.file(instance_id), disk.open_regular(self._name(instance_id))
         if kept is None or kept.mark is None or stream is None:
             if stream is not None:
                 stream.close()
@@ -110,7 +111,7 @@ class Shelf:
 
     def open(self, instance_id: str, watch: Watch) -> BinaryIO | None:
         """A kept file at its first byte, proven by its CRC-32; None, and no file any more, where it is another."""
-        kept, stream = self.file(instance_id), disk.open_regular(self._path(instance_id))
+        kept, stream = self.file(instance_id), disk.open_regular(self._name(instance_id))
         if kept is None or stream is None:
             if stream is not None:
                 stream.close()
@@ -199,7 +200,11 @@ class Shelf:
                 os.utime(self.folder)
 
     def _path(self, instance_id: str) -> Path:
-        return self.folder / f"{shape.checked_id(instance_id)}.dcm"
+        return Path(self._name(instance_id))
+
+    def _name(self, instance_id: str) -> str:
+        """Of the same file: a Path for each of many costs more than to open them."""
+        return f"{self._beginning}{shape.checked_id(instance_id)}.dcm"
 
     def _headers_path(self, series_id: str) -> Path:
         return self.folder / f"{shape.checked_id(series_id)}.headers.json"
