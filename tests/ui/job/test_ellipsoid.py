@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +17,15 @@ from tests.ui.job.driver import CONTROL, Driver, same, settle
 from tests.ui.job.planes import mpr_of
 from tests.ui.job.test_plot import tabs, wait
 from tests.ui.job.test_volumes import CENTER, number, show_middle, take
+from viewer_app.imaging.volume import Volume
 from viewer_app.measure.histogram import Histogram
 from viewer_app.measure.kinds import DRAWN
-from viewer_app.measure.measurement import Record
+from viewer_app.measure.kinds.ellipsoid import Ellipsoid
+from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.phantom.dicom import write_series
 from viewer_app.phantom.solids import SOLID_HU, solid
+from viewer_app.progress import Watch
+from viewer_app.session import ahead
 from viewer_app.session.history import Change
 
 Key = Qt.Key
@@ -52,6 +57,7 @@ def drawn(driver: Driver) -> Record:
     driver.drag(driver.spot_of((x, y, z - 7.0)), driver.spot_of((x, y, z + 7.0)))
     driver.window.actions_by_name["ellipsoid"].trigger()
     assert driver.message == ""
+    driver.wait_until(lambda: len(driver.records) == 3, "an ellipsoid")
     return driver.records[-1]
 
 
@@ -133,3 +139,24 @@ def test_a_diameter_is_dragged_and_taken_back(sphere: Driver) -> None:
     assert number(longer, "count") == pytest.approx(number(made, "count") * 18 / 16, rel=0.03)
     sphere.key(Key.Key_Z, CONTROL)
     assert same(sphere.records[-1:], [made])
+
+
+def test_a_large_one_is_counted_in_the_background(sphere: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "AT_ONCE", 100)
+    counted = []
+    whole = Ellipsoid.of_stack
+
+    def told(self: Ellipsoid, mark: Measurement, volume: Volume | None, watch: Watch | None = None) -> object:
+        if volume is not None:
+            counted.append(threading.current_thread() is threading.main_thread())
+        return whole(self, mark, volume, watch)
+
+    monkeypatch.setattr(Ellipsoid, "of_stack", told)
+    made = drawn(sphere)
+    assert number(made, "count") == pytest.approx(voxels(sphere, made).size, rel=0.02)
+    assert number(made, "mean") == SOLID_HU
+    assert counted == [False]
+    sphere.key(Key.Key_Z, CONTROL)
+    sphere.key(Key.Key_Y, CONTROL)
+    assert same(sphere.records[-1:], [made])
+    assert counted == [False]
