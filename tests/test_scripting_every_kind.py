@@ -93,7 +93,7 @@ TRUTHS: Mapping[str, tuple[Any, Mapping[str, float]]] = {
     "polygon": (rectangle(3, 2, Z), {"area": 24, "perimeter": 20, **INSIDE}),
     "freehand": (ring(5, 360), DISC),
     "spline": (ring(5, 36), DISC),
-    "probe": (at((0, 0)), {"value": SOLID_HU, "sd": 0, **INSIDE}),
+    "probe": (at((0, 0)), {"value": SOLID_HU, "sd": 0, "median": SOLID_HU, "percentile_25": SOLID_HU, **INSIDE}),
     "arrow": (at((0, 0), (5, 5)), {}),
     "text_note": (at((0, 0)), {}),
     "volume": (lambda series: grow(series, (0.1, 0.1, Z), low=500), WHOLE),
@@ -101,7 +101,7 @@ TRUTHS: Mapping[str, tuple[Any, Mapping[str, float]]] = {
     "contour_volume_interpolated": (outlines(4), {"volume": BOX_ML, "count": 20 * 24 * 4, **INSIDE}),
     "ellipsoid": (
         [(-5, 0, Z), (5, 0, Z), (0, -3, Z), (0, 3, Z), (0, 0, Z - 5), (0, 0, Z + 7.5)],
-        {"volume": math.pi / 6 * 10 * 6 * 12.5, "first": 10, "second": 6, "third": 12.5},
+        {"volume": math.pi / 6 * 0.75, "first": 10, "second": 6, "third": 12.5, "sd": 0, "excluded": 0, **INSIDE},
     ),
 }
 
@@ -134,15 +134,16 @@ def test_every_way_to_voxels_gives_the_same_box(opened: Callable[[str], Series])
 
 
 def test_volumes_side_by_side_differ_by_their_rules(opened: Callable[[str], Series]) -> None:
-    """A ball of 10 mm: voxels and ellipsoid, told in ml and mm³, against 4/3 pi r³."""
+    """A ball of 10 mm: voxels and ellipsoid, told in ml, against 4/3 pi r³."""
     series, (x, y, z) = opened("sphere"), (0.13, -0.21, 0.37)
     counted = measure("volume", series, grow(series, (x, y, z), low=500))
     ends: Sequence[tuple[float, float, float]] = [
         (x - 10, y, z), (x + 10, y, z), (x, y - 10, z), (x, y + 10, z), (x, y, z - 10), (x, y, z + 10),
     ]  # fmt: skip
     round_ = measure("ellipsoid", series, ends)
-    assert round_["volume"].number == pytest.approx(SOLIDS["sphere"].volume_mm3, rel=1e-12)
-    assert (counted["volume"].unit, round_["volume"].unit) == ("ml", "mm³")
+    assert round_["volume"].number == pytest.approx(SOLIDS["sphere"].volume_mm3 / 1000, rel=1e-12)
+    assert (counted["volume"].unit, round_["volume"].unit) == ("ml", "ml")
+    assert [round_[key] for key in ("count", "mean", "sd")] == [counted[key] for key in ("count", "mean", "sd")]
     ml, exact = counted["volume"].number, SOLIDS["sphere"].volume_mm3 / 1000
     assert ml is not None
     first, second = differences_percent(round_, counted)
@@ -186,10 +187,10 @@ def test_every_kind_with_statistics_has_a_histogram_of_the_same_pixels(
     assert sum(found.counts) == values["count"].number
     assert found.edges[0] <= SOLID_HU < found.edges[-1]
     assert (found.unit, found.note) == (values["mean"].unit, "")
-    assert found.counted == ("voxel" if KINDS[kind].by_voxels else "pixel")
+    assert found.counted == ("voxel" if KINDS[kind].counts_voxels else "pixel")
 
 
-@pytest.mark.parametrize("kind", ["distance", "ellipsoid", "arrow"])
+@pytest.mark.parametrize("kind", ["distance", "two_diameters", "arrow"])
 def test_what_encloses_nothing_has_no_histogram(opened: Callable[[str], Series], kind: str) -> None:
     with pytest.raises(ValueError, match="encloses no pixels"):
         histogram(kind, opened("box"), TRUTHS[kind][0])

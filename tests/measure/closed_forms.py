@@ -55,7 +55,7 @@ def _summary(values: Floats) -> Truth:
     count = len(values)
     mean = math.fsum(values) / count
     square = math.fsum((values - mean) ** 2) / (count - 1)
-    shares = {"percentile_5": 0.05, "median": 0.5, "percentile_95": 0.95}
+    shares = {"median": 0.5} | {f"percentile_{share}": share / 100 for share in (5, 25, 75, 95)}
     orders = {key: float(np.interp(share * (count - 1), range(count), values)) for key, share in shares.items()}
     ends = {"minimum": float(values[0]), "maximum": float(values[-1])}
     return {"count": float(count), "mean": mean, "sd": math.sqrt(square), **ends, **orders}

@@ -64,11 +64,12 @@ def assert_equal(values: Mapping[str, Value], shown: PlanarImage, mask: Mask) ->
     theirs = sitk.LabelStatisticsImageFilter()
     theirs.Execute(sitk.GetImageFromArray(shown.modality_values()), sitk.GetImageFromArray(mask.astype(np.uint8)))
     chosen = shown.modality_values()[mask]
-    low, median, high = np.percentile(chosen, [5, 50, 95])
+    low, first, median, third, high = np.percentile(chosen, [5, 25, 50, 75, 95])
     expected = {
         "mean": theirs.GetMean(1), "sd": theirs.GetSigma(1), "minimum": theirs.GetMinimum(1),
         "maximum": theirs.GetMaximum(1), "count": theirs.GetCount(1), "median": np.median(chosen),
-        "percentile_5": low, "percentile_95": high, "outside": values["outside"].number, "excluded": 0,
+        "percentile_5": low, "percentile_25": first,
+        "percentile_75": third, "percentile_95": high, "outside": values["outside"].number, "excluded": 0,
     }  # fmt: skip
     assert median == np.median(chosen)
     for key, number in expected.items():
@@ -78,6 +79,7 @@ def assert_equal(values: Mapping[str, Value], shown: PlanarImage, mask: Mask) ->
 def test_percentiles_lie_between_neighbours() -> None:
     found = statistics(np.array([[10.0, 40.0, 20.0, 30.0]]), np.ones((1, 4), dtype=bool))
     assert [found.percentile_5, found.median, found.percentile_95] == pytest.approx([11.5, 25.0, 38.5])
+    assert [found.percentile_25, found.percentile_75] == pytest.approx([17.5, 32.5])
 
 
 OVER = [
@@ -150,7 +152,16 @@ def test_p1_a_rod_has_its_hu_in_every_kind(block: Series, rod: int) -> None:
     }  # fmt: skip
     for kind in AREAS:
         values = measure(kind, block, points.get(kind, edge))
-        for key in ("mean", "minimum", "maximum", "median", "percentile_5", "percentile_95"):
+        for key in (
+            "mean",
+            "minimum",
+            "maximum",
+            "median",
+            "percentile_5",
+            "percentile_25",
+            "percentile_75",
+            "percentile_95",
+        ):
             assert (values[key].number, values[key].unit) == (ROD_HU[rod], "HU"), (kind, key)
         assert values["sd"].number == 0.0
         assert values["area"].number == pytest.approx((values["count"].number or 0) * 0.64, rel=0.1)

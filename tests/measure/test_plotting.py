@@ -26,7 +26,7 @@ def plotted(kind: str, shown: PlanarImage, pixels: ArrayLike) -> Plot:
     return plot_of(record(measurement(kind, UPRIGHT, UPRIGHT.to_patient(pixels)), images, Place(0, 0)), images)
 
 
-VOLUMES = {"volume", "contour_volume", "contour_volume_interpolated"}
+VOLUMES = {"volume", "contour_volume", "contour_volume_interpolated", "ellipsoid"}
 
 
 def test_areas_volumes_and_the_probe_have_histograms_and_lines_profiles() -> None:

@@ -14,9 +14,11 @@ from viewer_app.measure.measurement import Figure, Measurement, Place, Record
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.region import RULE_VERSION
 from viewer_app.measure.uncertainty import uncertainties
+from viewer_app.measure.volumes import in_millilitres
 from viewer_app.progress import Watch
 
 _POWER = {Dimension.LENGTH: "", Dimension.AREA: "²", Dimension.VOLUME: "³"}
+_STATISTICS = frozenset({Dimension.PIXEL_VALUE, Dimension.COUNT})
 # What pixels that are not square distort even where no millimetres are told.
 _SHAPES = frozenset({Dimension.ANGLE, Dimension.RATIO})
 
@@ -30,22 +32,42 @@ def evaluate(
 ) -> tuple[Value, ...]:
     """All values of a measurement, in its kind's order; `images` holds those its figures refer to.
 
-    `scales` are those that people gave to these images; `volume` is the complete one of its stack, which kinds
-    `by_voxels` are measured on: of a large one `watch` is told how far that is, and may cancel it.
+    `scales` are those that people gave to these images; `volume` is the complete one of its stack, for kinds that count
+    voxels: of a large one `watch` is told how far that is, and may cancel it.
     """
     kind = KINDS[measurement.kind]
-    return kind.of_stack(measurement, volume, watch) or _of_figures(measurement, kind, images, scales)
+    inside = kind.of_stack(measurement, volume, watch)
+    return inside if inside and kind.by_voxels else completed(_of_figures(measurement, kind, images, scales), inside)
+
+
+def completed(values: Sequence[Value], inside: Sequence[Value] | None) -> tuple[Value, ...]:
+    """The values with those in their places that a kind told of the voxels of a stack (`Kind.of_stack`)."""
+    told = {value.key: value for value in inside or ()}
+    return tuple(told.get(value.key, value) for value in values)
 
 
 def _of_figures(measurement: Measurement, kind: Kind, images: Images, scales: Scales) -> tuple[Value, ...]:
     scaled = calibrated(measurement, kind, images, scales)
     figures = scaled.measurement.figures
     numbers = kind.evaluate(figures, scaled.images)
-    told = uncertainties(kind, figures, scaled.images, numbers, scaled.relative_uncertainty)
+    bounds = uncertainties(kind, figures, scaled.images, numbers, scaled.relative_uncertainty)
     why_no_shape, why_no_scale = scaled.why or _why_no_shape(scaled), _why_no_scale(figures)
     values = (_value(quantity, numbers[quantity.key], scaled) for quantity in kind.quantities)
-    certain = (replace(_noted(value, scaled.why), uncertainty=told.get(value.key)) for value in values)
-    return tuple(_without(SCALED, _without(_SHAPES, value, why_no_shape), why_no_scale) for value in certain)
+    certain = (replace(_noted(value, scaled.why), uncertainty=bounds.get(value.key)) for value in values)
+    told = (_without(SCALED, _without(_SHAPES, value, why_no_shape), why_no_scale) for value in certain)
+    return tuple(map(in_millilitres, told))
+
+
+def counterparts(now: Sequence[Value], before: Sequence[Value]) -> tuple[tuple[Value, Value], ...] | None:
+    """Each value that was told before, in the unit of today, after that of now; None where these are others.
+
+    Statistics that a kind has come to tell since do not make them others: they have no counterpart.
+    """
+    told, then = {value.key: value for value in now}, {value.key for value in before}
+    is_new = all(value.dimension in _STATISTICS for value in now if value.key not in then)
+    if not then <= told.keys() or not is_new:
+        return None
+    return tuple((told[value.key], in_millilitres(value)) for value in before)
 
 
 def record(measurement: Measurement, images: Images, place: Place, scales: Scales = NO_SCALES) -> Record:

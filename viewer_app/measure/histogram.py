@@ -85,7 +85,7 @@ def volume_histogram(
         Cancelled: nobody wants it any more.
     """
     kind = KINDS[measurement.kind]
-    if not kind.by_voxels:
+    if not kind.counts_voxels:
         raise ValueError(f"{measurement.kind!r} has no voxels")
     if volume is None:
         return Histogram(note="not all images of the series are here", counted=_VOXEL)

@@ -102,6 +102,10 @@ class Kind(Protocol):
         """It has voxels of a stack, as which it is drawn; its numbers need all images of that stack."""
 
     @property
+    def counts_voxels(self) -> bool:
+        """Its statistics are those of voxels of a stack, of which the first figure is: of all kinds `by_voxels`."""
+
+    @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What it tells; the first one is the main number. () for a mark without numbers."""
 
@@ -114,10 +118,15 @@ class Kind(Protocol):
     def of_stack(
         self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
     ) -> tuple[Value, ...] | None:
-        """All values, of the complete volume of a stack, for a kind `by_voxels`; None for others, and without one."""
+        """The values that need the complete volume of a stack: for a kind `by_voxels` all, for one that counts voxels
+        their statistics; None for others, and without one.
+        """
 
     def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion | None:
-        """The voxels inside, for a kind `by_voxels`; None for others. VolumeError where the stack is another one."""
+        """The voxels inside, for a kind that counts some; None for others. VolumeError where there are none to tell."""
+
+    def remark(self, measurement: Measurement, stack: Stack) -> str:
+        """Which voxels the statistics are of, where that is not clear by itself."""
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points after dragging handle `index` to the patient point `to`; constraints live here.
@@ -156,6 +165,7 @@ class FreePoints:
 
     needs_square_pixels = False
     by_voxels = False
+    counts_voxels = False
 
     def of_stack(
         self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
@@ -166,6 +176,10 @@ class FreePoints:
     def voxels(self, measurement: Measurement, stack: Stack) -> VoxelRegion | None:
         """None."""
         return None
+
+    def remark(self, measurement: Measurement, stack: Stack) -> str:
+        """Nothing."""
+        return ""
 
     def move_point(self, points: tuple[Vector, ...], index: int, to: Vector) -> tuple[Vector, ...]:
         """The points with the one at `index` replaced."""

@@ -19,6 +19,8 @@ MOMENTS = (
 ORDERS = (
     Quantity("median", "Median", Dimension.PIXEL_VALUE, codes.SCT.Median),
     Quantity("percentile_5", "5th percentile", Dimension.PIXEL_VALUE, codes.SCT.FifthPercentile),
+    Quantity("percentile_25", "25th percentile", Dimension.PIXEL_VALUE),
+    Quantity("percentile_75", "75th percentile", Dimension.PIXEL_VALUE),
     Quantity("percentile_95", "95th percentile", Dimension.PIXEL_VALUE, codes.SCT.NinetyFifthPercentile),
 )
 COUNT = Quantity("count", "Pixels", Dimension.COUNT)

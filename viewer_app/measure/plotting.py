@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,8 @@ from viewer_app.measure.histogram import Histogram, histogram, volume_histogram
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.measure.pixels import COUNT
 from viewer_app.measure.profile import Profile, profile
-from viewer_app.measure.stack_kind import StackKind
 from viewer_app.progress import Watch
 
 _NO_VALUE = "nothing along the line has a value"
@@ -47,7 +47,7 @@ class Plot:
 def is_plotted(kind: str) -> bool:
     """Whether measurements of this kind are plotted at all."""
     found = KINDS.get(kind)
-    return found is not None and (kind in _ALONG or found.by_voxels or isinstance(found, Enclosing))
+    return found is not None and (kind in _ALONG or found.counts_voxels or isinstance(found, Enclosing))
 
 
 def plot_of(
@@ -69,7 +69,7 @@ def plot_of(
     kind = record.measurement.kind
     if not is_plotted(kind):
         raise ValueError(f"{kind!r} is not plotted")
-    if KINDS[kind].by_voxels:
+    if KINDS[kind].counts_voxels:
         return _plot_of_volume(record, volume, watch)
     scaled = calibrated(record.measurement, KINDS[kind], images, scales)
     measurement, images = scaled.measurement, scaled.images
@@ -85,9 +85,11 @@ def plot_of(
 
 
 def _plot_of_volume(record: Record, volume: Volume | None, watch: Watch | None) -> Plot:
-    """The histogram of its voxels; with what is said of its statistics."""
+    """The histogram of its voxels; with what is said of its statistics, which stored ellipsoids may still lack."""
     inside, kind = volume_histogram(record.measurement, volume, watch), KINDS[record.measurement.kind]
-    counted = kind.counted if isinstance(kind, StackKind) and inside.counts else ""
+    counted = kind.remark(record.measurement, volume.stack) if volume is not None and inside.counts else ""
+    if inside.counts and not any(value.key == COUNT.key for value in record.values):
+        record = replace(record, values=kind.of_stack(record.measurement, volume, watch) or ())
     return _checked(record, inside, "; ".join(filter(None, (inside.note or _left_out(inside), counted))))
 
 

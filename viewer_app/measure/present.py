@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from viewer_app.measure.kinds import counts_voxels
 from viewer_app.measure.measurement import Record
 from viewer_app.measure.quantity import Dimension, Value
 
@@ -136,8 +137,10 @@ def caution(values: Sequence[Value]) -> str:
 def plane_words(record: Record) -> str:
     """How what was measured on a reconstructed plane came about, "" on an image.
 
-    A slab is always told; a plane without thickness where pixel values are (C45): a length on it is one in the patient.
+    A slab is always told; a plane without thickness where its pixel values are (C45): a length on it is one in the
+    patient, and statistics of voxels are not of the plane.
     """
     made = record.measurement.figures[0].reconstruction
     has_values = any(value.dimension is Dimension.PIXEL_VALUE for value in record.values)
+    has_values = has_values and not counts_voxels(record.measurement)
     return made.words if made is not None and (made.slab_mm or has_values) else ""

@@ -31,7 +31,7 @@ def needed(measurement: Measurement, made: Reconstruction, plane: Plane) -> Floa
     kind = KINDS[measurement.kind]
     figures = [figure for figure in measurement.figures if figure.source == (made, plane)]
     parts = [points for figure in figures for points in spans(measurement.kind, figure)]
-    needs_pixels = any(quantity.dimension in _OF_PIXELS for quantity in kind.quantities)
+    needs_pixels = not kind.counts_voxels and any(one.dimension in _OF_PIXELS for one in kind.quantities)
     return np.concatenate(parts) if needs_pixels else parts[0][:1]
 
 

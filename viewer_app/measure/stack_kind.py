@@ -13,7 +13,7 @@ from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline
 from viewer_app.measure.measurement import Figure, Measurement
-from viewer_app.measure.pixels import MOMENTS
+from viewer_app.measure.pixels import MOMENTS, ORDERS
 from viewer_app.measure.quantity import Dimension, Quantity, Value
 from viewer_app.measure.volumes import (
     MeasuredVolume,
@@ -26,17 +26,13 @@ from viewer_app.progress import Watch
 
 VOLUME = Quantity("volume", "Volume", Dimension.VOLUME, codes.SCT.Volume)
 BOUND = Quantity("bound", "Volume may be off by", Dimension.VOLUME)
-MEDIAN = Quantity("median", "Median", Dimension.PIXEL_VALUE, codes.SCT.Median)
-PERCENTILES = tuple(
-    Quantity(f"percentile_{share}", f"{share}th percentile", Dimension.PIXEL_VALUE) for share in (5, 25, 75, 95)
-)
 COUNTS = (
     Quantity("count", "Voxels", Dimension.COUNT),
     Quantity("excluded", "Voxels left out (padding)", Dimension.COUNT),
 )
-PIXELS = (*MOMENTS, MEDIAN, *PERCENTILES)
+PIXELS = (*MOMENTS, *ORDERS)
 
-_NOT_HERE = "not all images of the series are here"
+NOT_HERE = "not all images of the series are here"
 
 
 class StackKind(FreePoints):
@@ -47,6 +43,7 @@ class StackKind(FreePoints):
     shortcut, icon = "", "volume"
     gesture, min_points, max_points = Gesture.STACK, 1, 1
     by_voxels = True
+    counts_voxels = True
     quantities: tuple[Quantity, ...] = (VOLUME, BOUND, *PIXELS, *COUNTS)
     counted = ""
     """Which voxels the statistics are of, where those are not all that make the volume."""
@@ -59,13 +56,17 @@ class StackKind(FreePoints):
         """The voxels inside, for statistics and for the picture; VolumeError where the stack is another one."""
         raise NotImplementedError
 
+    def remark(self, measurement: Measurement, stack: Stack) -> str:
+        """What is `counted`."""
+        return self.counted
+
     def outline(self, points: Floats, mm_per_pixel: float) -> Outline:
         """None: volumes are drawn as voxels."""
         return Outline(())
 
     def evaluate(self, figures: Sequence[Figure], images: Images) -> dict[str, Number]:
         """No number from single images."""
-        return {quantity.key: Number(None, _NOT_HERE) for quantity in self.quantities}
+        return {quantity.key: Number(None, NOT_HERE) for quantity in self.quantities}
 
     def of_stack(
         self, measurement: Measurement, volume: Volume | None, watch: Watch | None = None
@@ -83,8 +84,8 @@ class StackKind(FreePoints):
             found = self.measured(measurement, volume.stack)
             inside = region_statistics(volume, self.voxels(measurement, volume.stack), watch)
         except VolumeError as error:
-            return tuple(Value(*_named(one), None, "", note=error.what) for one in self.quantities)
-        return (*_volumes(found, volume.stack), *_pixels(inside, volume, self.counted))
+            return tuple(refused(one, error.what) for one in self.quantities)
+        return (*_volumes(found, volume.stack), *voxel_numbers(inside, volume, self.counted))
 
 
 def _volumes(found: MeasuredVolume, stack: Stack) -> tuple[Value, Value]:
@@ -95,7 +96,13 @@ def _volumes(found: MeasuredVolume, stack: Stack) -> tuple[Value, Value]:
     return whole, Value(*_named(BOUND), bound, "ml", found.bound_rule, "" if bound is not None else "not known")
 
 
-def _pixels(inside: VolumeStatistics, volume: Volume, counted: str) -> tuple[Value, ...]:
+def refused(quantity: Quantity, why: str) -> Value:
+    """A value without a number."""
+    return Value(*_named(quantity), None, "", note=why)
+
+
+def voxel_numbers(inside: VolumeStatistics, volume: Volume, counted: str) -> tuple[Value, ...]:
+    """The values of `PIXELS` and `COUNTS`; `counted` is said of them."""
     basic, orders, note = inside.basic, dict(inside.percentiles), "; ".join(filter(None, (inside.note, counted)))
     numbers = {quantity.key: getattr(basic, quantity.key) for quantity in MOMENTS}
     numbers |= {"median": inside.median} | {f"percentile_{share:g}": value for share, value in orders.items()}

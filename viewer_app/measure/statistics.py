@@ -15,6 +15,13 @@ from viewer_app.measure.region import Footprint, Mask
 # Stored whole numbers no farther apart than this are counted, not sorted; so many at a time stay in the cache.
 _LEVELS = 1 << 16
 _AT_A_TIME = 1 << 14
+_ORDERS = {
+    "median": 0.5,
+    "percentile_5": 0.05,
+    "percentile_25": 0.25,
+    "percentile_75": 0.75,
+    "percentile_95": 0.95,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ class Statistics:
     maximum: float | None = None
     median: float | None = None
     percentile_5: float | None = None
+    percentile_25: float | None = None
+    percentile_75: float | None = None
     percentile_95: float | None = None
 
 
@@ -69,7 +78,7 @@ def summary(found: Tally) -> Statistics:
     mean = float(found.values @ found.counts) / count
     spread = float((found.values - mean) ** 2 @ found.counts)
     until = np.cumsum(found.counts)
-    fifth, median, ninety_fifth = (_percentile(found.values, until, share) for share in (0.05, 0.5, 0.95))
+    orders = {name: _percentile(found.values, until, share) for name, share in _ORDERS.items()}
     return Statistics(
         count=count,
         excluded=found.excluded,
@@ -77,9 +86,7 @@ def summary(found: Tally) -> Statistics:
         sd=math.sqrt(spread / (count - 1)) if count > 1 else None,
         minimum=float(found.values[0]),
         maximum=float(found.values[-1]),
-        median=median,
-        percentile_5=fifth,
-        percentile_95=ninety_fifth,
+        **orders,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from viewer_app.errors import ImageError
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Vector, vector
 from viewer_app.imaging.mpr import mpr_grid, plane_of
@@ -79,7 +80,7 @@ def histogram(
     that encloses nothing.
     """
     placed = _placed(kind, series, points_mm, index, cut, watch or Watch())
-    if KINDS[kind].by_voxels:
+    if KINDS[kind].counts_voxels:
         return volume_histogram(placed.drawn, placed.volume, watch)
     return histogram_inside(kind, placed.drawn.figures[0], placed.images)
 
@@ -107,9 +108,16 @@ def _placed(kind: str, series: Series, points_mm: Any, index: int | None, cut: C
         return _Placed(of_stack(whole, drawn, series, points_mm), {}, series.volume(watch))
     points = _points(kind, points_mm)
     parts = _parts(kind, series, points)
-    return _Placed(
-        *(_on_images(drawn, series, parts, index) if cut is None else _on_cut(drawn, series, parts, cut, watch))
-    )
+    placed = _on_images(drawn, series, parts, index) if cut is None else _on_cut(drawn, series, parts, cut, watch)
+    return _Placed(*placed, _volume(series, watch) if whole.counts_voxels else None)
+
+
+def _volume(series: Series, watch: Watch) -> Volume | None:
+    """All images of a series; None where one of them cannot be shown."""
+    try:
+        return series.volume(watch)
+    except ImageError:
+        return None
 
 
 def _points(kind: str, points_mm: object) -> tuple[Vector, ...]:

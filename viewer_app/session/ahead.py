@@ -13,14 +13,17 @@ from viewer_app.imaging.mpr import VoxelSource
 from viewer_app.imaging.sampler import sample_ahead, samples_missing
 from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Measurement
+from viewer_app.measure.quantity import Value
 from viewer_app.measure.sections import needed
 from viewer_app.progress import Watch
 from viewer_app.session.reconstructed import voxels_of
+from viewer_app.session.volumetry import of_stack
 from viewer_app.tasks import Lane, Task, Tasks
 
 if TYPE_CHECKING:
     from viewer_app.session.study import OpenStudy
 
+_VOXEL = 4  # what is done with a voxel takes as long as so many samples
 AT_ONCE = 300_000
 """So many samples are taken within a frame or two: figures that need no more do not wait for the background."""
 
@@ -28,29 +31,37 @@ _Part = tuple[VoxelSource, Plane, float, SlabMode, Floats]
 
 
 class Ahead:
-    """Takes samples for measurements of `opened`, so that evaluating them afterwards takes a moment."""
+    """Takes samples, and counts voxels, for measurements of `opened`: evaluating them afterwards takes a moment."""
 
     def __init__(self, opened: OpenStudy, tasks: Tasks) -> None:
         self._opened, self._tasks = opened, tasks
 
     def missing(self, measurements: Sequence[Measurement]) -> int:
         """How many samples are still to be taken; 0 for what lies on images, and where there are no voxels yet."""
-        return sum(samples_missing(*part) for part in self._parts(measurements))
+        counted = sum(map(self._opened.measuring.volumetry.missing, measurements))
+        return sum(samples_missing(*part) for part in self._parts(measurements)) + _VOXEL * counted
 
     def fetch(
         self,
         measurements: Sequence[Measurement],
         done: Callable[[], None],
         failed: Callable[[CaliperError], None] | None = None,
-    ) -> Task[None]:
+    ) -> Task[list[tuple[Value, ...]]]:
         """Take them in the background, then call `done`, or `failed`, in the thread of the window."""
-        parts = self._parts(measurements)
+        parts, volumetry = self._parts(measurements), self._opened.measuring.volumetry
+        counted = volumetry.wanted([each for each in measurements if not is_by_voxels(each)])
 
-        def work(watch: Watch) -> None:
+        def work(watch: Watch) -> list[tuple[Value, ...]]:
             for part in parts:
                 sample_ahead(*part, watch)
+            return [of_stack(measurement, volume, watch) for measurement, volume in counted]
 
-        return self._tasks.run(Lane.BROWSE, work, done=lambda _: done(), failed=failed)
+        def took(found: list[tuple[Value, ...]]) -> None:
+            for (measurement, volume), values in zip(counted, found, strict=True):
+                volumetry.keep(measurement, volume, values)
+            done()
+
+        return self._tasks.run(Lane.BROWSE, work, done=took, failed=failed)
 
     def _parts(self, measurements: Sequence[Measurement]) -> list[_Part]:
         return [part for measurement in measurements for part in self._parts_of(measurement)]
@@ -74,7 +85,7 @@ class Awaited:
     def __init__(self, opened: OpenStudy, ahead: Ahead) -> None:
         self._opened, self._ahead = opened, ahead
         self._queue: deque[tuple[tuple[Measurement, ...], Callable[[], None]]] = deque()
-        self._task: Task[None] | None = None
+        self._task: Task[list[tuple[Value, ...]]] | None = None
         self._is_acting = False
 
     @property
@@ -158,7 +169,7 @@ class Glimpses:
 
     def __init__(self, opened: OpenStudy, ahead: Ahead) -> None:
         self._opened, self._ahead = opened, ahead
-        self._task: Task[None] | None = None
+        self._task: Task[list[tuple[Value, ...]]] | None = None
         self._last: Measurement | None = None
         self._next: Measurement | None = None
 

@@ -11,11 +11,13 @@ from PySide6.QtCore import QTimer
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
+from viewer_app.measure.evaluate import counterparts
 from viewer_app.measure.kind import Images, image_of
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import is_one_place
 from viewer_app.measure.measurement import Figure, Record
 from viewer_app.measure.quantity import Value
+from viewer_app.measure.stack_kind import NOT_HERE
 from viewer_app.session.ahead import Ahead
 from viewer_app.tasks import Task
 
@@ -44,7 +46,7 @@ class Checks:
         self._left: deque[str] = deque()
         self._to_sample: deque[str] = deque()
         self._is_wanted_again = False
-        self._task: Task[None] | None = None
+        self._task: Task[list[tuple[Value, ...]]] | None = None
         self._pause = QTimer(opened, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._go_on)
 
@@ -86,6 +88,8 @@ class Checks:
         """Check one, or have it sampled; False where there was nothing to do."""
         found = self._opened.measurements.get(uid)
         if found is None or uid in self._checked or found.measurement.kind not in KINDS:
+            return False
+        if not self._opened.measuring.volumetry.is_ready(found.measurement):
             return False
         if self._ahead.missing((found.measurement,)):
             if uid not in self._to_sample:
@@ -134,10 +138,8 @@ class Checks:
         exactly = all(
             figure.reconstruction is None and (image is None or image.plane == figure.plane) for figure, image in shown
         )
-        now = self._opened.measuring.values(found.measurement, images)
-        return len(now) == len(found.values) and all(
-            _same(one, other, exactly=exactly) for one, other in zip(now, found.values, strict=True)
-        )
+        pairs = counterparts(self._opened.measuring.values(found.measurement, images), found.values)
+        return pairs is not None and all(_same(one, other, exactly=exactly) for one, other in pairs)
 
     def _is_in_place(self, figure: Figure, image: PlanarImage | None) -> bool:
         """The plane is that of the image, or one through the stack as it is now; what is not there is not in doubt."""
@@ -153,6 +155,8 @@ class Checks:
 
 
 def _same(one: Value, other: Value, *, exactly: bool) -> bool:
+    if NOT_HERE in (one.note, other.note):
+        return True  # what is not there is not in doubt
     if exactly or one.number is None or other.number is None:
         return (one.number, one.unit) == (other.number, other.unit)
     near = math.isclose(one.number, other.number, rel_tol=_REPEATED, abs_tol=_REPEATED)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from viewer_app.errors import CaliperError
+from viewer_app.measure.evaluate import counterparts
 from viewer_app.measure.kind import Gesture
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.lying import is_one_place
@@ -145,10 +146,8 @@ def _is_here(opened: OpenStudy, figure: Figure) -> bool:
 
 def _agree(now: Record, file: Record) -> bool:
     """The same numbers in the same units; to the last bit but for rounding."""
-    pairs = list(zip(now.values, file.values, strict=False))
-    return len(now.values) == len(file.values) and all(
-        one.key == other.key and one.unit == other.unit and _same(one.number, other.number) for one, other in pairs
-    )
+    pairs = counterparts(now.values, file.values)
+    return pairs is not None and all(one.unit == other.unit and _same(one.number, other.number) for one, other in pairs)
 
 
 def _same(one: float | None, other: float | None) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from viewer_app.errors import CaliperError
 from viewer_app.imaging.volume import PlanarImage
-from viewer_app.measure.evaluate import evaluate
+from viewer_app.measure.evaluate import completed, evaluate
 from viewer_app.measure.kind import Images
 from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.lying import OF_A_VOXEL
@@ -237,9 +237,11 @@ class Measuring:
         self._checks.look_anew(self._opened.measurements.carry_out(changes))
 
     def values(self, measurement: Measurement, images: Images) -> tuple[Value, ...]:
-        """The numbers of a measurement from these images, by the scales in force; of a volume from its stack."""
-        scales = self._opened.calibrations.scales(measurement)
-        return self.volumetry.values(measurement) or evaluate(measurement, images, scales)
+        """The numbers of a measurement from these images, by the scales in force; those of voxels from their stack."""
+        scales, inside = self._opened.calibrations.scales(measurement), self.volumetry.values(measurement)
+        if inside and is_by_voxels(measurement):
+            return inside
+        return completed(evaluate(measurement, images, scales), inside)
 
     def images(self, measurement: Measurement) -> dict[DrawnOn, PlanarImage]:
         """The pixels of all figures, as far as they are there; of a volume, once all images of its stack are."""

@@ -12,7 +12,7 @@ from viewer_app.imaging.study import Study
 from viewer_app.imaging.volume import PlanarImage, Volume
 from viewer_app.measure.evaluate import evaluate
 from viewer_app.measure.histogram import Histogram
-from viewer_app.measure.kinds import is_by_voxels
+from viewer_app.measure.kinds import counts_voxels
 from viewer_app.measure.measurement import DrawnOn, Figure, Measurement, Place, Record
 from viewer_app.measure.plotting import Plot, is_plotted, plot_of
 from viewer_app.measure.region import RULE_VERSION
@@ -51,7 +51,7 @@ def plot_work(opened: OpenStudy, record: Record) -> Work | None:
     source = figure.source
     if not is_plotted(kind) or source is None:
         return None
-    if is_by_voxels(record.measurement):
+    if counts_voxels(record.measurement):
         volume = _volume(opened, opened.measuring.stack_key(figure))
         return lambda watch: Plotted(record, plot_of(record, {}, volume=volume, watch=watch))
     image, scales = _image(opened, kind, figure), opened.calibrations.scales(record.measurement)
@@ -87,7 +87,7 @@ def prior_work(opened: OpenStudy, prior: Study, record: Record) -> Work | None:
     if not is_plotted(record.measurement.kind) or source is None:
         return None
     volume = opened.volume_by_key(stack.key) if stack is not None else None
-    if is_by_voxels(record.measurement):
+    if counts_voxels(record.measurement):
         whole = volume if volume is not None and volume.is_complete else None
         return lambda watch: _of_prior(record, plot_of(record, {}, volume=whole, watch=watch), prior)
     image = _slice(volume, figure)

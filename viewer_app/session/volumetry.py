@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.geometry import vector
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kinds import is_by_voxels
+from viewer_app.measure.kinds import KINDS, counts_voxels, is_by_voxels
 from viewer_app.measure.measurement import Figure, Measurement, Record, Reference
 from viewer_app.measure.quantity import Value
-from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of
+from viewer_app.measure.volumes import StackGrid, VoxelRegion, slabs_of, voxels_about
 from viewer_app.progress import Watch
 from viewer_app.tasks import Lane, Task, Tasks
 
@@ -61,23 +62,24 @@ class Volumetry:
         return self._grids[stack.key]
 
     def stack(self, measurement: Measurement) -> Stack | None:
-        """The stack of a volume; None for other measurements, and for a stack that is not as it was."""
+        """The stack whose voxels are counted; None for other measurements, and for a stack that is not as it was."""
         found = self._opened.stack_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
-        if found is None or not is_by_voxels(measurement):
+        if found is None or not counts_voxels(measurement):
             return None
         return found if measurement.region is None or measurement.region.grid == self.grid(found) else None
 
     def values(self, measurement: Measurement) -> tuple[Value, ...] | None:
-        """The numbers of a volume; None for other measurements, and before all images are there.
+        """The numbers that are of voxels; None for other measurements, and before all images are there.
 
-        Those of a large one are worked out in the background, after which stored numbers are checked; None meanwhile.
+        Those of a large volume come from the background, after which stored numbers are checked; None meanwhile.
+        Where figures have numbers of their own, nobody asks before `missing` has told whether that takes a moment.
         """
-        volume = self._opened.volume_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
-        if volume is None or not volume.is_complete or not is_by_voxels(measurement):
+        volume = self.volume(measurement)
+        if volume is None:
             return None
         key = _key(measurement, volume)
-        if key not in self._kept and is_small(measurement):
-            self.keep(measurement, volume, evaluate(measurement, {}, volume=volume))
+        if key not in self._kept and (is_small(measurement) or not is_by_voxels(measurement)):
+            self.keep(measurement, volume, of_stack(measurement, volume))
         if key not in self._kept:
             self._work_out(measurement, volume, key)
         return self._kept.get(key)
@@ -88,17 +90,40 @@ class Volumetry:
         while len(self._kept) > self._room:
             self._kept.popitem(last=False)
 
+    def is_ready(self, measurement: Measurement) -> bool:
+        """False while images of the stack are awaited whose voxels are counted beside the numbers of figures."""
+        key = self._opened.measuring.stack_key(measurement.figures[0])
+        if is_by_voxels(measurement) or not counts_voxels(measurement) or self._opened.stack_by_key(key) is None:
+            return True
+        volume = self._opened.volume_by_key(key)
+        return volume is not None and volume.present + len(volume.failed) >= len(volume.stack.images)
+
+    def missing(self, measurement: Measurement) -> int:
+        """About how many voxels are still to be counted for statistics beside the numbers of figures."""
+        volume = None if is_by_voxels(measurement) else self.volume(measurement)
+        if volume is None or _key(measurement, volume) in self._kept:
+            return 0
+        points = np.array([point for figure in measurement.figures for point in figure.points])
+        return voxels_about(volume.stack, points)
+
+    def wanted(self, measurements: Sequence[Measurement]) -> list[tuple[Measurement, Volume]]:
+        """Those of which the numbers are not known, with the volumes they are of; none whose images are not there."""
+        found = ((each, self.volume(each)) for each in measurements if self.stack(each) is not None)
+        return [(each, volume) for each, volume in found if volume and _key(each, volume) not in self._kept]
+
+    def volume(self, measurement: Measurement) -> Volume | None:
+        """The volume of the stack whose voxels are counted, once all of its images are there."""
+        if not counts_voxels(measurement):
+            return None
+        volume = self._opened.volume_by_key(self._opened.measuring.stack_key(measurement.figures[0]))
+        return volume if volume is not None and volume.is_complete else None
+
     def fetch(self, measurements: Sequence[Measurement], done: Callable[[], None]) -> None:
         """Work the numbers of volumes out in the background, then call `done`; at once where none is missing.
 
         Those whose images are not there, or not as they were, are left out.
         """
-        volumes: list[tuple[Measurement, Volume]] = []
-        for measurement in measurements:
-            stack = self.stack(measurement)
-            volume = None if stack is None else self._opened.volume_by_key(stack.key)
-            if volume is not None and volume.is_complete and _key(measurement, volume) not in self._kept:
-                volumes.append((measurement, volume))
+        volumes = self.wanted(measurements)
         if not volumes:
             done()
             return
@@ -110,7 +135,7 @@ class Volumetry:
             done()
 
         def work(watch: Watch) -> list[tuple[Value, ...]]:
-            return [evaluate(measurement, {}, volume=volume) for measurement, volume in volumes]
+            return [of_stack(measurement, volume) for measurement, volume in volumes]
 
         self._tasks.run(Lane.BROWSE, work, done=took, failed=self._opened.failed.emit)
 
@@ -124,7 +149,7 @@ class Volumetry:
             self._opened.measuring.check_stored_numbers()
 
         def work(watch: Watch) -> tuple[Value, ...]:
-            return evaluate(measurement, {}, volume=volume, watch=watch)
+            return of_stack(measurement, volume, watch)
 
         self._under_way[key] = self._tasks.run(Lane.BROWSE, work, done=done)
 
@@ -143,6 +168,11 @@ class Volumetry:
         if found is None or found.region is None:
             return None
         return found if found.region.grid == self.grid(stack) else None
+
+
+def of_stack(measurement: Measurement, volume: Volume, watch: Watch | None = None) -> tuple[Value, ...]:
+    """The numbers of a measurement that are of the voxels of a complete volume, in any thread."""
+    return KINDS[measurement.kind].of_stack(measurement, volume, watch) or ()
 
 
 def is_small(measurement: Measurement) -> bool:

@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.evaluate import evaluate
-from viewer_app.measure.kinds import KINDS
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.measure.quantity import Value
 from viewer_app.progress import Watch
 from viewer_app.session.contours import left_behind, made_anew
 from viewer_app.session.history import Change
 from viewer_app.session.study import OpenStudy
+from viewer_app.session.volumetry import of_stack
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.views.manner import Manner
 
@@ -106,16 +106,14 @@ class Remaking(QObject):
         if made == [each.measurement for each in befores]:
             self._workspace.noticed.emit(f"{_TITLE}: nothing to change.")
             return
-        by_voxels = [each for each in made if KINDS[each.kind].by_voxels]
-        volumes = [opened.volume_by_key(opened.measuring.stack_key(each.figures[0])) for each in by_voxels]
-        there = [volume for volume in volumes if volume is not None and volume.is_complete]
-        if len(there) < len(by_voxels):
+        counted = opened.measuring.volumetry.wanted(made)
+        missing = [each for each in made if is_by_voxels(each) and opened.measuring.volumetry.volume(each) is None]
+        if missing:
             opened.failed.emit(_NOT_HERE)
             return
 
         def work(watch: Watch) -> _Numbers:
-            pairs = zip(by_voxels, there, strict=True)
-            return [(each, volume, evaluate(each, {}, volume=volume, watch=watch)) for each, volume in pairs]
+            return [(each, volume, of_stack(each, volume, watch)) for each, volume in counted]
 
         self._run(opened, _TITLE, work, partial(self._evaluated, opened, befores, made, onto))
 

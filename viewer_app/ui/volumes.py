@@ -129,6 +129,9 @@ class Volumes(QObject):
             return
         assert source is not None
         made = replace(self._workspace.new_measurement("ellipsoid", *figures), made_of=uids)
+        if not opened.measuring.volumetry.is_ready(made):
+            opened.failed.emit(_NOT_HERE)
+            return
         opened.measuring.put(replace(made, label=source.measurement.label), "Ellipsoid")
         self._manner.select(made.uid)
 

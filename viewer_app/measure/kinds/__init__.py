@@ -64,3 +64,9 @@ def is_by_voxels(measurement: Measurement) -> bool:
     """True for a measurement of a known kind that has voxels of a stack."""
     kind = KINDS.get(measurement.kind)
     return kind is not None and kind.by_voxels
+
+
+def counts_voxels(measurement: Measurement) -> bool:
+    """True for a measurement of a known kind whose statistics are those of voxels of a stack."""
+    kind = KINDS.get(measurement.kind)
+    return kind is not None and kind.counts_voxels

@@ -11,7 +11,7 @@ from viewer_app.imaging.geometry import Floats
 from viewer_app.imaging.volume import PlanarImage
 from viewer_app.measure.kind import FreePoints, Gesture, Images, Number, Outline, image_of
 from viewer_app.measure.measurement import Figure
-from viewer_app.measure.pixels import COUNT, MOMENTS, pixel_numbers
+from viewer_app.measure.pixels import COUNT, MOMENTS, ORDERS, pixel_numbers
 from viewer_app.measure.quantity import Dimension, Quantity
 from viewer_app.measure.region import Footprint, disc_footprint, disc_mask, disc_pixels
 from viewer_app.measure.statistics import statistics
@@ -23,7 +23,7 @@ _ARM_PX = 4.0
 
 
 class Probe(FreePoints):
-    """Modality value of the pixel under the point; mean, SD (n - 1), minimum and maximum of the disc (C27-C29)."""
+    """Modality value of the pixel under the point; the statistics of the disc, its SD with n - 1 (C27-C29)."""
 
     name, title, shortcut, icon = "probe", "Value probe", "P", "probe"
     gesture, min_points, max_points = Gesture.CLICKS, 1, 1
@@ -31,6 +31,7 @@ class Probe(FreePoints):
     quantities = (
         Quantity("value", "Value", Dimension.PIXEL_VALUE),
         *MOMENTS,
+        *ORDERS,
         COUNT,
     )
 
@@ -66,7 +67,7 @@ class Probe(FreePoints):
         mask = disc_mask((values.shape[0], values.shape[1]), (column, row), radii)
         drawn = disc_pixels((column, row), radii)
         disc = pixel_numbers(statistics(values, mask), drawn, "disc")
-        told = {quantity.key: disc[quantity.key] for quantity in (*MOMENTS, COUNT)}
+        told = {quantity.key: disc[quantity.key] for quantity in (*MOMENTS, *ORDERS, COUNT)}
         return {"value": _value_at(values, column, row), **told}
 
     def _all_none(self, note: str) -> dict[str, Number]:

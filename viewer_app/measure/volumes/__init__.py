@@ -9,8 +9,9 @@ from viewer_app.measure.volumes.cleaning import (
 )
 from viewer_app.measure.volumes.contours import Contours, contour_region, contour_volume
 from viewer_app.measure.volumes.ellipsoid import ellipsoid_volume
+from viewer_app.measure.volumes.ellipsoid_voxels import Body, body_of, body_region, voxels_about
 from viewer_app.measure.volumes.growing import grow
-from viewer_app.measure.volumes.measured import MeasuredVolume, Method, Side, millilitres, side_by_side
+from viewer_app.measure.volumes.measured import MeasuredVolume, Method, Side, in_millilitres, millilitres, side_by_side
 from viewer_app.measure.volumes.places import voxel_at
 from viewer_app.measure.volumes.serial import region_from_json, region_to_json
 from viewer_app.measure.volumes.slabs import Slabs, slabs_of
@@ -21,6 +22,7 @@ from viewer_app.measure.volumes.voxels import PERCENTILES, VolumeStatistics, reg
 
 __all__ = [
     "PERCENTILES",
+    "Body",
     "Contours",
     "Index",
     "MeasuredVolume",
@@ -32,6 +34,8 @@ __all__ = [
     "VolumeStatistics",
     "VoxelRegion",
     "ball_stroke",
+    "body_of",
+    "body_region",
     "contour_region",
     "contour_volume",
     "disc_stroke",
@@ -39,6 +43,7 @@ __all__ = [
     "grow",
     "holes_filled",
     "holes_filled_in_slices",
+    "in_millilitres",
     "island_at",
     "keep_in_range",
     "largest_island",
@@ -50,5 +55,6 @@ __all__ = [
     "slabs_of",
     "voxel_at",
     "voxel_volume",
+    "voxels_about",
     "without_small_islands",
 ]

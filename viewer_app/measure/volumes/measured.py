@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from viewer_app.measure.quantity import Value
@@ -59,6 +59,14 @@ def side_by_side(volumes: Sequence[MeasuredVolume]) -> tuple[Side, ...]:
         Side(volume, None if number == 0 or not volumes[0].mm3 else 100.0 * (volume.mm3 / volumes[0].mm3 - 1.0))
         for number, volume in enumerate(volumes)
     )
+
+
+def in_millilitres(value: Value) -> Value:
+    """The value in ml where it is one in mm³, as every volume in the patient is told; any other as it is."""
+    if value.unit != "mm³":
+        return value
+    number, spread = (None if one is None else one / 1000.0 for one in (value.number, value.uncertainty))
+    return replace(value, number=number, uncertainty=spread, unit="ml")
 
 
 def millilitres(value: Value) -> float | None:
