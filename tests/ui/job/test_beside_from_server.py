@@ -15,7 +15,7 @@ from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.studies import upload_files
 from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import CONTROL, LEFT, Driver, same
+from tests.ui.job.driver import CONTROL, LEFT, SHIFT, Driver, same
 from tests.ui.job.invariant import assert_one_patient
 from tests.ui.job.oracle import dicom_files
 from tests.ui.job.places import address
@@ -25,6 +25,7 @@ from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID, SAMPLE_STUDY_UID
 from viewer_app.sources import FolderSource
 from viewer_app.sources.joined import home_of
 from viewer_app.sources.orthanc import OrthancSource
+from viewer_app.ui.panels.browser import StudyBrowser
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
@@ -85,6 +86,40 @@ def shown(driver: Driver) -> list[str]:
     """Study UIDs of what is in the views."""
     opened = driver.study
     return [opened.owner(view.stack_key).info.study_uid for view in opened.layout.value.views]
+
+
+def browser_of_priors(driver: Driver) -> Browse:
+    """The window that came without the button that opens it."""
+    driver.wait_until(lambda: (found := driver.window.findChild(StudyBrowser)) is not None and found.isVisible(), "it")
+    window = driver.window.findChild(StudyBrowser)
+    assert isinstance(window, StudyBrowser)
+    return Browse(driver, window)
+
+
+def test_priors_on_the_server_are_found_by_the_id_of_the_patient(driver: Driver) -> None:
+    """By its key, or where there is no prior to compare with; whatever was searched for before."""
+    at = browse(driver)
+    at.wait()
+    at.choose(at.window.fields.modality, "US")
+    at.type(at.window.fields.name, "nobody")
+    assert not at.table
+    QTest.keyClick(at.window, Key.Key_Escape)
+    driver.activate()
+    driver.window.actions_by_name["compare"].trigger()
+    driver.push("Priors on the server …")
+    at = browser_of_priors(driver)
+    at.wait()
+    patient = driver.study.study.patient.patient_id
+    assert at.window.fields.patient_id.text() == patient
+    assert at.window.fields.name.text() == at.window.fields.modality.currentData() == ""
+    assert set(at.column("ID")) == {patient} and len(at.table) == 2
+    QTest.keyClick(at.window, Key.Key_Escape)
+    driver.activate()
+    driver.key(Key.Key_P, CONTROL | SHIFT)
+    at = browser_of_priors(driver)
+    open_beside(at, SAMPLE_PRIOR_STUDY_UID)
+    wait_beside(driver, at)
+    assert shown(driver) == [SAMPLE_STUDY_UID, SAMPLE_PRIOR_STUDY_UID]
 
 
 @pytest.mark.parametrize("by_key", [False, True])
