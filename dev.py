@@ -3,6 +3,7 @@
 
     dev.py run [--screenshot FILE] [PATH]   open the viewer, on the sample study when no PATH is given
     dev.py test [PYTEST OPTIONS]            run the tests: all of them in two processes, or those chosen in one
+    dev.py orthanc [PYTEST OPTIONS]         the tests with a server, against the Orthanc of Debian 13
     dev.py check                            ruff, mypy and the import contracts
     dev.py bench [NAME]                     benchmarks, one line each
     dev.py campaign [NAME [N]]              the long forms of fuzz, crash, hostile file and monkey tests
@@ -25,6 +26,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,6 +60,8 @@ CHECKS = {
     "mypy": ["mypy"],
     "import contracts": ["lint-imports"],
 }
+
+NEWER_DEBIAN = "trixie"
 
 NO_DISPLAY = """There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set).
 To see the viewer all the same, let it draw a picture of its window on a virtual screen:
@@ -277,6 +281,47 @@ def test(rest: list[str]) -> int:
         return halves.run([str(PYTHON), "-X", "faulthandler", "-m", "pytest", *rest], environment, ROOT)
 
 
+def orthanc(rest: list[str]) -> int:
+    """Run the tests that need a server against a newer Orthanc; without it, say why and count that as no failure."""
+    try:
+        os.environ["TEST_ORTHANC"] = str(newer_orthanc())
+    except Stop as stop:
+        say(f"skipped: no newer Orthanc to test against. {stop}")
+        return 0
+    return offscreen("pytest", rest or ["-q", "-m", "orthanc", "tests/sources", "tests/session"])
+
+
+def newer_orthanc() -> Path:
+    """The program of a newer Debian release, unpacked beside this file the first time: nothing of it is installed."""
+    folder = ROOT / ".orthanc" / NEWER_DEBIAN
+    found = folder / "usr" / "sbin" / "Orthanc"
+    if found.exists():
+        return found
+    if not LINUX or platform.machine() != "x86_64":
+        raise Stop("It can be unpacked on Linux for x86-64 only.")
+    if not program("mmdebstrap"):
+        raise Stop("Please install mmdebstrap (Debian and Ubuntu have it), then try again.")
+    say(f"unpacking the Orthanc of Debian {NEWER_DEBIAN} (about 230 MB: the first time, this takes minutes)")
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".orthanc-") as space:
+        unpacked = Path(space, NEWER_DEBIAN)
+        command = ["mmdebstrap", "--quiet", "--variant=extract", "--include=orthanc,orthanc-dicomweb", NEWER_DEBIAN]
+        if subprocess.call([*command, str(unpacked), *own_mirror()]) != 0:
+            raise Stop("mmdebstrap did not succeed; its own message is above.")
+        folder.parent.mkdir(exist_ok=True)
+        unpacked.rename(folder)
+    return found
+
+
+def own_mirror() -> list[str]:
+    """Where this Debian's packages come from, and so those of the next; elsewhere mmdebstrap knows where."""
+    release = platform.freedesktop_os_release()
+    if release.get("ID") != "debian" or not shutil.which("apt-get"):
+        return []
+    wanted = [f"Codename: {release.get('VERSION_CODENAME', '')}", "Component: main", "Created-By: Packages"]
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", *wanted]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()[:1]
+
+
 def shots(rest: list[str]) -> int:
     """Make the manual's screenshots."""
     prepare(qt=True, screen=headless())
@@ -304,6 +349,7 @@ def check(rest: list[str]) -> int:
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
+    "orthanc": orthanc,
     "check": check,
     "bench": functools.partial(offscreen, "tests.bench"),
     "campaign": functools.partial(offscreen, "tests.campaign"),

@@ -48,7 +48,7 @@ def test_lock_has_a_hash_for_each_package_and_names_no_host() -> None:
 def test_without_a_verb_it_lists_the_verbs() -> None:
     answer = dev()
     assert answer.returncode == 2
-    for verb in ("run", "test", "check", "bench", "campaign", "shots"):
+    for verb in ("run", "test", "orthanc", "check", "bench", "campaign", "shots"):
         assert f"dev.py {verb}" in answer.stdout
 
 
@@ -97,3 +97,34 @@ def test_a_failing_apt_is_told(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "apt-get did not succeed" in answer.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+def changed(script: Path, *lines: str) -> Path:
+    """The same dev.py with a folder of its own and further `lines` before it starts."""
+    mine = f"dev.ROOT = pathlib.Path({str(script.parent)!r})\n" + "".join(f"{line}\n" for line in lines)
+    script.write_text(script.read_text().replace("try:\n", f"{mine}try:\n"))
+    return script
+
+
+@on_linux
+def test_a_newer_orthanc_that_cannot_be_had_is_a_reason_and_no_failure(tmp_path: Path) -> None:
+    script = changed(lacking(tmp_path, root="None"), "dev.program = lambda name: None")
+    answer = dev("orthanc", script=script, TEST_ORTHANC="")
+    assert answer.returncode == 0
+    assert "skipped: no newer Orthanc" in answer.stdout and "install mmdebstrap" in answer.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+@on_linux
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_newer_orthanc_is_unpacked_whole_or_not_at_all(tmp_path: Path, code: int) -> None:
+    """By a stand-in for mmdebstrap, which makes what it is told to, and may fail after it."""
+    tool, made = tmp_path / "mmdebstrap", '*/trixie) mkdir -p "$word/usr/sbin"; : > "$word/usr/sbin/Orthanc";;'
+    tool.write_text(f'#!/bin/sh\nfor word in "$@"; do case "$word" in {made} esac; done\nexit {code}\n')
+    tool.chmod(0o755)
+    tests = "dev.offscreen = lambda *words: print(*words, os.environ['TEST_ORTHANC']) or 7"
+    answer = dev("orthanc", script=changed(lacking(tmp_path, root="None"), tests), TEST_ORTHANC="")
+    found = tmp_path / ".orthanc" / "trixie" / "usr" / "sbin" / "Orthanc"
+    assert (answer.returncode, found.exists()) == ((7, True) if code == 0 else (0, False))
+    assert (str(found) if code == 0 else "mmdebstrap did not succeed") in answer.stdout
+    assert not list(tmp_path.glob(".orthanc-*"))

@@ -108,8 +108,12 @@ def _given_password(server: str, user: str) -> str | None:
 
 
 def _password(server: str, user: str) -> str | None:
-    """From the environment, else asked for; never from the command line, where others can read it."""
+    """From the environment or the keyring, else asked for; never from the command line, where others can read it."""
+    from viewer_app.sources.orthanc.passwords import kept_password
+
     given = os.environ.get(PASSWORD_VARIABLE)
+    if given is None:
+        given = kept_password(server, user)
     if given is not None or not sys.stdin or not sys.stdin.isatty():
         return given
     return getpass(f"Password of {user} at {server}: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from viewer_app.imaging.headers import Instance
 from viewer_app.progress import Watch
 from viewer_app.sources import FolderSource, Source
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource
+from viewer_app.sources.orthanc.errors import Refused
 
 pytestmark = pytest.mark.real_data
 
@@ -58,6 +60,18 @@ def test_a_case_in_its_folder(name: str) -> None:
     assert all(problem.why and not problem.where.startswith("/") for problem in listing.problems)
 
 
+def uploaded(client: OrthancClient, folder: Path, instances: Iterable[Instance]) -> set[str]:
+    """Orthanc IDs of their studies; Orthanc 1.12 takes one of these files for no DICOM file."""
+    found, refused = set(), set()
+    for instance in instances:
+        try:
+            found.add(client.upload(folder / instance.locator).study_id)
+        except Refused:
+            refused.add(instance.locator)
+    assert found and refused <= {"volume/brain_001.dcm"}
+    return found
+
+
 @pytest.mark.orthanc
 @pytest.mark.parametrize(
     "name",
@@ -67,7 +81,7 @@ def test_a_server_tells_the_same_numbers_as_the_files(name: str, client: Orthanc
     """Also those of Japanese character sets; `open` compares listing and file and refuses a difference."""
     folder = cases.case(name)
     local = by_uid(FolderSource(folder))
-    for study in {client.upload(folder / instance.locator).study_id for instance in local.values()}:
+    for study in uploaded(client, folder, local.values()):
         source = OrthancSource(client, study)
         for instance in by_uid(source).values():
             source.open(instance, Watch()).close()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from viewer_app.errors import CaliperError, DamagedPixels, NothingToShow
+from viewer_app.folders import config_folder
 from viewer_app.imaging.headers import Instance, Patient, Problem, SeriesInfo, StudyInfo
 from viewer_app.imaging.mpr import VoxelSource, may_be_resampled, resampled, why_no_mpr
 from viewer_app.imaging.objects import is_image
@@ -169,10 +170,19 @@ Password = Callable[[str, str], str | None]
 def open_studies(place: str | Path, *, password: Password | None = None, watch: Watch | None = None) -> Studies:
     """Everything in a folder, a file, a zip archive or an Orthanc study address.
 
-    `password` is asked for the password of (server, user). Raises an error of
-    the SourceError family where there is nothing to show.
+    A server on the user's list is trusted as it says there, and may be named instead: `NAME#study=UID`. `password` is
+    asked for the password of (server, user); left out, the keyring is. Raises an error of the SourceError family where
+    there is nothing to show.
     """
-    source = open_source(str(place), password=password)
+    from viewer_app.sources.orthanc.passwords import kept_password
+    from viewer_app.sources.orthanc.server_list import address_by_name, known_among, rows_in
+
+    rows = rows_in(config_folder())
+    source = open_source(
+        address_by_name(str(place), rows),
+        password=password or kept_password,
+        known=lambda server: known_among(rows, server),
+    )
     try:
         return Studies(source.find(watch or Watch()), source)
     except CaliperError:

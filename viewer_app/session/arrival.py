@@ -63,6 +63,18 @@ class Arrival:
         return LOAD_NEW if self.new else ""
 
     @property
+    def brief(self) -> str:
+        """The gist of it in a few words, for a place where it stands all the time; "" for nothing."""
+        kinds = (
+            (self.is_removed, "removed on the server"),
+            (self.offline, f"offline, kept from {self.since}"),
+            (self.is_arriving, "still arriving"),
+            (self.new, "more on the server"),
+            (self.gone or self.changed, "changed on the server"),
+        )
+        return ", ".join(words for holds, words in kinds if holds)
+
+    @property
     def text(self) -> str:
         """All of it for a person; "" where there is nothing to tell."""
         if self.is_removed:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer_app.errors import CaliperError, NotFound
+from viewer_app.session import whence
 from viewer_app.session.arrival import Arrival
 from viewer_app.session.carrying import Carried, with_windows_kept
 from viewer_app.session.remembering import same_study
 from viewer_app.session.workspace import Workspace
 from viewer_app.sources.base import Changes, Glance, LivingSource, NoticeKind
+from viewer_app.sources.joined import listed_anew
 from viewer_app.tasks import Lane, Task
 
 HURRIED_MS, CALM_MS = 5_000, 60_000
@@ -58,13 +60,14 @@ class Arriving(QObject):
 
     def load(self) -> None:
         """List the study anew and let it be the open one, with what is new."""
-        source = self._source
-        if source is not None:
+        source, whole, opened = self._source, self._workspace.source, self._workspace.study
+        if source is not None and whole is not None and opened is not None:
+            instance = opened.study.instances[0]
             self._timer.stop()
             self._is_loading = True
             self._task = self._workspace.tasks.run(
                 Lane.BROWSE,
-                source.refresh,
+                lambda watch: listed_anew(whole, instance, watch),
                 done=lambda changes: self._join(source, changes),
                 failed=lambda error: self._not_loaded(source, error),
                 progress=self._workspace.busy.emit,
@@ -91,20 +94,21 @@ class Arriving(QObject):
 
     @property
     def _source(self) -> LivingSource | None:
-        source = self._workspace.source
-        return source if isinstance(source, LivingSource) and self._workspace.study is not None else None
+        """The place of the open study itself, whatever is beside it."""
+        place = whence.home(self._workspace)
+        return place if isinstance(place, LivingSource) else None
 
     def _begin(self) -> None:
-        opened, contents = self._workspace.study, self._workspace.contents
+        opened = self._workspace.study
         if self._source is None or opened is None:
             self._timer.stop()
             self._become(Arrival())
             return
-        down = contents.notice(NoticeKind.SERVER_DOWN)
+        down = whence.notice(self._workspace, NoticeKind.SERVER_DOWN)
         self._become(
             Arrival(
                 total=len(opened.study.instances),
-                is_arriving=contents.notice(NoticeKind.ARRIVING) is not None,
+                is_arriving=whence.notice(self._workspace, NoticeKind.ARRIVING) is not None,
                 offline=down.text if down is not None else "",
                 since=down.since if down is not None else "",
             )

@@ -9,7 +9,7 @@ from viewer_app.imaging.headers import Problem
 from viewer_app.imaging.pixels import warm_up
 from viewer_app.imaging.study import Study
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Listing, Notice, NoticeKind, Source
+from viewer_app.sources.base import Listing, Notice, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,6 @@ class Contents:
     def of(cls, source: Source, listing: Listing) -> Contents:
         """What `source` has listed."""
         return cls(source.title, source.address, listing.studies, listing.problems, listing.notices)
-
-    def notice(self, kind: NoticeKind) -> Notice | None:
-        """The notice of that kind, if there is one."""
-        return next((notice for notice in self.notices if notice.kind is kind), None)
 
 
 def find(make_source: Callable[[Watch], Source], watch: Watch) -> tuple[Source, Listing]:

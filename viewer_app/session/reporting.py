@@ -8,6 +8,7 @@ from pathlib import Path
 
 from viewer_app.measure.measurement import Record
 from viewer_app.report import Report, StudyHeader, report_of, write_report
+from viewer_app.session import whence
 from viewer_app.session.contours import CHANGED, marks_have_changed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.workspace import Workspace
@@ -41,7 +42,7 @@ def report_now(workspace: Workspace, *, hidden: bool = False) -> Report | None:
         StudyHeader(opened.study.patient, opened.study.info),
         tuple(_told(record, opened) for record in opened.measurements.records),
         workspace.author,
-        workspace.contents.title,
+        whence.title(workspace),
         patient_hidden=hidden,
         images={one.sop_instance_uid: one for one in opened.study.instances if not one.is_twin},
     )

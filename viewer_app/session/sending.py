@@ -8,11 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer_app.errors import CaliperError, SourceError
 from viewer_app.progress import Step, Watch
+from viewer_app.session import whence
 from viewer_app.session.outgoing import Outcome, send_report, send_study
 from viewer_app.session.reporting import report_now
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources.base import Source
-from viewer_app.sources.joined import home_of
 from viewer_app.sources.orthanc import OrthancSource, Server, parse_address
 from viewer_app.tasks import Lane, Task
 
@@ -41,14 +40,14 @@ class Sending(QObject):
 
     def why_not_study(self, server: Server) -> str:
         """Why the open study is not sent to `server`; "" where it may be."""
-        source = self._home()
+        source = whence.home(self._workspace)
         if not isinstance(source, OrthancSource):
             return ""
         return "The study came from this server." if parse_address(source.address).server.url == server.url else ""
 
     def send_study(self, server: Server) -> None:
         """Send every file of the open study."""
-        opened, source = self._workspace.study, self._home()
+        opened, source = self._workspace.study, whence.home(self._workspace)
         if opened is None or source is None:
             return
         if why := self.why_not_study(server):
@@ -68,11 +67,6 @@ class Sending(QObject):
         if self._task is not None:
             self._task.cancel()
             self._over()
-
-    def _home(self) -> Source | None:
-        """Where the open study comes from, though others beside it may come from elsewhere."""
-        opened, source = self._workspace.study, self._workspace.source
-        return None if opened is None or source is None else home_of(source, opened.study.instances[0])
 
     def _run(self, work: Callable[[Watch], Outcome]) -> None:
         if self._task is not None:

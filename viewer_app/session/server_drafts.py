@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from viewer_app.errors import CaliperError
-from viewer_app.session.servers import LONGEST_NAME, Servers, faults_of
+from viewer_app.session.servers import Servers
 from viewer_app.sources.orthanc.address import Server, parse_address
+from viewer_app.sources.orthanc.server_list import LONGEST_NAME, faults_of
 
 Field = Literal["name", "address", "user", "ca_file", "pin", "use_proxy"]
 _PLACE = "http://host:8042"

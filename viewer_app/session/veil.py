@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer_app.imaging.identity import Telltales, telltales_of
+from viewer_app.session import whence
 from viewer_app.session.workspace import Workspace
 
 
@@ -26,7 +27,12 @@ class Veil:
         if not self.hidden:
             return words
         contents = self._workspace.contents
-        return telltales_of(contents.studies).with_words(contents.title).masked(words)
+        return (
+            telltales_of(contents.studies)
+            .with_words(contents.title)
+            .with_words(whence.title(self._workspace))
+            .masked(words)
+        )
 
     def _on_show(self) -> Telltales:
         opened = self._workspace.study

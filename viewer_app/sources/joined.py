@@ -7,31 +7,50 @@ from typing import BinaryIO
 
 from viewer_app.imaging.headers import Instance, StudyInfo
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Changes, Glance, Listing, LivingSource, Source
+from viewer_app.sources.base import Changes, Listing, LivingSource, Notice, Source
 
 
 def joined(first: Source, listed: Listing, other: Source, added: Listing) -> tuple[Source, Listing]:
     """One source of both and what it lists, newest first; `listed` and `added` are what each holds.
 
-    It has title and address of `first`, is alive where that is, and looks only there for news: a prior is at its end.
+    It has title and address of `first`. For news each place is asked by itself: `home_of` and `listed_anew`.
     """
-    made = (_LivingJoined if isinstance(first, LivingSource) else _Joined)(first, other, added)
-    return made, made.with_added(listed)
+    made = _Joined(first, listed, other, added)
+    return made, made.listing()
 
 
 def home_of(source: Source, instance: Instance) -> Source:
     """The place itself that an instance comes from, where `source` has several."""
-    return home_of(source.home_of(instance), instance) if isinstance(source, _Joined) else source
+    return home_of(source.half_of(instance), instance) if isinstance(source, _Joined) else source
+
+
+def notices_of(source: Source, instance: Instance, notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """What was told of the place that an instance comes from; `notices` is what the listing of `source` told."""
+    return source.notices_of(instance) if isinstance(source, _Joined) else notices
+
+
+def listed_anew(source: Source, instance: Instance, watch: Watch) -> Changes:
+    """Have the place of an instance list all of its own, and leave the others as they were; the listing is of all.
+
+    Raises:
+        TypeError: that place is no LivingSource.
+    """
+    if isinstance(source, _Joined):
+        return source.listed_anew(instance, watch)
+    if isinstance(source, LivingSource):
+        return source.refresh(watch)
+    raise TypeError(f"{type(source).__name__} lists once only")
 
 
 class _Joined:
     """Images of the studies that were added come from their own place, all others from the first."""
 
-    def __init__(self, first: Source, other: Source, added: Listing) -> None:
+    def __init__(self, first: Source, listed: Listing, other: Source, added: Listing) -> None:
         self._first = first
+        self._listed = listed
         self._other = other
         self._added = added
-        self._theirs = {_key(instance) for study in added.studies for instance in study.instances}
+        self._theirs = _keys(added)
 
     @property
     def title(self) -> str:
@@ -45,13 +64,14 @@ class _Joined:
 
     def find(self, watch: Watch) -> Listing:
         """The first anew, and what was added as it was found."""
-        return self.with_added(self._first.find(watch))
+        self._listed = self._first.find(watch)
+        return self.listing()
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """From the place it was listed in."""
-        return self.home_of(instance).open(instance, watch)
+        return self.half_of(instance).open(instance, watch)
 
-    def home_of(self, instance: Instance) -> Source:
+    def half_of(self, instance: Instance) -> Source:
         """Which of the two has it."""
         return self._other if _key(instance) in self._theirs else self._first
 
@@ -60,26 +80,30 @@ class _Joined:
         self._first.close()
         self._other.close()
 
-    def with_added(self, listed: Listing) -> Listing:
-        """A listing of the first, and what was added."""
-        studies = sorted((*listed.studies, *self._added.studies), key=lambda one: _time(one.info), reverse=True)
-        problems = (*listed.problems, *self._added.problems)
-        return replace(listed, studies=tuple(studies), problems=problems)
+    def listing(self) -> Listing:
+        """All studies of both; what is told of the whole is of the first."""
+        both = (*self._listed.studies, *self._added.studies)
+        studies = sorted(both, key=lambda one: _time(one.info), reverse=True)
+        return replace(self._listed, studies=tuple(studies), problems=(*self._listed.problems, *self._added.problems))
+
+    def notices_of(self, instance: Instance) -> tuple[Notice, ...]:
+        """As the function of this name."""
+        half = self.half_of(instance)
+        return notices_of(half, instance, (self._added if half is self._other else self._listed).notices)
+
+    def listed_anew(self, instance: Instance, watch: Watch) -> Changes:
+        """As the function of this name."""
+        half = self.half_of(instance)
+        changes = listed_anew(half, instance, watch)
+        if half is self._other:
+            self._added, self._theirs = changes.listing, _keys(changes.listing)
+        else:
+            self._listed = changes.listing
+        return replace(changes, listing=self.listing())
 
 
-class _LivingJoined(_Joined):
-    """With a first that may hold something else a moment later."""
-
-    _first: LivingSource
-
-    def look(self, watch: Watch) -> Glance:
-        """What the first has by now."""
-        return self._first.look(watch)
-
-    def refresh(self, watch: Watch) -> Changes:
-        """List the first anew."""
-        changes = self._first.refresh(watch)
-        return replace(changes, listing=self.with_added(changes.listing))
+def _keys(listing: Listing) -> frozenset[tuple[str, str]]:
+    return frozenset(_key(instance) for study in listing.studies for instance in study.instances)
 
 
 def _key(instance: Instance) -> tuple[str, str]:

@@ -132,6 +132,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "Open folder …", lambda to: to.opening.ask_folder(), "File", "open-folder"),
     ActionSpec("open_file", "Open file or zip …", lambda to: to.opening.ask_file(), "File", "open-file"),
     ActionSpec("open_server", "Open from Orthanc …", lambda to: to.open_server(), "File", "server"),
+    ActionSpec("server_priors", "Priors on the server …", lambda to: to.opening.priors(), "File"),
     ActionSpec("open_sample", "Open sample study", lambda to: to.opening.sample(), "File", "sample"),
     ActionSpec("load_missing", "Load missing images", lambda to: to.opening.missing(), "File"),
     ActionSpec("memory", "Memory for images …", lambda to: to.set_memory(), "File"),

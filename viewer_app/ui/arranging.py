@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtGui import QCursor
@@ -22,12 +23,18 @@ _FIRST_SLAB_MM = 10.0
 
 
 class Arranging:
-    """Each action sets the layout of the study on show; `tell` says why one does nothing."""
+    """Each action sets the layout of the study on show; `tell` says why one does nothing.
 
-    def __init__(self, workspace: Workspace, viewports: Viewports, tell: Tell) -> None:
+    `search_priors` looks for other studies of the patient elsewhere.
+    """
+
+    def __init__(
+        self, workspace: Workspace, viewports: Viewports, tell: Tell, search_priors: Callable[[], object]
+    ) -> None:
         self._workspace = workspace
         self._viewports = viewports
         self._tell = tell
+        self._search_priors = search_priors
         self._resampling = ResamplingOffer(workspace, tell)
 
     def grid(self, rows: int, columns: int) -> None:
@@ -40,7 +47,8 @@ class Arranging:
         """What is on show beside the latest prior."""
         study = self._workspace.study
         if study is not None and not any(show_beside(study, prior) for prior in self._workspace.priors()):
-            self._tell("There is no other study of this patient with images here.")
+            told = "There is no other study of this patient with images here."
+            self._tell(told, "Priors on the server …", self._search_priors)
 
     def measure_here(self) -> None:
         """Let the study in the active view be the one that is measured; all views stay as they are."""

@@ -47,6 +47,8 @@ class ArrivingBar(QObject):
         workspace.leaving.connect(self._leave)
         workspace.study_changed.connect(self._begin)
         bar.closed.connect(self._close)
+        for left in (bar.closed, bar.acted):
+            left.connect(self._left)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._watched)
@@ -81,6 +83,11 @@ class ArrivingBar(QObject):
     def _close(self) -> None:
         if self._is_ours:
             self._closed = self._phase
+
+    def _left(self) -> None:
+        """The message of another is gone: what it stood before is still so."""
+        if not self._is_ours:
+            self._tell()
 
     def _wait(self, text: str) -> None:
         self._tell()

@@ -11,6 +11,7 @@ from viewer_app.session.browsed import Browsed
 from viewer_app.session.browsing import Browser
 from viewer_app.session.joining import Joining
 from viewer_app.session.newcomers import Newcomers
+from viewer_app.session.searching import Typed
 from viewer_app.session.workspace import Take, Workspace
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.cache import user_cache
@@ -46,12 +47,26 @@ class Browsing(QObject):
 
     def show(self) -> None:
         """Show the browser as it was left, with the studies of now."""
-        if self._browser is None:
-            self._browser = self._made()
-            self._show_servers()
-        self._browser.show()
-        self._browser.raise_()
-        self._browser.activateWindow()
+        browser = self._wanted()
+        browser.show()
+        browser.raise_()
+        browser.activateWindow()
+
+    def show_priors(self) -> None:
+        """Show all that the server has under the ID of the patient whose study is open."""
+        opened = self._workspace.study
+        if opened is None:
+            self._workspace.noticed.emit("No study is open whose patient could be searched for.")
+            return
+        patient_id = opened.study.patient.patient_id.strip()
+        if not patient_id:
+            self._workspace.noticed.emit("The open study has no patient ID: search for the name, Open from Orthanc …")
+            return
+        browser = self._wanted()
+        browser.fields.take(Typed(patient_id=patient_id))
+        if browser.isVisible():
+            browser.search()
+        self.show()
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave out who it is, or show it again."""
@@ -77,6 +92,13 @@ class Browsing(QObject):
                 case QEvent.Type.WindowActivate | QEvent.Type.WindowDeactivate:
                     self._newcomers.focused(event.type() == QEvent.Type.WindowActivate)
         return super().eventFilter(watched, event)
+
+    def _wanted(self) -> StudyBrowser:
+        """The window, with the servers of now."""
+        if self._browser is None:
+            self._browser = self._made()
+            self._show_servers()
+        return self._browser
 
     def _made(self) -> StudyBrowser:
         tasks = self._workspace.tasks

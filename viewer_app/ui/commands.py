@@ -115,7 +115,7 @@ class Commands(QObject):
         self.going = Going(workspace, viewports)
         self.marking = Marking(workspace, viewports, self.going, self.exporting.copy_view)
         self.linking = Linking(workspace, self._manner, self.tell, self)
-        self.arranging = Arranging(workspace, viewports, self.tell)
+        self.arranging = Arranging(workspace, viewports, self.tell, opening.priors)
         self.playing = Playing(workspace, viewports, workspace.noticed.emit, self)
         self.display = Display(workspace)
         self.calibrating = Calibrating(workspace, viewports, window_)

@@ -60,9 +60,9 @@ class MainWindow(QMainWindow):
         self.browsing = Browsing(workspace, serving, settings, self)
         self.manner = Manner(self)
         self.viewports = Viewports(workspace, self.manner)
-        self.commands = Commands(workspace, self.viewports, Opening(workspace, sample, serving, self), self)
+        opening = Opening(workspace, sample, serving, self.browsing, settings, self)
+        self.commands = Commands(workspace, self.viewports, opening, self)
         self.commands.panels = self
-        self.commands.opening.settings = settings
         self.actions_by_name = make_actions(self, self.viewports, self.commands)
         thumbnails = Thumbnails(workspace.tasks, self)
         self.series = SeriesPanel(workspace, thumbnails)

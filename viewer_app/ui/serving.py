@@ -21,6 +21,7 @@ from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.sources.orthanc.connection import ConnectionReport
 from viewer_app.sources.orthanc.errors import AuthFailed
 from viewer_app.sources.orthanc.passwords import Found, NoKeyring, Passwords
+from viewer_app.sources.orthanc.server_list import address_by_name
 from viewer_app.tasks import Lane, Tasks
 from viewer_app.ui.panels.password_dialog import PasswordDialog
 
@@ -121,7 +122,8 @@ class Serving(QObject):
         self._open(server, source_of, workspace, parent, take=take)
 
     def open_place(self, place: str, workspace: Workspace, parent: QWidget, given: Password | None = None) -> None:
-        """Show a path or an address; what is known of the server in the address is used."""
+        """Show a path, an address or a study by the name of its server, with what is known of the server."""
+        place = address_by_name(place, self.servers.rows)
 
         def source_of(signed: Server) -> Source:
             return open_source(place, known=lambda _: signed, cache=user_cache())

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from viewer_app.progress import Step
+from viewer_app.session import whence
 from viewer_app.session.arriving import Arriving
 from viewer_app.session.speed import Amount, Speed
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
-from viewer_app.sources.base import NoticeKind
 from viewer_app.ui.arrived_text import amount_text, loading_text, missing_text, waiting_text
 from viewer_app.ui.widgets import ElidedLabel
 from viewer_app.ui.widgets.plain import one_line, restyle
@@ -38,6 +38,7 @@ class StatusLine(QStatusBar):
         self._workspace = workspace
         self._veil = Veil(workspace)
         self._step: Step | None = None
+        self._news = ""
         self.saved, self.loading = QLabel(), ElidedLabel("secondary")
         self.source, self.memory = QLabel(), QLabel()
         self.source.setTextFormat(Qt.TextFormat.PlainText)
@@ -56,8 +57,8 @@ class StatusLine(QStatusBar):
 
     def hide_patient(self, hidden: bool) -> None:
         """Leave the place out, which may be named after the patient, or show it again."""
-        self.source.setVisible(not hidden)
         self._veil.hidden = hidden
+        self._show_source()
         self.show_step(self._step)
 
     def show_step(self, step: Step | None) -> None:
@@ -69,9 +70,9 @@ class StatusLine(QStatusBar):
             self._pause.start()
 
     def follow(self, arriving: Arriving) -> None:
-        """Say from now on beside the server that it is not asked, and since when."""
+        """Say from now on beside the server what may be otherwise there, whatever message is over the image."""
         self.cancelled.connect(arriving.cancel)
-        arriving.changed.connect(lambda: self._show_source(arriving.now.since))
+        arriving.changed.connect(lambda: self._show_source(arriving.now.brief))
 
     def _say(self) -> None:
         step, study = self._step, self._workspace.study
@@ -104,9 +105,11 @@ class StatusLine(QStatusBar):
             self._workspace.study.loads.try_now()
         self._say()
 
-    def _show_source(self, offline: str) -> None:
-        title = one_line(self._workspace.contents.title)[:_LONGEST_TITLE]
-        self.source.setText(f"{title} · offline, kept from {offline}" if offline else title)
+    def _show_source(self, news: str | None = None) -> None:
+        """The place, unless the patient is hidden after whom it may be named; and `news` of it, or those there were."""
+        self._news = self._news if news is None else news
+        title = "" if self._veil.hidden else one_line(whence.title(self._workspace))[:_LONGEST_TITLE]
+        self.source.setText(" · ".join(filter(None, (title, self._news))))
 
     def _arrange(self) -> None:
         self.setSizeGripEnabled(False)
@@ -135,8 +138,7 @@ class StatusLine(QStatusBar):
 
     def _study_changed(self) -> None:
         study = self._workspace.study
-        down = self._workspace.contents.notice(NoticeKind.SERVER_DOWN)
-        self._show_source(down.since if down is not None else "")
+        self._show_source()
         self._speed.reset()
         if study is not None:
             study.loading.connect(self._show_loading)

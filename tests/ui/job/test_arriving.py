@@ -18,7 +18,7 @@ from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.session.test_resuming import started_again
 from tests.sources.series import STUDY_UID, ct_slice
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import CONTROL, LEFT, Driver, same
+from tests.ui.job.driver import ALT, CONTROL, LEFT, Driver, same
 from tests.ui.job.gate import Gate
 from tests.ui.job.invariant import assert_one_patient
 from tests.ui.job.places import address
@@ -140,6 +140,21 @@ def test_closed_it_stays_closed_until_there_is_other_news(
     assert not driver.message
     send(restless, ct_slice(20))
     told(driver, "1 of them not loaded yet")
+
+
+def test_another_message_does_not_displace_it(start: Start, restless: RunningOrthanc, tmp_path: Path) -> None:
+    """It comes back once that is closed, and all the while it stands at the bottom, for a hidden patient too."""
+    driver = with_a_mark(start(), source_of(restless, tmp_path / "cache"))
+    told(driver, "Still arriving")
+    line = driver.window.status.source
+    driver.key(Qt.Key.Key_M, ALT)
+    told(driver, "can be measured as it is")
+    assert line.isVisible() and line.text().endswith(" · still arriving")
+    driver.window.actions_by_name["hide_patient"].trigger()
+    assert line.isVisible() and line.text() == "still arriving"
+    (cross,) = driver.window.message.findChildren(QToolButton)
+    QTest.mouseClick(cross, LEFT)
+    told(driver, "Still arriving")
 
 
 def test_what_has_arrived_is_told_until_it_is_loaded(driver: Driver, server: RunningOrthanc) -> None:

@@ -10,21 +10,24 @@ import pydicom
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from tests.orthanc_server import RunningOrthanc, start_orthanc
 from tests.studies import upload_files
 from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import CONTROL, LEFT, Driver, same
+from tests.ui.job.driver import CONTROL, LEFT, SHIFT, Driver, same
 from tests.ui.job.invariant import assert_one_patient
 from tests.ui.job.oracle import dicom_files
 from tests.ui.job.places import address
 from tests.ui.job.test_journey import OTHER_STUDY, of_another_patient, row_of
+from tests.ui.job.test_priors import press_in, turn_to
 from tests.ui.seen import visible_texts
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID, SAMPLE_STUDY_UID
 from viewer_app.sources import FolderSource
 from viewer_app.sources.joined import home_of
 from viewer_app.sources.orthanc import OrthancSource
+from viewer_app.ui.panels.browser import StudyBrowser
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
@@ -85,6 +88,40 @@ def shown(driver: Driver) -> list[str]:
     """Study UIDs of what is in the views."""
     opened = driver.study
     return [opened.owner(view.stack_key).info.study_uid for view in opened.layout.value.views]
+
+
+def browser_of_priors(driver: Driver) -> Browse:
+    """The window that came without the button that opens it."""
+    driver.wait_until(lambda: (found := driver.window.findChild(StudyBrowser)) is not None and found.isVisible(), "it")
+    window = driver.window.findChild(StudyBrowser)
+    assert isinstance(window, StudyBrowser)
+    return Browse(driver, window)
+
+
+def test_priors_on_the_server_are_found_by_the_id_of_the_patient(driver: Driver) -> None:
+    """By its key, or where there is no prior to compare with; whatever was searched for before."""
+    at = browse(driver)
+    at.wait()
+    at.choose(at.window.fields.modality, "US")
+    at.type(at.window.fields.name, "nobody")
+    assert not at.table
+    QTest.keyClick(at.window, Key.Key_Escape)
+    driver.activate()
+    driver.window.actions_by_name["compare"].trigger()
+    driver.push("Priors on the server …")
+    at = browser_of_priors(driver)
+    at.wait()
+    patient = driver.study.study.patient.patient_id
+    assert at.window.fields.patient_id.text() == patient
+    assert at.window.fields.name.text() == at.window.fields.modality.currentData() == ""
+    assert set(at.column("ID")) == {patient} and len(at.table) == 2
+    QTest.keyClick(at.window, Key.Key_Escape)
+    driver.activate()
+    driver.key(Key.Key_P, CONTROL | SHIFT)
+    at = browser_of_priors(driver)
+    open_beside(at, SAMPLE_PRIOR_STUDY_UID)
+    wait_beside(driver, at)
+    assert shown(driver) == [SAMPLE_STUDY_UID, SAMPLE_PRIOR_STUDY_UID]
 
 
 @pytest.mark.parametrize("by_key", [False, True])
@@ -169,3 +206,36 @@ def test_with_nothing_open_nothing_can_be_put_beside_it(start: Start, pacs: Runn
     assert at.window.open_button.isEnabled() and not at.window.beside.isEnabled()
     QTest.keyClick(at.window.table, Key.Key_Return, CONTROL)
     assert driver.workspace._finding is None
+
+
+def test_news_and_names_are_of_the_study_that_is_measured(
+    driver: Driver, pacs: RunningOrthanc, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A study of a folder has none; turned to, its prior has those of the server, and more of it joins it."""
+    monkeypatch.setattr("viewer_app.session.arriving.HURRIED_MS", 100)
+    monkeypatch.setattr("viewer_app.session.arriving.CALM_MS", 100)
+    at = browse(driver)
+    open_beside(at, SAMPLE_PRIOR_STUDY_UID)
+    wait_beside(driver, at)
+    line, records = driver.window.status.source, driver.records
+    assert line.text() == "ct"
+    press_in(driver, 1)
+    turn_to(driver, SAMPLE_PRIOR_STUDY_UID)
+    assert line.text().startswith("Test PACS")
+    upload_files(pacs, [path.read_bytes() for path in list(dicom_files(sample / "prior"))[_SLICES : _SLICES + 2]])
+    driver.wait_until(lambda: len(driver.window.arriving.now.new) == 2, "two more")
+    assert driver.window.arriving.now.total == _SLICES + 2
+    assert "You now measure on" in driver.message and line.text().endswith("more on the server")
+    (cross,) = driver.window.message.findChildren(QToolButton)
+    QTest.mouseClick(cross, LEFT)
+    before = driver.study
+    driver.push("Load new images")
+    driver.wait_until(lambda: driver.workspace.study not in (None, before), "the prior with more images")
+    driver.wait_until(lambda: driver.study.is_shown, "its views")
+    driver.wait_for_rest()
+    assert len(driver.study.study.instances) == _SLICES + 2
+    assert [len(study.instances) for study in driver.workspace.priors()] == [len(list(dicom_files(sample / "ct")))]
+    press_in(driver, 0)
+    turn_to(driver, SAMPLE_STUDY_UID)
+    assert line.text() == "ct" and same(driver.records, records)
+    assert_one_patient(driver)

@@ -226,3 +226,8 @@ def _safe(backend: KeyringBackend) -> KeyringBackend:
         if one.priority >= _RECOMMENDED and not type(one).__module__.startswith("keyrings.alt"):
             return one
     raise NoKeyringError
+
+
+def kept_password(url: str, user: str) -> str | None:
+    """For one without a window: what the keyring has, or CALIPER_PASSWORD if CALIPER_SERVER is `url`; else None."""
+    return Passwords().find(Server(url, user)).password or None

@@ -83,6 +83,14 @@ class SearchFields(QWidget):
         self._timer.stop()
         self.wanted.emit()
 
+    def take(self, typed: Typed) -> None:
+        """Have this in the fields, without searching; days are not among it."""
+        self._timer.stop()
+        texts = typed.name, typed.patient_id, typed.accession, typed.description
+        for line, text in zip(self.lines, texts, strict=True):
+            line.setText(text)
+        self.choose(typed.modality, typed.when.name)
+
     def choose(self, modality: str, when: str) -> None:
         """What was chosen the last time, without searching."""
         with QSignalBlocker(self.modality), QSignalBlocker(self.when):
@@ -147,9 +155,7 @@ class SearchFields(QWidget):
         self.entered.emit()
 
     def _clear(self) -> None:
-        for line in self.lines:
-            line.clear()
-        self.choose("", When.ANY.name)
+        self.take(Typed())
         self.search_now()
         self.name.setFocus()
 
