@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._center)
         self._sides = Sides(self, with_bar(self.series, self.volume_bar), self.measurements)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
-        self.message.float_over()
+        self.message.float_over(self.viewports.letter_places, self.viewports.arranged)
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
             stored = self._settings.value(key)
             if isinstance(stored, QByteArray):
