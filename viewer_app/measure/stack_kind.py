@@ -32,7 +32,7 @@ PERCENTILES = tuple(
 )
 COUNTS = (
     Quantity("count", "Voxels", Dimension.COUNT),
-    Quantity("excluded", "Voxels left out (padding)", Dimension.COUNT),
+    Quantity("excluded", "Voxels left out (no value)", Dimension.COUNT),
 )
 PIXELS = (*MOMENTS, MEDIAN, *PERCENTILES)
 
