@@ -23,7 +23,7 @@ _INDENT_PX = 11
 _MOST_LETTERS, _LOOKED_AT, _LONGEST = 26, 500, 8
 _PADDING_PX = {"label": 84, "kind": 52}
 _PADDING_ELSE_PX = 34
-_NARROWEST_PX = {"label": 100, "kind": 140, "series": 84, "author": 64}
+_NARROWEST_PX = {"label": 116, "kind": 140, "series": 84, "author": 64}
 _OWN_KEYS = frozenset(
     {Key.Key_Up, Key.Key_Down, Key.Key_Left, Key.Key_Right, Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown}
 )
