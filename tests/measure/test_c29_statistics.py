@@ -111,7 +111,7 @@ def test_c24_pixels_of_padding_are_counted() -> None:
     values = measured("probe", image(UPRIGHT, stored, padding=(-5.0, -5.0)), [(8, 8)])
     count = values["count"].number
     assert count is not None
-    assert values["mean"].note == f"{21 - count:.0f} without a value (padding) left out"
+    assert values["mean"].note == f"{21 - count:.0f} without a value left out"
     assert values["mean"].number == 1.0
 
 

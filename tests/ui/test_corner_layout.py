@@ -92,6 +92,19 @@ def test_where_no_badge_fits_it_is_said_that_there_are_some(metrics: QFontMetric
     assert written((180, 150), metrics, ())["badges"].lines == ()
 
 
+@pytest.mark.parametrize("size", [(125, 175), (125, 140), (174, 180)], ids=str)
+@pytest.mark.parametrize("others", [(), BADGES], ids=len)
+def test_of_which_day_the_picture_is_and_that_it_is_not_linked_never_fold(
+    size: tuple[int, int], others: tuple[str, ...], metrics: QFontMetricsF
+) -> None:
+    badges = ("Prior study 2025-01-09", "not linked: other Frame of Reference", *others)
+    corners = Corners(TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT, badges, ORDER)
+    block = arranged(QRectF(0, 0, *size), corners, "", metrics, None)["badges"]
+    said = " ".join(block.lines)
+    assert said.startswith("Prior") and "2025-01-09" in said and "not linked" in said
+    assert QRectF(0, 0, *size).contains(block.box)
+
+
 @pytest.mark.parametrize(
     "line", ["thickness 5.25\u2009mm", "W 1387 L 701", "AX_T1_SE_12", "T2 haste 0.5\u2009mm", "4711"]
 )

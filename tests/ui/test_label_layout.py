@@ -116,3 +116,12 @@ def test_a_long_label_does_not_hide_a_short_one() -> None:
     short, wide = (140.0, 80.0, 180.0, 100.0), (0.0, 0.0, 320.0, 30.0)
     found = laid_out([long], Room((0.0, 0.0, 320.0, 110.0), (short, wide)), {}, {})
     assert overlaps(np.array([found["long"].box]), np.array([short])).item() == 0.0
+
+
+def test_a_label_keeps_off_the_line_of_another_mark() -> None:
+    """Right of its own line it would be best, were there not the other."""
+    level, upright = (100.0, 300.0, 400.0, 300.0), (450.0, 150.0, 450.0, 450.0)
+    alone = laid_out([wanted("a", level)], ROOM, {}, {})["a"]
+    assert _own(alone, upright) > 0
+    both = laid_out([wanted("a", level), wanted("b", upright)], ROOM, {}, {"a": alone.choice})
+    assert _own(both["a"], upright) == 0 and _own(both["b"], level) == 0

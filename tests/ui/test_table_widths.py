@@ -45,3 +45,21 @@ def test_widths_follow_the_rows_and_are_not_worked_out_at_every_resize(qapp: QAp
     assert view.columnWidth(VALUE) > narrow
     view.close()
     view.deleteLater()
+
+
+def test_where_there_is_little_room_words_are_cut_and_numbers_are_not(qapp: QApplication) -> None:
+    model = MeasurementModel(Pictures(cast(Thumbnails, None)))
+    view = MeasurementView(model, tuple)
+    label = "Target lesion in the left upper lobe"
+    model.show_rows([row(number, value(123456.5), label=label) for number in range(3)])
+    widths = {}
+    for room in (2000, 860):
+        view.resize(room, 300)
+        view.show()
+        shown = [place for place in range(len(COLUMNS)) if not view.isColumnHidden(place)]
+        widths[room] = {COLUMNS[place].key: view.columnWidth(place) for place in shown}
+    assert widths[860]["value"] == widths[2000]["value"]
+    assert sum(widths[860].values()) <= 860 < sum(widths[2000].values())
+    assert widths[860]["label"] < widths[2000]["label"]
+    view.close()
+    view.deleteLater()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QPushButton, QToolButton, QWidget
@@ -172,6 +172,21 @@ def test_message_bar_stays_inside_its_viewport(qtbot: QtBot) -> None:
         over.resize(width, 500)
         assert over.rect().contains(bar.geometry())
         assert abs(bar.geometry().center().x() - over.rect().center().x()) <= 1
+
+
+def test_message_bar_covers_no_letter_while_there_is_room_elsewhere(qtbot: QtBot) -> None:
+    over = QWidget()
+    qtbot.addWidget(over)
+    over.resize(700, 720)
+    letters = [QRect(0, row * 180 + top, 700, 26) for row in range(4) for top in (0, 77, 154)]
+    bar = MessageBar(over)
+    bar.float_over(lambda: [QRect(over.mapToGlobal(box.topLeft()), box.size()) for box in letters])
+    over.show()
+    bar.show_message(Message.INFO, "Nothing was linked by hand.")
+    assert not any(bar.geometry().intersects(letter) for letter in letters)
+    letters.append(over.rect())
+    bar.place()
+    assert bar.geometry().top() == 92  # nowhere, so where it is looked for
 
 
 @pytest.fixture

@@ -27,9 +27,10 @@ COUNT = Quantity("count", "Pixels", Dimension.COUNT)
 COUNTS = (
     COUNT,
     Quantity("outside", "Pixels outside the image", Dimension.COUNT),
-    Quantity("excluded", "Pixels left out (padding)", Dimension.COUNT),
+    Quantity("excluded", "Pixels left out (no value)", Dimension.COUNT),
 )
-"""Pixels that were used; that the region has beyond the image (C30); that lie inside but have no value (C24)."""
+"""Pixels that were used; that the region has beyond the image (C30); that lie inside but have no value (C24): padding
+and NaN, and on a reconstructed plane what lies outside of the stack."""
 
 TOO_FAR = "reaches too far beyond the image to be counted"
 
@@ -59,7 +60,7 @@ def _note(found: Statistics, drawn: int | None, outside: int | None, region: str
         (found.count < FEW_PIXELS, f"only {found.count} {'pixel' if found.count == 1 else 'pixels'}"),
         (outside is None, f"the {region} {TOO_FAR}"),
         (bool(outside), f"{_percent((outside or 0) / (drawn or 1))} of the {region} is outside the image"),
-        (found.excluded > 0, f"{found.excluded} without a value (padding) left out"),
+        (found.excluded > 0, f"{found.excluded} without a value left out"),
     )
     return "; ".join(note for applies, note in notes if applies)
 

@@ -145,7 +145,7 @@ def _checked(record: Record, inside: Histogram, note: str) -> Plot:
 
 
 def _left_out(found: Histogram) -> str:
-    return f"{found.excluded} without a value (padding) left out" if found.excluded else ""
+    return f"{found.excluded} without a value left out" if found.excluded else ""
 
 
 def _note(note: str, measurement: Measurement, image: PlanarImage | None) -> str:

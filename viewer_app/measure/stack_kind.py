@@ -28,7 +28,7 @@ VOLUME = Quantity("volume", "Volume", Dimension.VOLUME, codes.SCT.Volume)
 BOUND = Quantity("bound", "Volume may be off by", Dimension.VOLUME)
 COUNTS = (
     Quantity("count", "Voxels", Dimension.COUNT),
-    Quantity("excluded", "Voxels left out (padding)", Dimension.COUNT),
+    Quantity("excluded", "Voxels left out (no value)", Dimension.COUNT),
 )
 PIXELS = (*MOMENTS, *ORDERS)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from viewer_app.measure.present import within
+from viewer_app.session.step_words import words_for
 from viewer_app.session.thumbnails import Thumbnails
 from viewer_app.session.veil import Veil
 from viewer_app.session.workspace import Workspace
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         self._sides = Sides(self, with_bar(self.series, self.volume_bar), self.measurements)
         self._sides.let_float(self.volume_bar, self.viewports, self.manner.brush)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
-        self.message.float_over()
+        self.message.float_over(self.viewports.letter_places, self.viewports.arranged)
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):
             stored = self._settings.value(key)
             if isinstance(stored, QByteArray):
@@ -230,10 +230,10 @@ class MainWindow(QMainWindow):
     def _show_history(self) -> None:
         opened = self._workspace.study
         undo, redo = (opened.history.next_undo, opened.history.next_redo) if opened is not None else (None, None)
-        for name, change in (("undo", undo), ("redo", redo)):
+        for name, step in (("undo", undo), ("redo", redo)):
             action = self.actions_by_name[name]
-            action.setEnabled(change is not None)
-            action.setText(f"{name.capitalize()} {within(change.title)}" if change else name.capitalize())
+            action.setEnabled(step is not None)
+            action.setText(words_for(name, step))
 
     def _keep_selection(self) -> None:
         """The list has been read anew; the selected row stays selected."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from viewer_app.errors import CaliperError, SourceError, StoreError
 from viewer_app.session.workspace import Workspace
 from viewer_app.ui.widgets import Message, MessageBar
+
+_LEAST_MS, _MS_A_LETTER = 4000, 60
 
 
 class Telling(QObject):
     """Says in `bar` what it is told, and what the workspace has to say; `usual` is for buttons without a call.
 
     What was said of one study goes with it; what was said of the program, the store or a server stays until closed.
+    Plain information that asks for nothing goes by itself, once it may have been read and the pointer is elsewhere.
     """
 
     def __init__(self, workspace: Workspace, bar: MessageBar, usual: Callable[[], object], parent: QObject) -> None:
@@ -24,6 +27,8 @@ class Telling(QObject):
         self._bar = bar
         self._usual = self._call = usual
         self._stays = False
+        self._reading = QTimer(self)
+        self._reading.timeout.connect(self._was_read)
         bar.acted.connect(self._act)
         workspace.failed.connect(self.error)
         workspace.noticed.connect(self.tell)
@@ -64,6 +69,14 @@ class Telling(QObject):
         self._call = call or self._usual
         self._stays = stays or kind is Message.ERROR
         self._bar.show_message(kind, text, button)
+        self._reading.stop()
+        if kind is Message.INFO and not button and not stays:
+            self._reading.start(_LEAST_MS + _MS_A_LETTER * len(text))
+
+    def _was_read(self) -> None:
+        if not self._bar.underMouse():
+            self._reading.stop()
+            self._bar.hide()
 
     def _saving(self) -> None:
         error = self._workspace.saving_error

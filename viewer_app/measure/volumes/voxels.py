@@ -96,7 +96,7 @@ def _statistics(values: Floats, unit: str, watch: Watch) -> VolumeStatistics:
     watch.check()
     if not basic.count:
         return VolumeStatistics(basic, unit, note="no voxel with a value")
-    note = f"{basic.excluded} without a value (padding) left out" if basic.excluded else ""
+    note = f"{basic.excluded} without a value left out" if basic.excluded else ""
     median, *others = np.percentile(values[np.isfinite(values)], (50.0, *PERCENTILES)).tolist()
     return VolumeStatistics(basic, unit, median, tuple(zip(PERCENTILES, others, strict=True)), note)
 

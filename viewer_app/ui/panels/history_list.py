@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from viewer_app.session.history import History, Step
+from viewer_app.session.step_words import step_words
 from viewer_app.ui.style import current_palette
 
 _BEGINNING = "Before all of this"
@@ -93,7 +94,7 @@ def _rows(steps: Sequence[Step]) -> list[QTreeWidgetItem]:
     for number, step in enumerate(steps, 1):
         made = _when(step)
         time = f"{made:%H:%M}" if made.date() == today else f"{made:%Y-%m-%d}"
-        row = QTreeWidgetItem([f"{number}. {step.title}", time])
+        row = QTreeWidgetItem([f"{number}. {step_words(step)}", time])
         row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.setForeground(1, QColor(current_palette().secondary))
         rows.append(row)

@@ -19,9 +19,9 @@ def badges_of(tile: Tile, camera: Camera, of_image: Sequence[str], *, marks_hidd
     badges = (
         *_resampled_badge(tile),
         *_turn_badge(camera),
-        *((_MARKS_HIDDEN,) if marks_hidden else ()),
         *_study_badge(tile),
         *_link_badge(tile),
+        *((_MARKS_HIDDEN,) if marks_hidden else ()),
         *_reconstruction(tile),
         *of_image,
         *_pixel_doubts(tile),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from viewer_app.ui.views.corner_text import Corners
+from viewer_app.ui.views.short_badges import never_folds, short_badge
 from viewer_app.ui.words import POINTER_GAP, SEPARATOR
 
 MARGIN_PX = 8.0
 _LETTERS_PX, _LETTER_HALF_PX = 40.0, 11.0
 _FEWEST_LETTERS = 3
-_MORE, _ONLY_WARNINGS = "more warnings … (Alt+Return)", "Warnings (Alt+Return)"
+_MORE, _MORE_SHORT = "more warnings … (Alt+Return)", "more (Alt+Return)"
+_ONLY_WARNINGS = "Warnings (Alt+Return)"
 _MOST_OF_HEIGHT = 0.3
 _HOW = "(interpolated"  # what a file gives as a unit may have brackets too, and is not parted from its number
 _HOW_SHORT = "(interp.)"
@@ -42,7 +44,8 @@ def arranged(size: QRectF, corners: Corners, pointer: str, metrics: QFontMetrics
     """All that is written: clear of each other, of the letters at the edges and of the scale `bar`.
 
     In a small viewport the image is not to be written over: lines go, the least important first. Badges stay; where
-    even these do not fit, the last of them give way to words that there are more.
+    even these do not fit, they are shortened, and then the last of them give way to words that there are more. What
+    tells whose picture it is stays in any case.
     """
     room = _Room(size, metrics, bar)
     kept = list(corners.kept_longest)
@@ -50,12 +53,26 @@ def arranged(size: QRectF, corners: Corners, pointer: str, metrics: QFontMetrics
     while (line := _weakest(corners, kept, blocks)) is not None:
         kept.remove(line)
         blocks = room.blocks(corners, kept, corners.badges, pointer)
-    for count in range(len(corners.badges) - 1, -1, -1):
+    for badges in _shorter(corners.badges):
         if not blocks["badges"].crowded:
             break
-        badges = (*corners.badges[:count], _MORE) if count else (_ONLY_WARNINGS,)
         blocks = room.blocks(corners, kept, badges, pointer)
     return blocks
+
+
+def _shorter(badges: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The same in fewer and fewer words."""
+    short = tuple(map(short_badge, badges))
+    yield short
+    staying = tuple(badge for badge in short if never_folds(badge))
+    others = tuple(badge for badge in short if not never_folds(badge))
+    for count in range(len(others) - 1, -1, -1):
+        if count or staying:
+            yield (*staying, *others[:count], _MORE)
+    if others:
+        yield (*staying, _MORE_SHORT) if staying else (_ONLY_WARNINGS,)
+    if staying:
+        yield staying
 
 
 def _weakest(corners: Corners, kept: list[str], blocks: Blocks) -> str | None:

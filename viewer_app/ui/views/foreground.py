@@ -43,6 +43,7 @@ from viewer_app.ui.words import capitalized
 _TEXT_PX = 12
 _PLAIN = Glass()
 _NO_IMAGE = "This study holds no images. What it holds is listed at the left."
+_LETTERS_ROOM_PX = 52  # at both sides, where there is room enough between
 _EMPTY = "Drag a series here"
 
 
@@ -188,7 +189,8 @@ def _draw_absence(painter: QPainter, size: QRectF, why: str, palette: Palette) -
     font.setPixelSize(_TEXT_PX + 2)
     painter.setFont(font)
     metrics = lettering(font)
-    lines = wrapped(why, metrics.horizontalAdvance, size.width() - 2 * MARGIN_PX)
+    letters = _LETTERS_ROOM_PX if size.width() > 6 * _LETTERS_ROOM_PX else MARGIN_PX
+    lines = wrapped(why, metrics.horizontalAdvance, size.width() - 2 * letters)
     top = size.center().y() - len(lines) * metrics.height() / 2
     for number, line in enumerate(lines):
         spot = QPointF(size.center().x(), top + number * metrics.height())

@@ -16,6 +16,8 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.tools.hand import Aid, Hand
 from viewer_app.ui.views.camera import Camera
+from viewer_app.ui.views.lettering import lettering
+from viewer_app.ui.views.magnifier import LENS_PX, Spot
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.overlay import draw_text, polyline
 
@@ -32,8 +34,12 @@ def draw_hand(
     palette: Palette,
     *,
     says: bool = True,
+    lens_at: Spot | None = None,
 ) -> None:
-    """Paint it in screen pixels as it lies under `camera`; without words for a lens, which would cut them."""
+    """Paint it in screen pixels as it lies under `camera`; without words for a lens, which would cut them.
+
+    Beside a lens that is held at a point of the screen, what is said of the place under it stands clear of it.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = tabular(painter.font())
@@ -42,7 +48,9 @@ def draw_hand(
     _draw_pending(painter, tile, camera, manner.hand.pending, palette, says=says)
     _draw_held(painter, tile, camera, manner.hand, palette)
     if aid is not None:
-        _draw_aid(painter, tile.plane, camera, aid, palette, says=says)
+        spot = _draw_aid(painter, tile.plane, camera, aid, palette)
+        if spot is not None and says:
+            _say_of(painter, spot, aid.words, camera, lens_at, palette)
     painter.restore()
 
 
@@ -87,7 +95,8 @@ def _draw_held(painter: QPainter, tile: Tile, camera: Camera, hand: Hand, palett
         _dot(painter, spot, palette)
 
 
-def _draw_aid(painter: QPainter, plane: Plane, camera: Camera, aid: Aid, palette: Palette, *, says: bool) -> None:
+def _draw_aid(painter: QPainter, plane: Plane, camera: Camera, aid: Aid, palette: Palette) -> QPointF | None:
+    """The line and the place that was found; where that is on the screen."""
     if aid.line:
         line = polyline(camera.to_screen(plane.in_plane(aid.line)))
         for color, width in ((palette.halo, 3.6), (palette.mark_selected, 1.6)):
@@ -95,15 +104,27 @@ def _draw_aid(painter: QPainter, plane: Plane, camera: Camera, aid: Aid, palette
             painter.drawPolyline(line)
         for spot in line:
             _dot(painter, spot, palette)
-    if aid.spot is not None:
-        (spot,) = polyline(camera.to_screen(plane.in_plane(np.asarray([aid.spot]))))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        box = QRectF(spot.x() - _SPOT_PX, spot.y() - _SPOT_PX, 2 * _SPOT_PX, 2 * _SPOT_PX)
-        for color, width in ((palette.halo, 3.6), (palette.mark_selected, 1.6)):
-            painter.setPen(QPen(QColor(color), width))
-            painter.drawRect(box)
-        if says:
-            _say(painter, spot, aid.words, palette, _BESIDE_PX)
+    if aid.spot is None:
+        return None
+    (spot,) = polyline(camera.to_screen(plane.in_plane(np.asarray([aid.spot]))))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    box = QRectF(spot.x() - _SPOT_PX, spot.y() - _SPOT_PX, 2 * _SPOT_PX, 2 * _SPOT_PX)
+    for color, width in ((palette.halo, 3.6), (palette.mark_selected, 1.6)):
+        painter.setPen(QPen(QColor(color), width))
+        painter.drawRect(box)
+    return spot
+
+
+def _say_of(
+    painter: QPainter, spot: QPointF, words: str, camera: Camera, lens_at: Spot | None, palette: Palette
+) -> None:
+    if lens_at is None:
+        _say(painter, spot, words, palette, _BESIDE_PX)
+        return
+    off, width = LENS_PX / 2 + _BESIDE_PX, lettering(painter.font()).horizontalAdvance(words)
+    is_left = lens_at[0] + off + width > camera.size[0]
+    left = lens_at[0] - off - width if is_left else lens_at[0] + off
+    draw_text(painter, QPointF(left, lens_at[1] - painter.font().pixelSize() / 2), words, palette.overlay, palette)
 
 
 def _dot(painter: QPainter, spot: QPointF, palette: Palette) -> None:

@@ -5,8 +5,9 @@ A box is (left, top, right, bottom).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,8 +21,9 @@ _NOWHERE: Box = (-1.0, -1.0, -1.0, -1.0)
 _NEAR_PX = 2 * GAP_PX
 _SHARES = (0.5, 0.0, 1.0, 0.25, 0.75)
 _CLEAR_OF_LINES_PX = 2.0
-# What it costs to lie under others with all of it, and for each pixel of its own lines and point of others.
-_OVERLAP, _OWN_LINE, _FOREIGN_POINT = 600.0, 20.0, 12.0
+# What it costs to lie under others with all of it, for each pixel of its own and of other lines, and point of others.
+_OVERLAP, _OWN_LINE, _FOREIGN_LINE, _FOREIGN_POINT = 600.0, 20.0, 4.0, 12.0
+_LOOKED_AT_AGAIN = 8  # places, the best ones otherwise, that are tried for lines of others too
 # And, among places that cover as little, within the box round its mark, for each pixel away from it, before, and later.
 _WITHIN, _AWAY, _BEFORE, _RANK = 20.0, 0.3, -6.0, 0.2
 
@@ -71,30 +73,64 @@ def laid_out(
     taken = np.array([*standing, *[_NOWHERE] * len(moving)]).reshape(-1, 4)
     spots = np.concatenate([np.empty((0, 2)), *(label.spots for label in wanted)])
     owners = np.repeat(np.arange(len(wanted)), [len(label.spots) for label in wanted])
+    lines = _Lines(wanted)
     moving.sort(key=lambda each: each[1].by_hand is None)
     for count, (number, label) in enumerate(moving, len(standing)):
         if label.by_hand is not None:
             placed = Placed(_held(_around(label.by_hand, label.size), room.inside), -1)
         else:
-            placed = _best(label, room.inside, taken[:count], spots[owners != number], before.get(label.key, -1))
+            foreign = spots[owners != number]
+            placed = _best(
+                label,
+                room.inside,
+                taken[:count],
+                foreign,
+                before.get(label.key, -1),
+                partial(lines.under, owner=number),
+            )
         found[label.key] = placed
         taken[count] = placed.box
     return found
 
 
-def _best(label: Wanted, inside: Box, taken: Floats, foreign: Floats, kept: int) -> Placed:
-    """The place `kept` where it covers nothing, else the one that covers least and lies best."""
+class _Lines:
+    """The lines of all marks, with the boxes round them."""
+
+    def __init__(self, wanted: Sequence[Wanted]) -> None:
+        self._all = np.concatenate([np.empty((0, 4)), *(label.segments for label in wanted)])
+        self._owners = np.repeat(np.arange(len(wanted)), [len(label.segments) for label in wanted])
+        self._low = np.minimum(self._all[:, :2], self._all[:, 2:])
+        self._high = np.maximum(self._all[:, :2], self._all[:, 2:])
+
+    def under(self, boxes: Floats, owner: int) -> Floats:
+        """What length of the lines of all marks but one each box (n, 4) covers."""
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        is_near = (self._high[:, 0] >= low[0]) & (self._low[:, 0] <= high[0])
+        is_near &= (self._high[:, 1] >= low[1]) & (self._low[:, 1] <= high[1])
+        near = np.flatnonzero(is_near)
+        return covered(boxes, self._all[near[self._owners[near] != owner]])
+
+
+def _best(
+    label: Wanted, inside: Box, taken: Floats, foreign: Floats, kept: int, crossed: Callable[[Floats], Floats]
+) -> Placed:
+    """The place `kept` where it covers nothing, else the one that covers least and lies best.
+
+    `crossed` tells what length of lines of other marks boxes cover.
+    """
     around = _seen(label, inside)
     boxes = _places(label, inside, around)
     taken, foreign = _near(boxes, taken, foreign)
     # A mark that is drawn on, or seen otherwise, has fewer or more places.
     kept = kept if kept < len(boxes) else -1
     choice = kept
-    if kept < 0 or not _is_good(label, boxes[kept : kept + 1], taken, foreign):
+    here = boxes[kept : kept + 1]
+    if kept < 0 or not _is_good(label, here, taken, foreign) or crossed(here).item():
         cost = _cost(label, boxes, taken, foreign) + _unease(label, boxes, around)
         if kept >= 0:
             cost[kept] += _BEFORE
-        choice = int(np.argmin(cost))
+        best = np.argsort(cost, kind="stable")[:_LOOKED_AT_AGAIN]
+        choice = int(best[np.argmin(cost[best] + _FOREIGN_LINE * crossed(boxes[best]))])
     left, top, right, bottom = boxes[choice].tolist()
     return Placed((left, top, right, bottom), choice)
 

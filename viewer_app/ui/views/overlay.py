@@ -22,6 +22,7 @@ from viewer_app.ui.views.lettering import Lettering, lettering, named_lettering
 _HALO_PX = 2.5
 _AROUND = ((-1, -1), (0, -2), (1, -1), (-2, 0), (2, 0), (-1, 1), (0, 2), (1, 1))
 _BAR_TEXT_PX = 9.0
+_NO_BAR_BELOW_PX = 150.0
 _TAG_PX, _TAG_GAP_PX = 8.0, 6.0
 _SCALE_BAR_SHARE = 0.2
 _NO_EDGES = "orientation unknown"
@@ -186,8 +187,8 @@ def scale_bar_length(camera: Camera) -> float:
 
 
 def scale_bar_box(size: QRectF, plane: Plane, camera: Camera, metrics: Lettering) -> QRectF | None:
-    """Where the scale bar and its length stand; None where lengths are in pixels."""
-    if plane.unit != "mm":
+    """Where the scale bar and its length stand; None where lengths are in pixels, and where warnings need the room."""
+    if plane.unit != "mm" or size.width() < _NO_BAR_BELOW_PX:
         return None
     length = scale_bar_length(camera)
     tall = max(length * camera.scale, metrics.height())

@@ -160,7 +160,7 @@ class Painting:
         draw_pointed(painter, tile, camera, manner.pointed, self.palette)
         if shown is not None:
             self.written = draw_foreground(painter, size, shown, self.palette)
-        draw_hand(painter, tile, camera, manner, self.aid, self.palette)
+        draw_hand(painter, tile, camera, manner, self.aid, self.palette, lens_at=self.lens.at)
         self.lens.paint(painter, camera)
 
 

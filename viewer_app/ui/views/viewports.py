@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
@@ -16,6 +16,7 @@ from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.viewport import Viewport
 
 _GAP_PX = 2
+_LETTERS_PX = (52, 26)
 
 
 class Viewports(QWidget):
@@ -23,6 +24,9 @@ class Viewports(QWidget):
 
     menu_wanted = Signal(object, object)
     """A right click in the active viewport: the `Hit` under it or None, and where it was (global QPoint)."""
+
+    arranged = Signal()
+    """There are more or fewer of them, or they lie elsewhere."""
 
     pressed = Signal()
     """A button was pressed in one of them."""
@@ -57,6 +61,11 @@ class Viewports(QWidget):
         super().showEvent(event)
         if isinstance(self.window().focusWidget(), QAbstractButton | None):
             self.active.setFocus()
+
+    def letter_places(self) -> tuple[QRect, ...]:
+        """Where the letters at the edges of all that are seen stand, in global pixels; () while nothing is seen."""
+        seen = (viewport for viewport in self.shown if viewport.isVisible())
+        return tuple(QRect(one.mapToGlobal(box.topLeft()), box.size()) for one in seen for box in _letters(one))
 
     def cancel_gesture(self) -> bool:
         """End the gesture under way, wherever; False when there was none."""
@@ -131,6 +140,8 @@ class Viewports(QWidget):
             self._grid.setRowStretch(row, int((row < layout.rows and not layout.enlarged) or row == 0))
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, int((column < layout.columns and not layout.enlarged) or column == 0))
+        self._grid.activate()
+        self.arranged.emit()
 
     def _made(self, place: int) -> Viewport:
         viewport = Viewport(self._workspace, self.manner, place, self)
@@ -139,6 +150,14 @@ class Viewports(QWidget):
         viewport.enlarge_wanted.connect(self.enlarge)
         viewport.menu_wanted.connect(self.menu_wanted)
         return viewport
+
+
+def _letters(viewport: QWidget) -> tuple[QRect, ...]:
+    """The places of up to three letters at the left, right, top and bottom edge."""
+    (width, height), (across, down) = viewport.size().toTuple(), _LETTERS_PX
+    middle, center = (height - down) // 2, (width - across) // 2
+    corners = (0, middle), (width - across, middle), (center, 0), (center, height - down)
+    return tuple(QRect(left, top, across, down) for left, top in corners)
 
 
 def _form(layout: Layout) -> tuple[int, int, bool, int]:

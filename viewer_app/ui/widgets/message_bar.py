@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from viewer_app.ui import style
@@ -22,6 +22,7 @@ class Message(StrEnum):
 
 _ICONS = {Message.INFO: "info", Message.WARNING: "warning", Message.ERROR: "warning"}
 _WIDEST, _MARGIN, _TOP = 640, 10, 92  # px; five lines of corner text fit above
+_STEP = 2  # px between places that are tried
 _ROLES = {Message.INFO: "accent", Message.WARNING: "warn", Message.ERROR: "error"}
 
 
@@ -37,6 +38,7 @@ class MessageBar(QFrame):
         self._words = ""
         self._sentence: Callable[[str], str] = str
         self._over: QWidget | None = None
+        self._letters: Callable[[], Iterable[QRect]] = tuple
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -63,13 +65,13 @@ class MessageBar(QFrame):
         restyle(self)
         self.show()
         self.raise_()
-        self._place()
+        self.place()
 
     def say(self, sentence: Callable[[str], str]) -> None:
         """Say from now on, of this message too, what `sentence` leaves of it."""
         self._sentence = sentence
         self._tell()
-        self._place()
+        self.place()
 
     @property
     def text(self) -> str:
@@ -81,17 +83,37 @@ class MessageBar(QFrame):
         """The sentence as it was given, though some of it may not be said."""
         return self._words
 
-    def float_over(self) -> None:
-        """Stay at the top of the parent, clear of its corner text, however the parent is resized."""
-        self._over = self.parentWidget()
+    def float_over(self, letters: Callable[[], Iterable[QRect]] = tuple, moved: SignalInstance | None = None) -> None:
+        """Stay at the top of the parent, clear of its corner text, however the parent is resized.
+
+        `letters` are where it must not lie, in global pixels: which side is which is seen at any time. They
+        have `moved` where that is told.
+        """
+        self._over, self._letters = self.parentWidget(), letters
+        if moved is not None:
+            moved.connect(self.place)
         if self._over is not None:
             self._over.installEventFilter(self)
-        self._place()
+        self.place()
+
+    def place(self) -> None:
+        """Stand where no letter is covered, as near to the usual place as can be; there, where that is nowhere."""
+        if self._over is None:
+            return
+        room = self._over.width()
+        width = max(0, min(_WIDEST, room - 2 * _MARGIN))
+        height = max(self.sizeHint().height(), self.heightForWidth(width))
+        box = QRect((room - width) // 2, _TOP, width, height)
+        corner, letters = self._over.mapToGlobal(QPoint(0, 0)), tuple(self._letters())
+        tops = sorted(range(0, self._over.height() - height, _STEP), key=lambda top: abs(top - _TOP))
+        places = (box.translated(0, top - _TOP) for top in tops)
+        clear = (each for each in places if not any(each.translated(corner).intersects(letter) for letter in letters))
+        self.setGeometry(next(clear, box))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent."""
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -118,14 +140,6 @@ class MessageBar(QFrame):
         color = getattr(palette, _ROLES[self._kind])
         self._icon.setPixmap(style.icon_pixmap(_ICONS[self._kind], color, scale=self.devicePixelRatioF()))
         self._close.setIcon(style.icon("close", palette, size=16))
-
-    def _place(self) -> None:
-        if self._over is None:
-            return
-        room = self._over.width()
-        width = max(0, min(_WIDEST, room - 2 * _MARGIN))
-        height = max(self.sizeHint().height(), self.heightForWidth(width))
-        self.setGeometry((room - width) // 2, _TOP, width, height)
 
     def _leave(self, signal: SignalInstance) -> None:
         self.hide()

@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from viewer_app.measure.kinds import KINDS
-from viewer_app.ui.panels.table.columns import BY_KEY, COLUMNS, TIME, natural
+from viewer_app.ui.panels.table.columns import BY_KEY, COLUMNS, TIME, drawn_at, natural
 from viewer_app.ui.panels.table.rows import TableRow, kind_title, series_words
 
 _TIME_MARK = "@"
@@ -84,7 +84,7 @@ def _haystack(row: TableRow) -> str:
     """All that the columns say of a row, made once; days and times behind a mark of their own."""
     if row not in _SAID:
         words = " ".join(column.text(row) for column in COLUMNS if column.is_sought).split()
-        times = (_TIME_MARK + part for part in BY_KEY[TIME].text(row).split())
+        times = (_TIME_MARK + part for part in drawn_at(row).split())
         _SAID[row] = " ".join(("", *words, *times)).casefold()
     return _SAID[row]
 

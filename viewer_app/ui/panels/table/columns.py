@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from viewer_app.measure.quantity import Dimension, Value
@@ -107,8 +108,15 @@ def _author(row: TableRow) -> str:
     return row.free(row.record.measurement.author)
 
 
-def _drawn(row: TableRow) -> str:
+def drawn_at(row: TableRow) -> str:
+    """ "2026-11-23 14:49", in the time of this place."""
     return f"{row.record.measurement.created_at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _drawn(row: TableRow) -> str:
+    """The same in few words, as the history has it: of today the time, else the day."""
+    made = row.record.measurement.created_at.astimezone()
+    return f"{made:%H:%M}" if made.date() == datetime.now().astimezone().date() else f"{made:%Y-%m-%d}"
 
 
 def _image_order(row: TableRow) -> Order | None:
@@ -172,7 +180,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("series", "Series", _series, lambda row: row.order_of_series),
     Column("unit_from", "Unit from", _provenance, _by_text(_provenance), at_first=False),
     Column("author", "Author", _author, _by_text(_author)),
-    Column(TIME, "Drawn", _drawn, lambda row: (row.record.measurement.created_at,), is_sought=False),
+    Column(
+        TIME,
+        "Drawn",
+        _drawn,
+        lambda row: (row.record.measurement.created_at,),
+        (("Drawn", drawn_at),),
+        is_sought=False,
+    ),
     Column("study", "Study", lambda row: row.study, lambda row: natural(row.study), at_first=False),
     Column("note", "Note", lambda row: row.note, lambda row: natural(row.note), at_first=False),
     *(_statistic(*one) for one in _FURTHER),

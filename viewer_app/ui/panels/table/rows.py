@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from viewer_app.imaging.cuts import slab_words
 from viewer_app.imaging.geometry import Calibration
 from viewer_app.measure.kinds import KINDS
 from viewer_app.measure.measurement import Record
@@ -18,7 +19,6 @@ from viewer_app.measure.present import (
     details,
     headline,
     margin,
-    plane_words,
     rounded,
     shown_with_margin,
 )
@@ -29,6 +29,7 @@ from viewer_app.ui.widgets import MeasurementRow
 
 DIFFERS = "stored number differs from its image"
 _NO_IMAGE = "image not in this study"
+_PLANE = "interpolated plane"
 _SIZES = frozenset({Dimension.LENGTH, Dimension.AREA})
 
 
@@ -73,10 +74,10 @@ def title_of(record: Record, free: Free = str) -> str:
 
 
 def image_words(record: Record) -> str:
-    """ "image 12", or what the reconstructed plane is."""
-    place = record.place
-    if place.series_index >= 0 and record.measurement.figures[0].reconstruction is not None:
-        return plane_words(record) or "reconstructed plane"
+    """ "image 12", or how what is seen on the reconstructed plane came about, lengths and values alike."""
+    place, made = record.place, record.measurement.figures[0].reconstruction
+    if place.series_index >= 0 and made is not None:
+        return slab_words(made.slab_mm, made.slab_mode) or _PLANE
     return f"image {place.slice_index + 1}" if place.slice_index >= 0 else _NO_IMAGE
 
 

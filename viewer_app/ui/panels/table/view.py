@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
@@ -22,6 +23,7 @@ _INDENT_PX = 11
 _MOST_LETTERS, _LOOKED_AT, _LONGEST = 26, 500, 8
 _PADDING_PX = {"label": 84, "kind": 52}
 _PADDING_ELSE_PX = 34
+_NARROWEST_PX = {"label": 116, "kind": 140, "series": 84, "author": 64}
 _OWN_KEYS = frozenset(
     {Key.Key_Up, Key.Key_Down, Key.Key_Left, Key.Key_Right, Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown}
 )
@@ -149,6 +151,9 @@ class MeasurementView(QTreeView):
             self._delegate.is_wide = not self._delegate.is_wide
             self._show_columns()
             self.scheduleDelayedItemsLayout()
+        elif event.size().width() != event.oldSize().width():
+            with self.heading.by_program():
+                self._fit()
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -188,14 +193,27 @@ class MeasurementView(QTreeView):
         if not self.is_wide:
             return
         header = self.header()
+        wanted = self._widths_in_room() if not only_numbers else {}
         for place, column in enumerate(COLUMNS):
             if self.isColumnHidden(place) or (only_numbers and not column.is_numeric):
                 continue
             if (chosen := self.heading.width(column.key)) is not None:
                 header.resizeSection(place, chosen)
-                continue
-            wanted = self._wanted_width(column)
-            header.resizeSection(place, max(wanted, header.sectionSize(place) if only_numbers else 0))
+            elif only_numbers:
+                header.resizeSection(place, max(self._wanted_width(column), header.sectionSize(place)))
+            else:
+                header.resizeSection(place, wanted[column.key])
+
+    def _widths_in_room(self) -> dict[str, int]:
+        """What columns want; where that is more than there is, words are cut and numbers never."""
+        shown = [column for place, column in enumerate(COLUMNS) if not self.isColumnHidden(place)]
+        least = self.header().minimumSectionSize()
+        wanted = {each.key: self.heading.width(each.key) or max(least, self._wanted_width(each)) for each in shown}
+        over = sum(wanted.values()) - self.viewport().width()
+        cut = [key for key in _NARROWEST_PX if key in wanted and self.heading.width(key) is None]
+        spare = {key: max(0, wanted[key] - _NARROWEST_PX[key]) for key in cut}
+        share = min(1.0, max(0.0, over / max(1, sum(spare.values()))))
+        return {key: width - math.ceil(share * spare.get(key, 0)) for key, width in wanted.items()}
 
     def _wanted_width(self, column: Column) -> int:
         """Worked out once for the same rows and letters: of thousands of rows it takes long, and every resize asks."""
