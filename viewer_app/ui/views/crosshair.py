@@ -116,9 +116,10 @@ def _drawn(which: int, line: Line, faces: Sequence[Line] | None, camera: Camera)
 
 
 def _on_screen(line: Line, camera: Camera) -> tuple[Floats, Floats]:
-    start, end = camera.to_screen(np.array([line.point, np.add(line.point, line.direction)]))
+    (across, down), (right, below) = line.point, line.direction
+    start, end = camera.to_screen([(across, down), (across + right, down + below)])
     along = end - start
-    return start, np.asarray(along / np.linalg.norm(along), dtype=np.float64)
+    return start, along / math.hypot(*along.tolist())
 
 
 def _beside(at: Spot, point: Floats, direction: Floats) -> float:
