@@ -46,18 +46,25 @@ Benchmark = Callable[[], Result]
 
 
 def interleaved_medians(
-    ours: Callable[[], object], reference: Callable[[], object], rounds: int, fresh_bytes: int = 0
+    ours: Callable[[], object],
+    reference: Callable[[], object],
+    rounds: int,
+    fresh_bytes: int = 0,
+    between: Callable[[], object] = lambda: None,
 ) -> tuple[float, float]:
     """Median seconds of `ours` and of `reference`, called in turn `rounds` times after one warm-up each.
 
     Taking turns lets a change in the load of the machine meet both alike. Before each call of `ours`, which
-    takes `fresh_bytes` of new memory, the machine is made to have them (see `_own_memory`).
+    takes `fresh_bytes` of new memory, the machine is made to have them (see `_own_memory`). What `ours` leaves to
+    be done afterwards is done by `between`, outside of both times.
     """
-    ours(), reference()
+    ours(), between(), reference()
     pairs = []
     for _ in range(rounds):
         _own_memory(fresh_bytes)
-        pairs.append((seconds(ours), seconds(reference)))
+        mine = seconds(ours)
+        between()
+        pairs.append((mine, seconds(reference)))
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 

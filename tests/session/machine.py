@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pytestqt.qtbot import QtBot
 
 from tests.measure.made import POINTWISE, spread_points
-from tests.session.sitting import AUTHOR, Sitting
+from tests.session.sitting import AUTHOR, Sitting, made_by
 from tests.sources.places import STEP_MM
 from viewer_app.imaging.cuts import Cut, SlabMode
 from viewer_app.imaging.geometry import vector
@@ -183,20 +183,21 @@ class MeasuringMachine(RuleBasedStateMachine):
     def paste(self, numbers: set[int], index: int, series: int) -> None:
         self.show(series, index)
         marks = [self.model.now[uid].measurement for uid in self.some(numbers)]
-        self.copied(titled("Paste", len(marks)), marks, paste(self.opened, marks, AUTHOR), each=1)
+        self.copied(titled("Paste", len(marks)), marks, made_by(paste, self.opened, marks, AUTHOR), each=1)
 
     @precondition(lambda self: self.model.now)
     @rule(numbers=NUMBERS, by=st.sampled_from([1, 1, 1, -1, 2]))
     def duplicate(self, numbers: set[int], by: int) -> None:
         uids = self.some(numbers)
         marks = [self.model.now[uid].measurement for uid in uids]
-        self.copied(titled("Duplicate", len(marks)), marks, duplicate(self.opened, uids, AUTHOR, by), each=1)
+        made = made_by(duplicate, self.opened, uids, AUTHOR, by)
+        self.copied(titled("Duplicate", len(marks)), marks, made, each=1)
 
     @precondition(lambda self: self.model.now)
     @rule(number=NUMBER, stop=st.integers(1, SLICES))
     def propagate(self, number: int, stop: int) -> None:
         uid = self.any_of(number).measurement.uid
-        made = propagate(self.opened, [uid], range(stop), AUTHOR)
+        made = made_by(propagate, self.opened, [uid], range(stop), AUTHOR)
         self.copied("Propagate", [self.model.now[uid].measurement], made, each=len(made))
 
     # -- what is taken back ----------------------------------------------------------------------

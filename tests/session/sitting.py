@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import shiboken6
 from pytestqt.qtbot import QtBot
@@ -84,6 +86,13 @@ class Sitting:
     def stored(self) -> tuple[Record, ...]:
         """What the store holds of the opened study, damaged rows as well."""
         return stored_of(self.store, self.study)
+
+
+def made_by(copy: Callable[..., None], *asked: Any, **how: Any) -> tuple[str, ...]:
+    """The UIDs of what `paste`, `duplicate` or `propagate` has made at once; none where it was refused."""
+    told: list[tuple[str, ...]] = [()]
+    copy(*asked, **how, made=told.append)
+    return told[-1]
 
 
 def stored_of(store: Store, opened: OpenStudy) -> tuple[Record, ...]:

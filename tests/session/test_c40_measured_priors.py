@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.session.sitting import AUTHOR, Sitting
+from tests.session.sitting import AUTHOR, Sitting, made_by
 from tests.sources.places import slices
 from viewer_app.imaging.study import Study
 from viewer_app.phantom.dicom import write_series
@@ -89,10 +89,10 @@ def test_a_copy_is_pasted_in_the_prior_within_one_frame_of_reference(sitting: Si
     drawn = sitting.draw()
     now = turn(sitting, prior)
     assert now.active.is_prior
-    assert paste(now, [drawn.measurement], AUTHOR) == ()
+    assert made_by(paste, now, [drawn.measurement], AUTHOR) == ()
     assert "another study" in sitting.errors[-1].what
     activate(now, 1)
-    (uid,) = paste(now, [drawn.measurement], AUTHOR)
+    (uid,) = made_by(paste, now, [drawn.measurement], AUTHOR)
     sitting.settle()
     found = now.measurements.get(uid)
     assert found is not None
@@ -111,5 +111,5 @@ def test_without_a_frame_of_reference_it_is_refused(sitting: Sitting, tmp_path: 
     now.show(now.stacks[0])
     sitting.settle()
     assert not now.active.is_prior
-    assert paste(now, [drawn.measurement], AUTHOR) == ()
+    assert made_by(paste, now, [drawn.measurement], AUTHOR) == ()
     assert "Frame of Reference" in sitting.errors[-1].what

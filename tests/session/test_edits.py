@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.session.sitting import AUTHOR, Sitting
+from tests.session.sitting import AUTHOR, Sitting, made_by
 from tests.sources.places import STEP_MM, slices, write_study
 from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Plane
@@ -149,7 +149,7 @@ def test_a_copy_on_another_series_lies_at_the_same_place_and_has_its_values(sitt
     drawn = [sitting.draw(label="a"), sitting.draw("probe", label="b")]
     opened.show(second, 1)
     sitting.settle()
-    made = paste(opened, [item.measurement for item in drawn], AUTHOR)
+    made = made_by(paste, opened, [item.measurement for item in drawn], AUTHOR)
     assert opened.history.titles[-1] == "Paste 2 measurements"
     length, probe = (opened.measurements.get(uid) for uid in made)
     assert length is not None and probe is not None
@@ -186,7 +186,7 @@ def test_a_copy_that_has_no_place_there_is_refused_in_words(
     drawn = sitting.draw()
     opened.show(opened.stacks[1], 0)
     sitting.settle()
-    assert paste(opened, [drawn.measurement], AUTHOR) == ()
+    assert made_by(paste, opened, [drawn.measurement], AUTHOR) == ()
     (error,) = sitting.errors
     assert what in error.what
     assert error.advice
@@ -201,7 +201,7 @@ def test_a_mark_of_another_study_is_not_pasted(sitting: Sitting, place: Path, tm
     pixels = [np.zeros((32, 32), dtype=np.uint16)]
     write_series(tmp_path / "two", stack(pixels, plane, [(0.0, 0.0, 0.0)], "two", PatientID="OTHER"))
     opened = sitting.open(tmp_path / "two")
-    assert paste(opened, [drawn.measurement], AUTHOR) == ()
+    assert made_by(paste, opened, [drawn.measurement], AUTHOR) == ()
     assert "another study" in sitting.errors[0].what
 
 
@@ -210,14 +210,14 @@ def test_the_next_image_takes_a_duplicate_until_the_stack_ends(sitting: Sitting,
     (shown,) = opened.stacks
     opened.show(shown, 3)
     drawn = sitting.draw("probe")
-    (made,) = duplicate(opened, [drawn.measurement.uid], AUTHOR)
+    (made,) = made_by(duplicate, opened, [drawn.measurement.uid], AUTHOR)
     found = opened.measurements.get(made)
     assert found is not None
     assert found.place.slice_index == 4
     assert mean(sitting, made) != mean(sitting, drawn.measurement.uid)
-    assert duplicate(opened, [made, drawn.measurement.uid], AUTHOR) == ()
+    assert made_by(duplicate, opened, [made, drawn.measurement.uid], AUTHOR) == ()
     assert "ends here" in sitting.errors[0].what
-    assert duplicate(opened, [drawn.measurement.uid], AUTHOR, by=-4) == ()
+    assert made_by(duplicate, opened, [drawn.measurement.uid], AUTHOR, by=-4) == ()
     assert len(opened.measurements.records) == 2
 
 
@@ -226,7 +226,7 @@ def test_a_range_of_images_takes_copies_as_one_step(sitting: Sitting, place: Pat
     (shown,) = opened.stacks
     opened.show(shown, 2)
     drawn = sitting.draw("probe", label="Liver")
-    made = propagate(opened, [drawn.measurement.uid], range(5), AUTHOR)
+    made = made_by(propagate, opened, [drawn.measurement.uid], range(5), AUTHOR)
     assert opened.history.titles == ("Draw probe", "Propagate")
     places = [found.place.slice_index for uid in made if (found := opened.measurements.get(uid)) is not None]
     assert places == [0, 1, 3, 4]
@@ -237,7 +237,7 @@ def test_a_range_of_images_takes_copies_as_one_step(sitting: Sitting, place: Pat
     opened.history.redo()
     sitting.settle()
     assert set(sitting.stored()) == set(opened.measurements.records)
-    assert propagate(opened, [drawn.measurement.uid], range(1, 7), AUTHOR) == ()
+    assert made_by(propagate, opened, [drawn.measurement.uid], range(1, 7), AUTHOR) == ()
     assert len(opened.measurements.records) == 5
 
 
@@ -246,6 +246,6 @@ def test_reconstructed_planes_take_no_copies(sitting: Sitting, place: Path) -> N
     drawn = sitting.draw()
     opened.view.set(replace(opened.view.value, cut=Cut((4.0, 4.0, 4.0), (1.0, 0.0, 0.0), (0.0, 0.0, -1.0))))
     assert opened.view.value.cut is not None
-    assert paste(opened, [drawn.measurement], AUTHOR) == ()
+    assert made_by(paste, opened, [drawn.measurement], AUTHOR) == ()
     assert "reconstructed" in sitting.errors[-1].what
     assert opened.measurements.records == (drawn,)

@@ -15,6 +15,7 @@ from tests.sources.series import STUDY_UID, write_series
 from viewer_app.sources import FolderSource
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.cache import Cache
+from viewer_app.sources.orthanc.cache.behind import BEHIND
 
 pytestmark = pytest.mark.orthanc
 _SLICES, _PASSED = 30, 5
@@ -54,6 +55,7 @@ def test_everything_of_a_study_is_dropped_when_it_is_left(
         assert (len(relay.paths), volume.present, relay.connections) == (asked, present, len(relay.ended))
         assert relay.files < _SLICES
     assert not sitting.errors
+    BEHIND.settle(cache)
     assert not [path for path in cache.rglob("*") if path.name.endswith(".part")]
     assert len(list(cache.rglob("*.dcm"))) == present
 

@@ -47,9 +47,11 @@ def opened_once(server: RunningOrthanc, cache: Cache) -> dict[str, bytes]:
     source = source_of(server, cache)
     contents = read_all(source, source.find(Watch()))
     source.close()
+    cache.settle()
     assert len(contents) == SLICES
     return contents
 
 
 def files(cache: Cache) -> list[Path]:
+    cache.settle()
     return sorted(cache.folder.glob("*/*/*.dcm"))

@@ -73,6 +73,7 @@ def test_what_is_missing_is_told_and_comes_once_the_server_answers(own: RunningO
     for instance in listing.studies[0].instances[:2]:
         source.open(instance, Watch()).close()
     source.close()
+    cache.settle()
     with serving(says(b"", status="503 Busy")) as busy:
         busy_server = RunningOrthanc(busy.url, own.user, own.password, own.process, own.folder)
         shutil.move(next(cache.folder.iterdir()), cache._of(Server(busy.url, own.user)))

@@ -19,6 +19,7 @@ from viewer_app.store import FILE_NAME, Batch, Store, StoredStep, open_store
 from viewer_app.store.connection import connect_for_writing
 from viewer_app.store.migrations import STEPS, migrate
 from viewer_app.store.opening import _open_for_writing
+from viewer_app.store.query import driver, sql
 
 _IN_A_BATCH = 20
 
@@ -43,6 +44,21 @@ def test_steps_come_back_in_the_order_of_making(store: Store) -> None:
     store.carry(Batch(study, {}, {"a": taken_back, "c": None, "not there": None}))
     assert store.steps(study) == (taken_back, made[2])
     assert store.steps(study_of(store, "1.2.3")) == ()
+
+
+def test_many_measurements_are_written_by_two_statements_each(store: Store) -> None:
+    """One that looks whether it is there, one that writes it; what is of all of them is written once."""
+    study, many = study_of(store), [f"m{number}" for number in range(200)]
+    sitting = store.start_session(study, "dr")
+    whole = replace(batch(store, *many), steps={"all": step("all")}, session_id=sitting)
+    seen: list[str] = []
+    driver(store._database).set_trace_callback(seen.append)
+    assert store.carry(whole) == {}
+    driver(store._database).set_trace_callback(None)
+    assert len(seen) <= 2 * len(many) + 10
+    assert [item.uid for item in store.list(study)] == many
+    (counted,) = sql(store._database, f"SELECT measurements_created FROM view_session WHERE id = {sitting}")
+    assert counted == (len(many),)
 
 
 def test_a_batch_adds_changes_and_deletes(store: Store) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from viewer_app.measure.seen import seen_from_json, seen_to_json
 from viewer_app.measure.volumes import VoxelRegion, region_from_json, region_to_json
 
 FORMAT = 1
+_PLACE = tuple(field.name for field in fields(Place))
 
 
 def record_to_json(record: Record) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "author": drawn.author,
         "created_at": drawn.created_at.isoformat(),
         "updated_at": drawn.updated_at.isoformat(),
-        "place": asdict(record.place),
+        "place": {name: getattr(record.place, name) for name in _PLACE},
         "data": data_to_json(record),
     }
 

@@ -83,22 +83,30 @@ class Awaited:
         return tuple(each for measurements, _ in self._queue for each in measurements)
 
     def do(self, measurements: Sequence[Measurement], act: Callable[[], None]) -> None:
-        """Call `act`: at once where nothing waits and little is missing, else later."""
+        """Call `act`: at once where nothing waits and little is missing, else later.
+
+        A CaliperError it raises is raised here, or, where it was called later, told by `failed` of the study.
+        """
+        if self._is_idle and self._ahead.missing(measurements) <= AT_ONCE:
+            self._call(act)
+            self._go_on()
+            return
         self._queue.append((tuple(measurements), act))
         self._go_on()
         if self._queue:
             self._tell(measurements)
 
-    def settle(self, uids: Sequence[str] = ()) -> None:
-        """Do now whatever waits, or, if any are named, where some of those do; it may take as long as sampling does.
-
-        For what cannot be done in its turn by `do`: leaving the study, and steps whose changes others have worked out.
-        """
-        if self._is_acting or not (not uids or {each.uid for each in self.measurements}.intersection(uids)):
+    def settle(self) -> None:
+        """Do now whatever waits; it may take as long as sampling does. For leaving the study: all else has its turn."""
+        if self._is_acting:
             return
         self._stop()
         while self._queue:
             self._act()
+
+    @property
+    def _is_idle(self) -> bool:
+        return not self._queue and not self._is_acting
 
     def _go_on(self) -> None:
         while self._queue and self._task is None and not self._is_acting:
@@ -125,9 +133,16 @@ class Awaited:
             self._opened.arrived.emit(key)
 
     def _act(self) -> None:
+        measurements, act = self._queue.popleft()
+        try:
+            self._call(act)
+        except CaliperError as error:
+            self._opened.failed.emit(error)
+            self._tell(measurements)
+
+    def _call(self, act: Callable[[], None]) -> None:
         self._is_acting = True
         try:
-            _, act = self._queue.popleft()
             act()
         finally:
             self._is_acting = False

@@ -6,7 +6,7 @@ Nothing is done by halves: where one of several cannot be done, none is, and `fa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,8 +23,15 @@ from viewer_app.session.history import Change
 from viewer_app.session.study import OpenStudy
 from viewer_app.session.tile import other_study
 
+Made = Callable[[tuple[str, ...]], object]
+"""Told the UIDs of what was made, once it is: what waits for its samples comes first."""
+
 _Place = tuple[Stack, int]
 _OF_WORDS = "text_note"
+
+
+def _nobody(uids: tuple[str, ...]) -> None:
+    """For whom it is the same what was made."""
 
 
 def remove_many(opened: OpenStudy, uids: Iterable[str]) -> None:
@@ -82,7 +89,7 @@ def _move(opened: OpenStudy, moved: Sequence[Measurement]) -> None:
         before = opened.measurements.get(mark.uid)
         if before is None or before.measurement.figures == mark.figures:
             continue
-        after = opened.measuring.measured(replace(mark, updated_at=now))
+        after = opened.measuring.measured(replace(before.measurement, figures=mark.figures, updated_at=now))
         changes.append(Change(before, after))
     opened.history.do(_titled("Move", len(changes)), *changes)
 
@@ -92,34 +99,44 @@ def move_label(opened: OpenStudy, uids: Iterable[str], offset: tuple[float, floa
     _reword(opened, uids, "Move label" if offset is not None else "Move label back", label_offset=offset)
 
 
-def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str) -> tuple[str, ...]:
-    """Put copies on the image in the active tile, at the same place in the patient; their UIDs."""
+def paste(opened: OpenStudy, marks: Sequence[Measurement], author: str, made: Made = _nobody) -> None:
+    """Put copies on the image in the active tile, at the same place in the patient; `made` is told their UIDs."""
     stack, view = opened.stack, opened.view.value
     why = _why_not_pasted(opened, marks)
     if stack is None or why is not None:
         opened.failed.emit(why or CaliperError("There is no image here.", "Show a series to copy marks to."))
-        return ()
-    place = stack, view.index
-    return _copy(opened, _titled("Paste", len(marks)), [(mark, place) for mark in marks], author)
+        return
+    wanted = [(mark, (stack, view.index)) for mark in marks]
+    opened.measuring.awaited.do((), partial(_copy, opened, _titled("Paste", len(marks)), wanted, author, made))
 
 
-def duplicate(opened: OpenStudy, uids: Iterable[str], author: str, by: int = 1) -> tuple[str, ...]:
-    """Put copies on the image that is `by` further in their own stacks; their UIDs."""
+def duplicate(opened: OpenStudy, uids: Iterable[str], author: str, by: int = 1, made: Made = _nobody) -> None:
+    """Put copies on the image that is `by` further in their own stacks; `made` is told their UIDs."""
+    opened.measuring.awaited.do((), partial(_duplicate, opened, tuple(uids), author, by, made))
+
+
+def _duplicate(opened: OpenStudy, uids: tuple[str, ...], author: str, by: int, made: Made) -> None:
     wanted = []
     for found in _records(opened, uids):
         place = _place(opened, found)
         wanted.append((found.measurement, place and (place[0], place[1] + by)))
-    return _copy(opened, _titled("Duplicate", len(wanted)), wanted, author)
+    _copy(opened, _titled("Duplicate", len(wanted)), wanted, author, made)
 
 
-def propagate(opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], author: str) -> tuple[str, ...]:
-    """Put copies on all these images of their own stacks, not again on their own; their UIDs."""
+def propagate(
+    opened: OpenStudy, uids: Iterable[str], indices: Iterable[int], author: str, made: Made = _nobody
+) -> None:
+    """Put copies on all these images of their own stacks, not again on their own; `made` is told their UIDs."""
+    opened.measuring.awaited.do((), partial(_propagate, opened, tuple(uids), tuple(indices), author, made))
+
+
+def _propagate(opened: OpenStudy, uids: tuple[str, ...], indices: tuple[int, ...], author: str, made: Made) -> None:
     on, records = tuple(dict.fromkeys(indices)), _records(opened, uids)
     wanted: list[tuple[Measurement, _Place | None]] = []
     for found in records:
         place = _place(opened, found)
         wanted += [(found.measurement, place and (place[0], index)) for index in on if not place or index != place[1]]
-    return _copy(opened, _titled("Propagate", len(records)), wanted, author)
+    _copy(opened, _titled("Propagate", len(records)), wanted, author, made)
 
 
 def _why_not_pasted(opened: OpenStudy, marks: Sequence[Measurement]) -> CaliperError | None:
@@ -145,16 +162,16 @@ def _why_not_carried(opened: OpenStudy, figure: Figure) -> CaliperError | None:
 
 
 def _copy(
-    opened: OpenStudy, title: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str
-) -> tuple[str, ...]:
+    opened: OpenStudy, title: str, wanted: Sequence[tuple[Measurement, _Place | None]], author: str, made: Made
+) -> None:
     now = datetime.now(UTC)
     try:
-        made = [_copied(opened, mark, place, author, now) for mark, place in wanted]
+        copies = [_copied(opened, mark, place, author, now) for mark, place in wanted]
     except CaliperError as error:
         opened.failed.emit(error)
-        return ()
-    opened.history.do(title, *(Change(None, found) for found in made))
-    return tuple(found.measurement.uid for found in made)
+        return
+    opened.history.do(title, *(Change(None, found) for found in copies))
+    made(tuple(found.measurement.uid for found in copies))
 
 
 def _copied(opened: OpenStudy, mark: Measurement, place: _Place | None, author: str, now: datetime) -> Record:
@@ -199,9 +216,7 @@ def _reword_now(opened: OpenStudy, uids: tuple[str, ...], verb: str, **words: st
 
 def _records(opened: OpenStudy, uids: Iterable[str]) -> list[Record]:
     """Those that are there, each once."""
-    wanted = tuple(dict.fromkeys(uids))
-    opened.measuring.awaited.settle(wanted)
-    found = (opened.measurements.get(uid) for uid in wanted)
+    found = (opened.measurements.get(uid) for uid in dict.fromkeys(uids))
     return [record for record in found if record is not None]
 
 

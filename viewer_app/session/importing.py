@@ -59,7 +59,8 @@ def import_file(workspace: Workspace, path: Path, done: Callable[[Imported], Non
         try:
             if workspace.study is not opened:
                 raise CaliperError("Another study was opened meanwhile.", f"{_NOTHING} Import again.")
-            done(take_in(opened, report))
+            drawn = [each.measurement for each in _fresh(opened, report)]
+            opened.measuring.awaited.do(drawn, lambda: done(take_in(opened, report)))
         except CaliperError as error:
             workspace.failed.emit(error)
 
@@ -72,15 +73,21 @@ def take_in(opened: OpenStudy, report: Report) -> Imported:
     Raises:
         CaliperError: another patient or study, an unknown kind, or an image that is not here or not as it was.
     """
-    _refuse_others(opened, report)
-    fresh = {each.measurement.uid: each for each in report.records if not opened.measurements.get(each.measurement.uid)}
-    for found in fresh.values():
-        _refuse_misplaced(opened, found)
+    fresh = {each.measurement.uid: each for each in _fresh(opened, report)}
     made = {uid: opened.measuring.measured(found.measurement) for uid, found in fresh.items()}
     if made:
         opened.history.do(f"Import {_counted(len(made))}", *(Change(None, record) for record in made.values()))
     differing = tuple(uid for uid, record in made.items() if not _agree(record, fresh[uid]))
     return Imported(tuple(made), differing, len(report.records) - len(fresh))
+
+
+def _fresh(opened: OpenStudy, report: Report) -> list[Record]:
+    """What is not there yet; CaliperError as in `take_in`."""
+    _refuse_others(opened, report)
+    fresh = [each for each in report.records if not opened.measurements.get(each.measurement.uid)]
+    for found in fresh:
+        _refuse_misplaced(opened, found)
+    return fresh
 
 
 def _refuse_others(opened: OpenStudy, report: Report) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from viewer_app.imaging.geometry import Floats, Plane
+from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Record, Reference
 from viewer_app.session.history import Change
 
@@ -26,6 +27,7 @@ class Measurements(QObject):
         super().__init__(parent)
         self._records: dict[str, Record] = {}
         self._sorted: tuple[Record, ...] | None = None
+        self._volumes: tuple[Record, ...] | None = None
         self._places: dict[Reference | None, list[int]] | None = None
         self._first_points: tuple[NDArray[np.int64], Floats] | None = None
         self._differing: set[str] = set()
@@ -36,6 +38,13 @@ class Measurements(QObject):
         if self._sorted is None:
             self._sorted = tuple(sorted(self._records.values(), key=lambda record: record.measurement.created_at))
         return self._sorted
+
+    @property
+    def volumes(self) -> tuple[Record, ...]:
+        """The records of volumes that are of voxels, oldest first: every frame asks for them."""
+        if self._volumes is None:
+            self._volumes = tuple(record for record in self.records if is_by_voxels(record.measurement))
+        return self._volumes
 
     def get(self, uid: str) -> Record | None:
         """The record of a measurement."""
@@ -71,7 +80,8 @@ class Measurements(QObject):
     def load(self, records: Iterable[Record], differing: Iterable[str] = ()) -> None:
         """Take over what the store holds, and which of it is doubtful."""
         self._records = {record.measurement.uid: record for record in records}
-        self._sorted, self._places, self._first_points, self._differing = None, None, None, set(differing)
+        self._sorted, self._volumes, self._places, self._first_points = None, None, None, None
+        self._differing = set(differing)
         self.reset.emit()
 
     def carry_out(self, changes: Sequence[Change[Record]]) -> set[str]:
@@ -96,6 +106,8 @@ class Measurements(QObject):
     def _put(self, before: Record | None, after: Record | None) -> None:
         """Put `after` in the place of `before`. Drawing it anew ends a doubt, another label does not."""
         self._sorted, self._places, self._first_points = None, None, None
+        if any(each is not None and is_by_voxels(each.measurement) for each in (before, after)):
+            self._volumes = None
         if after is not None:
             self._records[after.measurement.uid] = after
             if before is not None and _drawn(before) != _drawn(after):

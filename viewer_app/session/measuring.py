@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = frozenset({Dimension.PIXEL_VALUE, Dimension.COUNT})
 _LAGS = "…"
+_WORDS = ("label", "description", "color", "label_offset")
 
 
 class Measuring:
@@ -81,6 +82,14 @@ class Measuring:
         """What was drawn and is kept as soon as its pixels are sampled, with what is known of its numbers."""
         return tuple(self._without_pixels(each) for each in self.awaited.measurements if not is_by_voxels(each))
 
+    @property
+    def repainted(self) -> tuple[Record, ...]:
+        """The volumes that are kept once what was asked for earlier is done, with what is known of their numbers."""
+        waiting = (each for each in self.awaited.measurements if is_by_voxels(each))
+        return tuple(
+            Record(each, self.volumetry.values(each) or (), self._place(each), RULE_VERSION) for each in waiting
+        )
+
     def drawn(self, uid: str) -> Measurement | None:
         """The measurement as it was drawn or changed last, whether or not it still waits for its pixels."""
         waiting = [each for each in self.awaited.measurements if each.uid == uid]
@@ -118,12 +127,16 @@ class Measuring:
             return ""
         self._glimpses.close()
         steps: list[str] = []
-        seen = seen_now(self._opened, measurement)
-        self.awaited.do((measurement,), lambda: steps.append(self._put(measurement, title, onto, seen)))
+        seen, drawn = seen_now(self._opened, measurement), self.drawn(measurement.uid)
+        self.awaited.do((measurement,), lambda: steps.append(self._put(measurement, drawn, title, onto, seen)))
         return steps[0] if steps else ""
 
-    def _put(self, measurement: Measurement, title: str, onto: str, seen: Seen | None) -> str:
+    def _put(
+        self, measurement: Measurement, drawn: Measurement | None, title: str, onto: str, seen: Seen | None
+    ) -> str:
         before = self._opened.measurements.get(measurement.uid)
+        if before is not None and drawn is not None:
+            measurement = _with_words(measurement, drawn, before.measurement)
         stamped = replace(measurement, updated_at=datetime.now(UTC)) if before else replace(measurement, seen=seen)
         return self._do(title, before, self.measured(stamped), onto)
 
@@ -158,9 +171,12 @@ class Measuring:
     def calibrate(self, uid: str, length_mm: float, *, whole_series: bool, author: str) -> None:
         """Let the line of a distance be `length_mm` long, and all lengths of its image, or series, follow, as one step.
 
-        CaliperError where the line cannot tell a scale: see `Calibrations.drawn`.
+        CaliperError where the line cannot tell a scale, see `Calibrations.drawn`; told by `failed` of the study
+        where something waits, which comes first.
         """
-        self.awaited.settle()
+        self.awaited.do((), partial(self._calibrate_by, uid, length_mm, whole_series, author))
+
+    def _calibrate_by(self, uid: str, length_mm: float, whole_series: bool, author: str) -> None:
         found = self._opened.measurements.get(uid)
         if found is None or found.measurement.kind != "distance" or found.measurement.reference is None:
             raise CaliperError("This is no distance on an image.", "Draw one along something of known length.")
@@ -177,10 +193,9 @@ class Measuring:
 
     def remove_calibration(self, calibration: UserCalibration) -> None:
         """Let lengths follow the file again, or what was calibrated otherwise, as one step."""
-        self._calibrate("Remove calibration", calibration, None)
+        self.awaited.do((), partial(self._calibrate, "Remove calibration", calibration, None))
 
     def _calibrate(self, title: str, before: UserCalibration | None, after: UserCalibration | None) -> None:
-        self.awaited.settle()
         calibrations, records = self._opened.calibrations, self._opened.measurements.records
         effects = calibrations.effects(before, after, records, self.images)
         self.history.do(title, Change(before, after), *(Change(*effect) for effect in effects))
@@ -251,3 +266,9 @@ class Measuring:
             return Place(-1, -1)
         number = opened.stacks.index(stack)
         return Place(number, index, stack.info.description, stack.info.number, stack.info.modality)
+
+
+def _with_words(measurement: Measurement, drawn: Measurement, now: Measurement) -> Measurement:
+    """What was made of `drawn`, with the label and look that this got `now`, where it was put in its turn."""
+    given = {name: getattr(now, name) for name in _WORDS if getattr(measurement, name) == getattr(drawn, name)}
+    return replace(measurement, **given)

@@ -120,27 +120,35 @@ def drawn_in(tile: Tile) -> tuple[Measurement, ...]:
     return tuple(each for each in mine if not is_by_voxels(each))
 
 
+_Asked = tuple[tuple[Record, ...], dict[str, tuple[Record, bool]], tuple[Measurement, ...]]
+
+
 class Across:
     """Which marks may go through planes of one direction: each asked once for all slices, until it is another."""
 
     def __init__(self, opened: OpenStudy) -> None:
         self._opened = opened
-        self._known: dict[tuple[str, Vector, str], dict[str, tuple[Record, bool]]] = {}
+        self._known: dict[tuple[str, Vector, str], _Asked] = {}
 
     def of(self, tile: Tile) -> tuple[Measurement, ...]:
         """What was measured on the stack on show, or planes of it, and may go through the plane on show."""
         key, plane = tile.view.value.stack_key, tile.plane
-        before = self._known.pop(place := (key, plane.normal, plane.frame_of_reference_uid), {})
-        now = {}
-        for record in self._opened.measurements.records:
+        asked = self._known.pop(place := (key, plane.normal, plane.frame_of_reference_uid), ((), {}, ()))
+        if asked[0] is not self._opened.measurements.records:
+            asked = self._ask(asked[1], key, plane)
+        self._known[place] = asked
+        if len(self._known) > _DIRECTIONS_KEPT:
+            self._known.pop(next(iter(self._known)))
+        return asked[2]
+
+    def _ask(self, before: dict[str, tuple[Record, bool]], key: str, plane: Plane) -> _Asked:
+        now, records = {}, self._opened.measurements.records
+        for record in records:
             known = before.get(record.measurement.uid)
             if known is None or known[0] is not record:
                 known = record, self._may_pierce(record.measurement, key, plane)
             now[record.measurement.uid] = known
-        self._known[place] = now
-        if len(self._known) > _DIRECTIONS_KEPT:
-            self._known.pop(next(iter(self._known)))
-        return tuple(record.measurement for record, may in now.values() if may)
+        return records, now, tuple(record.measurement for record, may in now.values() if may)
 
     def _may_pierce(self, measurement: Measurement, key: str, plane: Plane) -> bool:
         return self._opened.measuring.stack_key(measurement.figures[0]) == key and may_pierce(measurement, plane)

@@ -134,12 +134,15 @@ class Volumetry:
             task.cancel()
         self._under_way.clear()
 
-    def edited(self, uid: str, stack: Stack) -> Record | None:
-        """The painted volume of that UID if its voxels are those of the stack: what an edit goes on with."""
-        found = self._opened.measurements.get(uid)
-        if found is None or found.measurement.region is None:
+    def edited(self, uid: str, stack: Stack) -> Measurement | None:
+        """The painted volume of that UID if its voxels are those of the stack: what an edit goes on with.
+
+        It is as it was edited last, though that may still wait for its turn.
+        """
+        found = self._opened.measuring.drawn(uid)
+        if found is None or found.region is None:
             return None
-        return found if found.measurement.region.grid == self.grid(stack) else None
+        return found if found.region.grid == self.grid(stack) else None
 
 
 def is_small(measurement: Measurement) -> bool:
@@ -148,13 +151,13 @@ def is_small(measurement: Measurement) -> bool:
 
 
 def with_region(
-    before: Record | None, region: VoxelRegion, stack: Stack, new: Callable[[str, Figure], Measurement]
+    before: Measurement | None, region: VoxelRegion, stack: Stack, new: Callable[[str, Figure], Measurement]
 ) -> Measurement:
     """A painted volume with other voxels, or a new one made by `new`; VolumeError for a new one without voxels."""
     if before is None:
         return replace(new("volume", shown_best(region, stack)), region=region)
-    figures = (shown_best(region, stack),) if region.layers else before.measurement.figures
-    return replace(before.measurement, figures=figures, region=region)
+    figures = (shown_best(region, stack),) if region.layers else before.figures
+    return replace(before, figures=figures, region=region)
 
 
 def shown_best(region: VoxelRegion, stack: Stack) -> Figure:
@@ -170,13 +173,16 @@ def shown_best(region: VoxelRegion, stack: Stack) -> Figure:
 
 
 def volumes_on(tile: Tile) -> tuple[Record, ...]:
-    """The volumes of the stack a tile shows, whether or not they reach its plane; none of a prior or of twins."""
+    """The volumes of the stack a tile shows, whether or not they reach its plane; none of a prior or of twins.
+
+    Those that wait for their turn are as they will be.
+    """
     stack, opened = tile.stack, tile.opened
     if stack is None or tile.is_prior or stack.images[0].instance.is_twin:
         return ()
-    found = (record for record in opened.measurements.records if is_by_voxels(record.measurement))
+    found = {record.measurement.uid: record for record in (*opened.measurements.volumes, *opened.measuring.repainted)}
     mine = opened.measuring.volumetry
-    return tuple(record for record in found if mine.stack(record.measurement) is stack)
+    return tuple(record for record in found.values() if mine.stack(record.measurement) is stack)
 
 
 def _key(measurement: Measurement, volume: Volume) -> object:

@@ -11,14 +11,15 @@ from viewer_app.errors import StoreError
 from viewer_app.measure.measurement import Record
 from viewer_app.store import calibrations, measurements, sessions, steps
 from viewer_app.store.boundary import translate
-from viewer_app.store.records import Batch, StoredMeasurement
+from viewer_app.store.records import Batch
+from viewer_app.store.rows import revision_of
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch: the rows written, the UIDs deleted, and why others were left as they are."""
+    """What became of a batch: the revisions written by UID, the UIDs deleted, and why others were left as they are."""
 
-    written: list[StoredMeasurement] = field(default_factory=list)
+    written: dict[str, int] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
     refused: dict[str, StoreError] = field(default_factory=dict)
 
@@ -37,8 +38,7 @@ def carry(database: SqliteDatabase, batch: Batch, seen: Mapping[str, int]) -> Ou
             # All of these come before the first write of a measurement: nothing of it is half done.
             outcome.refused[uid] = error if isinstance(error, StoreError) else translate(error)
     if batch.session_id is not None:
-        for _ in (stored for stored in outcome.written if stored.uid not in batch.known):
-            sessions.count_measurement(database, batch.session_id)
+        sessions.count_measurements(database, batch.session_id, len(outcome.written.keys() - batch.known))
     for uid, calibration in batch.calibrations.items():
         if calibration is None:
             calibrations.delete(database, uid)
@@ -60,8 +60,9 @@ def _bring(
         measurements.delete(database, uid, seen)
         outcome.deleted.append(uid)
     elif record is not None:
-        outcome.written.append(
+        row = (
             measurements.update(database, batch.study_id, record, seen)
             if known
             else measurements.add(database, batch.study_id, record)
         )
+        outcome.written[uid] = revision_of(row)

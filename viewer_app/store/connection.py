@@ -17,7 +17,14 @@ BUSY_SECONDS = 0.25
 
 # FULL makes a commit durable in WAL mode: NORMAL loses the last ones at a power cut.
 _DURABLE: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, "fullfsync": 1}
-_ALWAYS: dict[str, object] = {"foreign_keys": 1, "trusted_schema": 0, "secure_delete": 1}
+# Changed pages beyond the cache are written to the log before the commit, and read again: a step of 10,000 fits.
+_CACHE_KIB = 32_768
+_ALWAYS: dict[str, object] = {
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "secure_delete": 1,
+    "cache_size": -_CACHE_KIB,
+}
 _MEMORY: dict[str, object] = {"journal_mode": "memory"}
 
 

@@ -13,13 +13,13 @@ from viewer_app.measure.measurement import Record
 from viewer_app.store.models import Measurement
 from viewer_app.store.query import rows, statement
 from viewer_app.store.records import KindSummary, StoredMeasurement
-from viewer_app.store.rows import revision_of, row_of, stored_of
+from viewer_app.store.rows import Row, revision_of, row_of, stored_of
 
 _RELOAD = "Look at the study's measurements as they are now, then decide again."
 
 
-def add(database: SqliteDatabase, study_id: int, record: Record) -> StoredMeasurement:
-    """Insert the record. The same record again is no error, so that a doubtful save can be repeated."""
+def add(database: SqliteDatabase, study_id: int, record: Record) -> Row:
+    """Insert the record; its row. The same record again is no error, so that a doubtful save can be repeated."""
     row = row_of(study_id, record, revision=1)
     present = _find(database, record.measurement.uid)
     if present is None:
@@ -27,7 +27,7 @@ def add(database: SqliteDatabase, study_id: int, record: Record) -> StoredMeasur
         statement(database, f"INSERT INTO measurement ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
     elif present["digest"] != row["digest"]:
         raise StoreConflict("This measurement was already stored, and was changed since.", _RELOAD)
-    return stored_of(row)
+    return row
 
 
 def get(database: SqliteDatabase, uid: str) -> StoredMeasurement | None:
@@ -42,8 +42,8 @@ def of_study(database: SqliteDatabase, study_id: int) -> tuple[StoredMeasurement
     return tuple(stored_of(row) for row in rows(database, query))
 
 
-def update(database: SqliteDatabase, study_id: int, record: Record, seen: int | None) -> StoredMeasurement:
-    """Replace the row by the record if its revision is still `seen` (None: whichever it is)."""
+def update(database: SqliteDatabase, study_id: int, record: Record, seen: int | None) -> Row:
+    """Replace the row by the record if its revision is still `seen` (None: whichever it is); the new row."""
     uid = record.measurement.uid
     present = _find(database, uid)
     if present is None:
@@ -54,7 +54,7 @@ def update(database: SqliteDatabase, study_id: int, record: Record, seen: int | 
     row = row_of(study_id, record, revision_of(present) + 1)
     columns = ", ".join(f"{name} = ?" for name in row)
     statement(database, f"UPDATE measurement SET {columns} WHERE uid = ?", (*row.values(), uid))
-    return stored_of(row)
+    return row
 
 
 def delete(database: SqliteDatabase, uid: str, seen: int | None) -> None:

@@ -43,9 +43,10 @@ def end(database: SqliteDatabase, session_id: int) -> None:
     _change(database, session_id, columns)
 
 
-def count_measurement(database: SqliteDatabase, session_id: int) -> None:
-    """One measurement more was made in this sitting."""
-    _change(database, session_id, {"measurements_created": ViewSession.measurements_created + 1})
+def count_measurements(database: SqliteDatabase, session_id: int, count: int) -> None:
+    """So many measurements more were made in this sitting."""
+    if count:
+        _change(database, session_id, {"measurements_created": ViewSession.measurements_created + count})
 
 
 def count_export(database: SqliteDatabase, session_id: int) -> None:

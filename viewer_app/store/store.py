@@ -24,6 +24,7 @@ from viewer_app.store.records import (
     StoredStudy,
     StudyRecord,
 )
+from viewer_app.store.rows import stored_of
 
 _Result = TypeVar("_Result")
 _CHANGE_FOLDER = "What is on the screen stays there, but it is not saved. Check the rights of its folder."
@@ -94,8 +95,8 @@ class Store:
 
         def work(database: SqliteDatabase) -> StoredMeasurement:
             if session_id is not None:
-                sessions.count_measurement(database, session_id)
-            return measurements.add(database, study_id, record)
+                sessions.count_measurements(database, session_id, 1)
+            return stored_of(measurements.add(database, study_id, record))
 
         return self._note(self._write(work))
 
@@ -112,7 +113,8 @@ class Store:
     def update(self, study_id: int, record: Record) -> StoredMeasurement:
         """Replace a measurement. StoreConflict when another window changed it since this one last read or wrote it."""
         seen = self._seen.get(record.measurement.uid)
-        return self._note(self._write(lambda database: measurements.update(database, study_id, record, seen)))
+        row = self._write(lambda database: measurements.update(database, study_id, record, seen))
+        return self._note(stored_of(row))
 
     def delete(self, uid: str) -> None:
         """Remove a measurement for good (`add` brings it back); StoreConflict as in `update`."""
@@ -127,8 +129,7 @@ class Store:
         StoreConflict or other error that `add`, `update` or `delete` would raise.
         """
         outcome = self._write(lambda database: batches.carry(database, batch, self._seen))
-        for stored in outcome.written:
-            self._note(stored)
+        self._seen.update(outcome.written)
         for uid in outcome.deleted:
             self._seen.pop(uid, None)
         return outcome.refused

@@ -174,11 +174,11 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.top)
         self.setStatusBar(self.status)
         self._center.addWidget(EmptyState(self.actions_by_name))
-        images = with_bar(self.viewports, self.commands.playing.bar)
         self.volume_bar = VolumeBar(self._workspace, self.manner, self.commands.volumes, self.actions_by_name)
-        self._center.addWidget(images)
+        self._center.addWidget(with_bar(self.viewports, self.commands.playing.bar))
         self.setCentralWidget(self._center)
         self._sides = Sides(self, with_bar(self.series, self.volume_bar), self.measurements)
+        self._sides.let_float(self.volume_bar, self.viewports, self.manner.brush)
         self._center.currentChanged.connect(lambda _: self.message.raise_())
         self.message.float_over()
         for key, restore in (("geometry", self.restoreGeometry), ("layout", self.restoreState)):

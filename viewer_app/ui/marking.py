@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from viewer_app.imaging.headers import Patient
 from viewer_app.measure.coloring import ColorBy
@@ -103,24 +104,26 @@ class Marking:
         if study.study.patient != self._copied_of:
             self._tell("The marks that were copied are of another patient.")
             return
-        self._show_made(paste(study, self._copied, self._workspace.author), "pasted at the same place in the patient")
+        told = partial(self._show_made, "pasted at the same place in the patient")
+        paste(study, self._copied, self._workspace.author, told)
 
     def duplicate(self, by: int) -> None:
         """Put copies on the image that is `by` further in their stacks, and go there."""
         study, uids = self._begun()
         if study is not None and uids:
-            made = duplicate(study, uids, self._workspace.author, by)
-            if made:
-                self._going.go_to(made[-1])
-            self._show_made(made, "copied to the next image" if by > 0 else "copied to the image before")
+            duplicate(study, uids, self._workspace.author, by, partial(self._show_next, by))
 
     def propagate(self, first: int, last: int) -> None:
         """Put copies on the images of those numbers of their stacks, counted from 1."""
         study, uids = self._begun()
         if study is not None and uids:
-            made = propagate(study, uids, range(min(first, last) - 1, max(first, last)), self._workspace.author)
-            if made:
-                self._tell(f"{_counted(len(made))} added on images {min(first, last)} to {max(first, last)}.")
+            low, high = min(first, last), max(first, last)
+
+            def told(made: tuple[str, ...]) -> None:
+                if made:
+                    self._tell(f"{_counted(len(made))} added on images {low} to {high}.")
+
+            propagate(study, uids, range(low - 1, high), self._workspace.author, told)
 
     def restyle(self, color: str) -> None:
         """Give them one of `measure.coloring.COLORS`; "" leaves it to the rule."""
@@ -171,8 +174,12 @@ class Marking:
         current = self._manner.current
         return tuple(sorted(self._manner.selected, key=lambda uid: (uid == current, uid)))
 
-    def _show_made(self, made: Iterable[str], what: str) -> None:
-        uids = tuple(made)
+    def _show_next(self, by: int, uids: tuple[str, ...]) -> None:
+        if uids:
+            self._going.go_to(uids[-1])
+        self._show_made("copied to the next image" if by > 0 else "copied to the image before", uids)
+
+    def _show_made(self, what: str, uids: tuple[str, ...]) -> None:
         if uids:
             self._manner.select_many(uids)
             self._tell(f"{_counted(len(uids))} {what}.")

@@ -87,10 +87,14 @@ class Remaking(QObject):
         """An outline was drawn for a volume, which stays the selected one: the next joins too."""
         opened = self._workspace.study
         if opened is not None:
-            self._remake(opened, (uid,), joining=mark, onto=step)
+            self._remake(opened, (uid,), mark, step)
             self._manner.select(uid)
 
-    def _remake(self, opened: OpenStudy, uids: Sequence[str], *, joining: str = "", onto: str = "") -> None:
+    def _remake(self, opened: OpenStudy, uids: Sequence[str], joining: str = "", onto: str = "") -> None:
+        """Of the marks as they are once whatever waits is done."""
+        opened.measuring.awaited.do((), partial(self._begin_anew, opened, uids, joining, onto))
+
+    def _begin_anew(self, opened: OpenStudy, uids: Sequence[str], joining: str, onto: str) -> None:
         if opened is not self._workspace.study:
             return
         befores = [found for found in map(opened.measurements.get, uids) if found is not None]
@@ -113,7 +117,12 @@ class Remaking(QObject):
             pairs = zip(by_voxels, there, strict=True)
             return [(each, volume, evaluate(each, {}, volume=volume, watch=watch)) for each, volume in pairs]
 
-        self._run(opened, _TITLE, work, partial(self._done, opened, befores, made, onto))
+        self._run(opened, _TITLE, work, partial(self._evaluated, opened, befores, made, onto))
+
+    def _evaluated(
+        self, opened: OpenStudy, befores: list[Record], made: list[Measurement], onto: str, found: _Numbers
+    ) -> None:
+        opened.measuring.awaited.do(made, partial(self._done, opened, befores, made, onto, found))
 
     def _done(
         self, opened: OpenStudy, befores: list[Record], made: list[Measurement], onto: str, found: _Numbers

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from viewer_app.ui.tools.brush import Brush
+from viewer_app.ui.volume_place import VolumePlace
+
 _LEFT_PX, _RIGHT_PX = 256, 320
 _LEFT_LEAST_PX, _RIGHT_LEAST_PX = 232, 280
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -37,6 +40,10 @@ class Sides:
             self._left_px = self._left.width()
         widths = [self._left_px, _RIGHT_PX if is_wide else half]
         self._window.resizeDocks([self._left, self._right], widths, Qt.Orientation.Horizontal)
+
+    def let_float(self, bar: QWidget, images: QWidget, brush: Brush) -> None:
+        """Have `bar`, of the left one, over `images` while that is hidden."""
+        VolumePlace(bar, self._left, images, brush)
 
     def show_measurements(self) -> None:
         """Bring back the right one."""

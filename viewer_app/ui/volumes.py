@@ -180,7 +180,7 @@ class Volumes(QObject):
         if opened is None:
             return
         before = opened.measuring.volumetry.edited(uid, volume.stack)
-        region = before.measurement.region if before is not None else None
+        region = before.region if before is not None else None
         region = region or VoxelRegion(opened.measuring.volumetry.grid(volume.stack))
         new = self._workspace.new_measurement
 
@@ -190,7 +190,12 @@ class Volumes(QObject):
         self._run(opened, title, volume, before, made)
 
     def _run(
-        self, opened: OpenStudy, title: str, volume: Volume, before: Record | None, made: Callable[[Watch], Measurement]
+        self,
+        opened: OpenStudy,
+        title: str,
+        volume: Volume,
+        before: Measurement | None,
+        made: Callable[[Watch], Measurement],
     ) -> None:
         def work(watch: Watch) -> tuple[Measurement, tuple[Value, ...]]:
             measurement = made(watch)
@@ -203,14 +208,14 @@ class Volumes(QObject):
         opened: OpenStudy,
         title: str,
         volume: Volume,
-        before: Record | None,
+        before: Measurement | None,
         found: tuple[Measurement, tuple[Value, ...]],
     ) -> None:
         measurement, values = found
-        if opened.measurements.get(measurement.uid) is not before:
+        if not _is_as_before(opened.measuring.drawn(measurement.uid), before):
             opened.failed.emit(CHANGED_MEANWHILE)
             return
-        if before is not None and _truth(before.measurement) == _truth(measurement):
+        if before is not None and _truth(before) == _truth(measurement):
             self._workspace.noticed.emit(f"{title}: nothing to change.")
             return
         opened.measuring.volumetry.keep(measurement, volume, values)
@@ -227,6 +232,13 @@ class Volumes(QObject):
             self.brush.waits = False
             self.brush.take(None)
         self.stepped.emit(None)
+
+
+def _is_as_before(now: Measurement | None, before: Measurement | None) -> bool:
+    """Whether nobody changed it: what waited for its turn meanwhile got another time, and where it was seen."""
+    if now is None or before is None:
+        return now is before
+    return replace(now, updated_at=before.updated_at, seen=before.seen) == before
 
 
 def _truth(measurement: Measurement) -> object:

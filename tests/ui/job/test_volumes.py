@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QTreeWidget
 
 from tests.report.reading import sheet, text
 from tests.ui.job.conftest import Start
-from tests.ui.job.driver import ALT, CONTROL, RIGHT, Driver, Spot, same, settle
+from tests.ui.job.driver import ALT, CONTROL, RIGHT, SHIFT, Driver, Spot, same, settle
 from viewer_app.imaging.geometry import vector
 from viewer_app.measure.kinds import DRAWN, KINDS
 from viewer_app.measure.measurement import Measurement, Record
@@ -256,6 +256,36 @@ def test_the_picture_stays_where_it_is_when_painting_begins(sphere: Driver, keys
     assert (sphere.viewport.size(), sphere.viewport.camera) == before[:2]
 
 
+@pytest.mark.parametrize("size", [(1600, 1000), (1024, 700)])
+def test_with_the_panels_hidden_the_bar_lies_over_the_images_which_stay(sphere: Driver, size: tuple[int, int]) -> None:
+    sphere.window.resize(*size)
+    settle()
+    bar, over = sphere.window.volume_bar, sphere.window.viewports
+    sphere.key(Key.Key_F11, SHIFT)
+    sphere.wait_until(lambda: not sphere.window.series.isVisible(), "no panels")
+    before = sphere.viewport.size(), sphere.viewport.camera
+    take(sphere, "Shift+B")
+    sphere.wait_until(lambda: over.rect().contains(bar.geometry()) and bar.height() >= bar.sizeHint().height(), "it")
+    assert bar.isVisible()
+    assert bar.parentWidget() is over
+    assert bar.x() < 20
+    assert over.height() - 80 < bar.geometry().bottom() < over.height() - 50
+    assert (sphere.viewport.size(), sphere.viewport.camera) == before
+    assert bar.new.visibleRegion().boundingRect() == bar.new.rect()
+    QTest.mouseClick(bar.new, Qt.MouseButton.LeftButton)
+    sphere.drag(middle(sphere), middle(sphere, 5.0))
+    sphere.wait_for_rest()
+    assert titles(sphere) == ("Paint",)
+    take(sphere, "D")
+    assert not bar.isVisible()
+    take(sphere, "Shift+G")
+    sphere.key(Key.Key_F11, SHIFT)
+    sphere.wait_until(sphere.window.series.isVisible, "the panels again")
+    assert bar.parentWidget() is not over
+    assert bar.isVisible()
+    assert bar.mapTo(sphere.window, QPoint()).y() > sphere.window.series.mapTo(sphere.window, QPoint()).y()
+
+
 def test_escape_ends_a_stroke_without_a_trace(sphere: Driver) -> None:
     take(sphere, "Shift+B")
     sphere.hold(middle(sphere), middle(sphere, 5.0))
@@ -378,7 +408,8 @@ def test_one_contour_is_no_volume(sphere: Driver) -> None:
 
 def test_a_volume_is_not_copied(sphere: Driver) -> None:
     made = grown(sphere)
-    assert duplicate(sphere.study, [made.measurement.uid], "Reader") == ()
+    duplicate(sphere.study, [made.measurement.uid], "Reader")
+    assert sphere.records == (made,)
     assert "not copied" in sphere.message
 
 

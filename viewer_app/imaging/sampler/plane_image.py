@@ -81,7 +81,7 @@ class _Section:
     def _sampled(self, plane: Plane) -> _Block:
         values = self._values(plane.origin, (_SIDE, _SIDE))
         partial = np.zeros(values.shape, dtype=bool)
-        for height in self._heights:
+        for height in () if self._is_inside(plane) else self._heights:
             through = vector(np.add(plane.origin, np.multiply(plane.normal, height)))
             partial |= np.isnan(self._thin(through, (_SIDE, _SIDE)))
         return _Block(values, partial & ~np.isnan(values))
@@ -103,7 +103,17 @@ class _Section:
         heights = sample_heights(self.volume, self.plane, self.slab_mm)
         return heights if self._may_have_holes else tuple(dict.fromkeys((heights[0], heights[-1])))
 
-    @property
+    def _is_inside(self, plane: Plane) -> bool:
+        """Whether all samples of a block lie between voxels, which all have values: nothing is partial then."""
+        if self._may_have_holes:
+            return False
+        ends = plane.to_patient([(column, row) for row in (0, _SIDE - 1) for column in (0, _SIDE - 1)])
+        through = np.multiply.outer((self._heights[0], self._heights[-1]), plane.normal)
+        points = (ends[:, None] + through).reshape(-1, 3) - self.grid.origin
+        index = points @ np.linalg.inv(self.grid.affine[:3, :3]).T
+        return bool((index >= 0).all() and (index <= self.grid.last).all())
+
+    @cached_property
     def _may_have_holes(self) -> bool:
         """Whether voxels may be without a value: padding, NaN, gaps, slices that have not arrived."""
         source = voxels(self.volume)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,12 +42,13 @@ def series_name(series: SeriesRecord) -> str:
 
 
 def ask_series(client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch) -> ListedSeries:
-    """Two requests, one where all files are kept; no pixels. What cannot be listed is told, not left out (H64)."""
+    """Two requests, at once where no file is kept, one where all are; no pixels.
+
+    What cannot be listed is told, not left out (H64).
+    """
     name = series_name(series)
     try:
-        files = client.get_series_dicom_files(series.id, watch=watch)
-        here = _here(shelf, files, watch)
-        headers = _headers(client, series, files, watch) if len(here) < len(files) else {}
+        files, here, headers = _asked(client, series, shelf, watch)
     except (OrthancNotFound, ServerError) as error:
         return ListedSeries(series, problems=(Problem(name, f"The series cannot be listed. {error}"),))
     missing = len(set(series.instance_ids) - {file.id for file in files})
@@ -83,6 +85,23 @@ def is_kept(shelf: Shelf, file: DicomFile) -> bool:
     return kept is not None and (kept.uuid, kept.size) == (file.uuid, file.size_bytes)
 
 
+def _asked(
+    client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch
+) -> tuple[tuple[DicomFile, ...], dict[str, Instance], Headers]:
+    """Files, those that are kept, and headers where one is not."""
+    if shelf is not None and any(shelf.file(key) for key in series.instance_ids):
+        files = client.get_series_dicom_files(series.id, watch=watch)
+        here = _here(shelf, files, watch)
+        return files, here, _headers(client, series, files, watch) if len(here) < len(files) else {}
+    with ThreadPoolExecutor(1, thread_name_prefix="list") as pool:  # the server takes longest over the headers
+        listing = pool.submit(client.get_series_dicom_files, series.id, watch=watch)
+        try:
+            headers = client.get_series_headers(series.id, watch=watch)
+        except ServerError:
+            headers = _each_header(client, listing.result(), watch)
+        return listing.result(), {}, headers
+
+
 def _here(shelf: Shelf | None, files: tuple[DicomFile, ...], watch: Watch) -> dict[str, Instance]:
     if shelf is None:
         return {}
@@ -113,7 +132,11 @@ def _headers(client: OrthancClient, series: SeriesRecord, files: tuple[DicomFile
     try:
         return client.get_series_headers(series.id, watch=watch)
     except ServerError:  # one damaged file fails the call for the whole series: ask for each
-        return {file.id: header for file in files if (header := _header(client, file, watch))}
+        return _each_header(client, files, watch)
+
+
+def _each_header(client: OrthancClient, files: tuple[DicomFile, ...], watch: Watch) -> Headers:
+    return {file.id: header for file in files if (header := _header(client, file, watch))}
 
 
 def _header(client: OrthancClient, file: DicomFile, watch: Watch) -> Mapping[str, Any] | None:

@@ -111,7 +111,11 @@ class OrthancSource:
             if (kept := self._kept(shelf, instance, watch)) is not None:
                 return kept
             new = self._fetch(instance, watch)
-            shelf.keep(instance.locator, new.body, file.uuid, new.md5, new.mark)
+            try:
+                shelf.keep(instance.locator, new.body, file.uuid, new.md5, new.mark, watch)
+            except BaseException:
+                new.body.close()
+                raise
             return new.body
 
     def close(self) -> None:

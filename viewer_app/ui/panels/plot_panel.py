@@ -98,7 +98,7 @@ class PlotPanel(QWidget):
         if painted is not None:
             if not painted.region.layers or painted.region.count > MANY_VOXELS:
                 return painted.uid, None, _PAINTED
-            before, new = study.measurements.get(painted.uid), self._workspace.new_measurement
+            before, new = study.measuring.drawn(painted.uid), self._workspace.new_measurement
             return painted.uid, painted_work(study, with_region(before, painted.region, painted.stack, new)), ""
         if record is not None:
             return record.measurement.uid, plot_work(study, record), _NO_PLOT

@@ -15,7 +15,7 @@ from viewer_app.errors import CaliperError, VolumeError
 from viewer_app.imaging.geometry import Vector
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
-from viewer_app.measure.measurement import Measurement, Record
+from viewer_app.measure.measurement import Measurement
 from viewer_app.measure.volumes import (
     Index,
     StackGrid,
@@ -94,7 +94,7 @@ class Stroke:
 
     title: str
     measurement: Measurement
-    before: Record | None
+    before: Measurement | None
 
 
 class Brush(QObject):
@@ -198,9 +198,8 @@ def _ground(stage: Stage) -> tuple[Stack, Volume, StackGrid]:
 
 
 def _target(stage: Stage, stack: Stack) -> str:
-    stage.study.measuring.awaited.settle((stage.selected,))
     found = stage.study.measuring.volumetry.edited(stage.selected, stack)
-    return "" if found is None else found.measurement.uid
+    return "" if found is None else found.uid
 
 
 def _value(volume: Volume, at: Index) -> float | None:
@@ -223,10 +222,10 @@ def _begun(stage: Stage) -> InHand:
     if stage.brush.waits:
         raise VolumeError("The last stroke is still being measured.", "Paint on in a moment.")
     stack, _, grid = _ground(stage)
-    uid = _target(stage, stack)
-    found = stage.study.measurements.get(uid)
-    region = found.measurement.region if found is not None else None
-    return InHand(uid, stack, region or VoxelRegion(grid))
+    found = stage.study.measuring.volumetry.edited(stage.selected, stack)
+    if found is None:
+        return InHand("", stack, VoxelRegion(grid))
+    return InHand(found.uid, stack, found.region or VoxelRegion(grid))
 
 
 Cover = Callable[[list[Vector]], VoxelRegion]

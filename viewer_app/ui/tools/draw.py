@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from viewer_app.measure.lying import onto
 from viewer_app.measure.measurement import Measurement
 from viewer_app.measure.present import within
 from viewer_app.session.contours import label_of_marks, may_join
+from viewer_app.session.study import OpenStudy
 from viewer_app.ui.tools.aiming import found, look_closely
+from viewer_app.ui.tools.hand import Hand
 from viewer_app.ui.tools.placing import A_DRAG_PX, along, clicked, with_points
 from viewer_app.ui.tools.pointer import Gesture, Pointer, PointerKind, Stage, Tool, distance_px
 from viewer_app.ui.tools.spanning import place_on_any_plane
@@ -63,12 +66,21 @@ def _draw_here(stage: Stage, press: Pointer, kind: Kind, chosen: str) -> Gesture
     joins = stage.study.measurements.get(chosen) if may_join(stage.study, chosen, measurement) else None
     if joins is not None:
         measurement = replace(measurement, label=label_of_marks(stage.study, joins.measurement))
-    step = stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
+    stage.study.measuring.put(measurement, f"Draw {within(kind.title)}")
     stage.select(measurement.uid)
-    if joins is not None and step:
-        stage.hand.joining.emit(chosen, measurement.uid, step)
-    if not kind.quantities and stage.study.measurements.get(measurement.uid) is not None:
-        stage.hand.writing_wanted.emit(measurement.uid)
+    volume = "" if joins is None else chosen
+    stage.study.measuring.awaited.do((), partial(_once_drawn, stage.study, stage.hand, measurement, volume))
+
+
+def _once_drawn(study: OpenStudy, hand: Hand, measurement: Measurement, volume: str) -> None:
+    """Let it become one with the volume of outlines it was drawn for, and ask for the words of a note."""
+    drawn = study.history.next_undo
+    if study.measurements.get(measurement.uid) is None or drawn is None:
+        return
+    if volume:
+        hand.joining.emit(volume, measurement.uid, drawn.uid)
+    if not KINDS[measurement.kind].quantities:
+        hand.writing_wanted.emit(measurement.uid)
 
 
 def edit(stage: Stage, press: Pointer, hit: Hit) -> Gesture:

@@ -107,7 +107,8 @@ class ShownVolumes:
         in_hand = self._manner.brush.in_hand
         if in_hand is not None and in_hand.stack is tile.stack and in_hand.region.layers:
             if self._live is None or self._live[0] is not in_hand:
-                self._live = in_hand, _live(in_hand, tile.opened.measurements.get(in_hand.uid))
+                before = {each.measurement.uid: each for each in records}.get(in_hand.uid)
+                self._live = in_hand, _live(in_hand, before)
             found[in_hand.uid] = self._live[1]
         return found
 

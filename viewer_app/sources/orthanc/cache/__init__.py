@@ -7,7 +7,7 @@
 
 Folders are for their owner alone (0700, files 0600). Every name is a digest or an ID of Orthanc's form. Several
 programs may use a folder at once: files appear whole by a rename, and what the list of files does not
-confirm, byte for byte, is fetched again.
+confirm, byte for byte, is fetched again. They are written a moment after they came (`behind`).
 """
 
 from viewer_app.sources.orthanc.cache.cache import Cache, user_cache

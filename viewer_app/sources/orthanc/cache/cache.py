@@ -18,6 +18,7 @@ from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import shape
 from viewer_app.sources.orthanc.address import ORTHANC_ID, Server
 from viewer_app.sources.orthanc.cache import disk
+from viewer_app.sources.orthanc.cache.behind import BEHIND
 from viewer_app.sources.orthanc.cache.shelf import LISTING, Shelf
 from viewer_app.sources.orthanc.cache.studies import KeptStudy, kept_studies, last_used
 
@@ -81,6 +82,7 @@ class Cache:
     @property
     def size_bytes(self) -> int:
         """How much is kept, counted anew."""
+        self.settle()
         with self._lock:
             self._size = disk.size_of(self.folder)
             return self._size
@@ -96,11 +98,15 @@ class Cache:
 
     def clear(self) -> None:
         """Remove everything; what is open is fetched again where it is needed."""
-        with self._lock:
+        with BEHIND.forgotten(self.folder), self._lock:
             for study in self._studies():
                 self._remove(study)
             shutil.rmtree(self.folder, ignore_errors=True)
             self._size, self._stopped, self._full_until = None, False, 0.0
+
+    def settle(self) -> None:
+        """Write what has come and waits to be written."""
+        BEHIND.settle(self.folder)
 
     def shelf(self, server: Server, study_id: str) -> Shelf:
         """The place of a study; the same object for all who ask."""

@@ -54,7 +54,7 @@ def append_line(path: Path, line: str) -> None:
         os.close(handle)
 
 
-def open_regular(path: Path) -> BinaryIO | None:
+def open_regular(path: Path | str) -> BinaryIO | None:
     """The file for reading, never waiting for a pipe that took its place; None where there is no regular file."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:

@@ -17,6 +17,7 @@ from viewer_app.progress import Watch
 from viewer_app.sources.header import read_header
 from viewer_app.sources.orthanc import shape
 from viewer_app.sources.orthanc.cache import disk
+from viewer_app.sources.orthanc.cache.behind import BEHIND
 from viewer_app.sources.orthanc.cache.records import (
     Headers,
     KeptFile,
@@ -45,6 +46,7 @@ class Shelf:
 
     def __init__(self, folder: Path, save: Save) -> None:
         self.folder = folder
+        self._beginning = f"{folder}{os.sep}"
         self._save = save
         self._lock = threading.Lock()
         self._files: dict[str, KeptFile] | None = None
@@ -85,11 +87,15 @@ class Shelf:
 
     def file(self, instance_id: str) -> KeptFile | None:
         """What is known of a kept file; it may have gone or changed since, which `open` finds out."""
+        if self._files is None:
+            BEHIND.settle(self.folder)
+        elif BEHIND.waiting_bytes:
+            BEHIND.finish(self._path(instance_id))
         return self._known().get(instance_id)
 
     def instance(self, instance_id: str, watch: Watch) -> Instance | None:
         """The header of a kept file; None where it is not the one that was kept."""
-        kept, stream = self.file(instance_id), disk.open_regular(self._path(instance_id))
+        kept, stream = self.file(instance_id), disk.open_regular(self._name(instance_id))
         if kept is None or kept.mark is None or stream is None:
             if stream is not None:
                 stream.close()
@@ -105,7 +111,7 @@ class Shelf:
 
     def open(self, instance_id: str, watch: Watch) -> BinaryIO | None:
         """A kept file at its first byte, proven by its CRC-32; None, and no file any more, where it is another."""
-        kept, stream = self.file(instance_id), disk.open_regular(self._path(instance_id))
+        kept, stream = self.file(instance_id), disk.open_regular(self._name(instance_id))
         if kept is None or stream is None:
             if stream is not None:
                 stream.close()
@@ -117,13 +123,29 @@ class Shelf:
         self.drop(instance_id)
         return None
 
-    def keep(self, instance_id: str, body: BinaryIO, uuid: str, md5: str, mark: HeaderMark | None) -> None:
-        """Keep a file that is proven to be the instance; `body` is at its first byte before and after."""
+    def keep(
+        self, instance_id: str, body: BinaryIO, uuid: str, md5: str, mark: HeaderMark | None, watch: Watch
+    ) -> None:
+        """Keep a file that is proven to be the instance; `body` is at its first byte before and after.
+
+        One in memory is written a moment later, whatever becomes of `body` meanwhile; Cancelled while too many wait.
+        """
+        path = self._path(instance_id)
+        if isinstance(body, Held):
+            memory = body.getbuffer()
+            size = len(memory)
+
+            def write_held() -> None:
+                self._whole(path, [memory])
+                self._note(instance_id, KeptFile(size, zlib.crc32(memory), md5, uuid, mark))
+
+            BEHIND.put(path, size, lambda: self._save(size, write_held), watch)
+            return
         size = body.seek(0, os.SEEK_END)
         body.seek(0)
 
         def write() -> None:
-            self._whole(self._path(instance_id), disk.chunks_of(body))
+            self._whole(path, disk.chunks_of(body))
             body.seek(0)
             self._note(instance_id, KeptFile(size, _crc32(body), md5, uuid, mark))
 
@@ -178,7 +200,11 @@ class Shelf:
                 os.utime(self.folder)
 
     def _path(self, instance_id: str) -> Path:
-        return self.folder / f"{shape.checked_id(instance_id)}.dcm"
+        return Path(self._name(instance_id))
+
+    def _name(self, instance_id: str) -> str:
+        """Of the same file: a Path for each of many costs more than to open them."""
+        return f"{self._beginning}{shape.checked_id(instance_id)}.dcm"
 
     def _headers_path(self, series_id: str) -> Path:
         return self.folder / f"{shape.checked_id(series_id)}.headers.json"

@@ -29,7 +29,8 @@ Role = Qt.ItemDataRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
 _FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-_FLAGS_OF_LABEL = _FLAGS | Qt.ItemFlag.ItemIsEditable
+_FLAGS_OF_ROW = _FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+_FLAGS_OF_LABEL = _FLAGS_OF_ROW | Qt.ItemFlag.ItemIsEditable
 _KIND = _PLACES["kind"]
 _NOTE_OF = frozenset({_PLACES["value"], _PLACES["note"]})
 
@@ -52,6 +53,8 @@ class MeasurementModel(QAbstractItemModel):
         self._pictures = pictures
         self._all: tuple[TableRow, ...] = ()
         self._groups: tuple[Group, ...] = ()
+        self._count = 0
+        self._is_mixed = False
         self._places: dict[str, tuple[int, int]] = {}
         self.how = Arrangement()
 
@@ -78,6 +81,7 @@ class MeasurementModel(QAbstractItemModel):
         groups = arranged(self._all, self.how)
         if _shape(groups) == _shape(self._groups):
             self._groups = groups
+            self._is_mixed = self.is_grouped or any(row.prior for row in self._all)
             for place, group in enumerate(groups):
                 above = self.index(place) if self.is_grouped else QModelIndex()
                 if group.rows:
@@ -146,6 +150,8 @@ class MeasurementModel(QAbstractItemModel):
         self.beginResetModel()
         self.how = how or self.how
         self._groups = groups
+        self._count = len(groups) if self.is_grouped else sum(len(group.rows) for group in groups)
+        self._is_mixed = self.is_grouped or any(row.prior for group in groups for row in group.rows)
         self._places = {
             row.uid: (place, number) for place, group in enumerate(groups) for number, row in enumerate(group.rows)
         }
@@ -155,9 +161,11 @@ class MeasurementModel(QAbstractItemModel):
 
     def index(self, row: int, column: int = 0, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's own signature
         """The index of a cell."""
-        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS)):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+        if not parent.isValid():  # first what Qt asks of each row whenever one is new
+            is_there = 0 <= row < self._count and 0 <= column < len(COLUMNS)
+            return self.createIndex(row, column, 0) if is_there else QModelIndex()
+        is_there = 0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS)
+        return self.createIndex(row, column, parent.row() + 1) if is_there else QModelIndex()
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() without arguments
         """The group a row lies in."""
@@ -168,7 +176,7 @@ class MeasurementModel(QAbstractItemModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Groups or rows, or the rows of a group."""
         if not parent.isValid():
-            return len(self._groups) if self.is_grouped else sum(len(group.rows) for group in self._groups)
+            return self._count
         is_group = self.is_grouped and not parent.internalId() and parent.column() == 0
         return len(self._groups[parent.row()].rows) if is_group else 0
 
@@ -191,10 +199,12 @@ class MeasurementModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """All can be selected; the label of a measurement of this study can be edited."""
-        if index.column():
-            return _FLAGS
+        if not self._is_mixed and index.isValid():
+            return _FLAGS_OF_ROW if index.column() else _FLAGS_OF_LABEL
         row = self.row_at(index)
-        return _FLAGS_OF_LABEL if row is not None and not row.prior else _FLAGS
+        if row is None:
+            return _FLAGS
+        return _FLAGS_OF_ROW if index.column() or row.prior else _FLAGS_OF_LABEL
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """The text of a cell; of the first column also the row of a narrow table, its picture and its UID."""
