@@ -12,7 +12,8 @@ from tests.bench.harness import Result, interleaved_medians
 from tests.imaging.pixels.encoders import J2K, JPEG_LS, RLE, SV1
 from tests.imaging.pixels.records import pixel_format
 from viewer_app.imaging.pixels.codecs import CODECS
-from viewer_app.imaging.volume import Volume, volume_bytes
+from viewer_app.imaging.volume import Volume
+from viewer_app.imaging.volume_memory import volume_bytes
 from viewer_app.progress import Watch
 from viewer_app.sources.loading import load
 

@@ -16,7 +16,7 @@ from tests.session.test_study import SERIES_BYTES, several, stacks_in
 from viewer_app.errors import UnsupportedPixels
 from viewer_app.imaging import memory
 from viewer_app.imaging.mpr import regridded_bytes, resampled
-from viewer_app.imaging.volume import volume_bytes
+from viewer_app.imaging.volume_memory import volume_bytes
 from viewer_app.phantom import steps
 from viewer_app.progress import Watch
 from viewer_app.session.layout import Layout

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.sources.certificates import certificate, serves
@@ -14,7 +17,9 @@ from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, Server
 from viewer_app.sources.orthanc.errors import AuthFailed, Integrity, Redirected, TlsError, TooLarge
 from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
+from viewer_app.sources.orthanc.straight import Straight
 from viewer_app.sources.orthanc.transport import Patience
+from viewer_app.sources.orthanc.wire import Wire
 
 ID = "a78d41ff-69f8b3aa-a3452abc-bf6ad7da-b7d12c20"
 FILE = bytes(range(256)) * 40
@@ -81,6 +86,27 @@ def test_a_connection_in_use_when_its_client_is_closed_is_not_kept() -> None:
         thread.join(5)
         assert files == [FILE]
         assert over.wait(1)
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_connection_is_kept_once_the_whole_body_is_taken_and_not_before(is_taken: bool) -> None:
+    def drips(connection: socket.socket, number: int) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n"
+        connection.sendall(head + b"first")
+        time.sleep(0.1)  # nothing more can be read meanwhile: what is left of the body does not show
+        connection.sendall(b"and the rest...")
+        if connection.recv(65536):
+            connection.sendall(head + b"of the second answer")
+
+    with serving(drips) as server:
+        straight = Straight(httpx.Request("GET", server.url), Wire(), ssl.create_default_context(), 1, 1)
+        with straight.asked("/first") as reply:
+            assert not is_taken or b"".join(reply.iter_raw()) == b"firstand the rest..."
+        with straight.asked("/second") as reply:
+            second = b"".join(reply.iter_raw())
+        straight.close()
+        assert second == (b"of the second answer" if is_taken else b"firstand the rest...")
+        assert len(server.requests) == (1 if is_taken else 2)  # only the first one of a connection is noted
 
 
 def test_an_empty_file() -> None:

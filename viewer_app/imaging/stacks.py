@@ -11,6 +11,7 @@ import numpy as np
 from viewer_app.imaging.geometry import Floats, Plane
 from viewer_app.imaging.headers import Image, SeriesInfo
 from viewer_app.imaging.objects import is_image
+from viewer_app.imaging.reading_order import in_reading_order
 from viewer_app.imaging.report import Finding, GeometryReport, geometry_report
 from viewer_app.imaging.splitting import SAME_PLACE_MM, Split, split_repeats
 from viewer_app.imaging.study import Series
@@ -115,7 +116,7 @@ def stacks_of(series: Series) -> tuple[Stack, ...]:
     ]
     drafts = _all_drafts([image for image in images if not image.instance.is_twin])
     for group in _alike((image for image in images if image.instance.is_twin), own_frames=False):
-        drafts.append(_draft(_sorted(group), (), _TWINS))
+        drafts.append(_draft(in_reading_order(group), (), _TWINS))
     return tuple(
         Stack(series.info, number, tuple(draft.images), draft.report, draft.label, draft.by)
         for number, draft in enumerate(drafts)
@@ -137,7 +138,7 @@ def _all_drafts(images: list[Image]) -> list[_Draft]:
 def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:
     split = split_repeats(group) if len(group) > 1 and group[0].plane.located else None
     if split is None:
-        return [_draft(_sorted(group), notes)]
+        return [_draft(in_reading_order(group), notes)]
     if not _is_readable(split):
         return [_of_many_parts(split, notes)]
     told = Finding(
@@ -145,7 +146,7 @@ def _drafts(group: list[Image], notes: list[Finding]) -> list[_Draft]:
         f"The series shows each place {len(split.parts)} times: split by {split.by}.",
         "Each part is a stack of its own.",
     )
-    return [_draft(_sorted(list(part.images)), [*notes, told], part.label, split.by) for part in split.parts]
+    return [_draft(in_reading_order(list(part.images)), [*notes, told], part.label, split.by) for part in split.parts]
 
 
 def _is_readable(split: Split) -> bool:
@@ -187,7 +188,7 @@ def _mixed_units(images: Iterable[Image]) -> tuple[Finding, ...]:
 
 def _of_many_parts(split: Split, notes: Iterable[Finding]) -> _Draft:
     """All parts one after the other; the first part's geometry stands for the step and tilt."""
-    parts = [_sorted(list(part.images)) for part in split.parts]
+    parts = [in_reading_order(list(part.images)) for part in split.parts]
     images = [image for part in parts for image in part]
     first = geometry_report([image.plane for image in parts[0]])
     told = Finding(
@@ -280,25 +281,3 @@ def _same_grid(here: Plane, there: Plane) -> bool:
     )
     spacing = np.abs(np.divide(here.spacing, there.spacing) - 1)
     return bool(directions.max() <= _SAME_DIRECTION and spacing.max() <= _SAME_SPACING)
-
-
-def _sorted(images: list[Image]) -> list[Image]:
-    if not all(image.plane.located for image in images):
-        return sorted(images, key=_written_order)
-    heights = images[0].plane.height([image.plane.origin for image in images]) * _reading_sign(images[0].plane)
-    # A thousandth of a millimetre apart is the same place: then the order of writing decides.
-    order = sorted(
-        range(len(images)), key=lambda index: (round(float(heights[index]), 3), _written_order(images[index]))
-    )
-    return [images[index] for index in order]
-
-
-def _written_order(image: Image) -> tuple[int, str, int]:
-    return image.instance.instance_number or 0, image.sop_instance_uid, image.frame.number
-
-
-def _reading_sign(plane: Plane) -> float:
-    """+1 if the normal points the way a stack is read: to the feet, to the back, to the left."""
-    normal: Floats = np.asarray(plane.normal)
-    axis = int(np.argmax(np.abs(normal)))
-    return float(np.sign(normal[axis])) * (1.0, 1.0, -1.0)[axis]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer_app.errors import DamagedPixels, UnsupportedPixels
+from viewer_app.errors import DamagedPixels
 from viewer_app.imaging.geometry import Floats, Plane
-from viewer_app.imaging.headers import Image, PixelFormat, Rescale, Window
-from viewer_app.imaging.memory import physical_bytes, zeros
+from viewer_app.imaging.headers import Image, Rescale, Window
 from viewer_app.imaging.overlays import Overlays
 from viewer_app.imaging.places.regions import Region
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.values.lookup import modality_values
 from viewer_app.imaging.values.lossy import lossy_words
 from viewer_app.imaging.values.voi import Greys, apply_window, default_window, grey_table
+from viewer_app.imaging.volume_memory import memory_of
 from viewer_app.progress import Watch
 
-_DEPTHS = frozenset({1, 8, 16, 32, 64})
-_LARGEST_SLICE_BYTES = 1 << 30
 _SLICE_S = 0.1
 
 
@@ -112,7 +109,7 @@ class Volume:
     def __init__(self, stack: Stack, folder: Path | None = None) -> None:
         self.stack = stack
         self.is_mapped = folder is not None
-        self.stored_values: NDArray[np.generic] = _allocate(_formats(stack), folder)
+        self.stored_values: NDArray[np.generic] = memory_of(stack, folder)
         self._present = np.zeros(len(stack.images), dtype=bool)
         self._fillings = np.zeros(len(stack.images), dtype=np.int64)
         self._under_way: set[int] = set()
@@ -246,64 +243,3 @@ class Volume:
             table[max(first - low, 0) : max(last - low + 1, 0)] = 0
         greys: Greys = np.take(table, stored.astype(np.int32) - low)
         return greys
-
-
-def volume_bytes(stack: Stack) -> int:
-    """Size of the volume of a stack; UnsupportedPixels where it can have none."""
-    shape, dtype = _form(_formats(stack))
-    return math.prod(shape) * dtype.itemsize
-
-
-def _formats(stack: Stack) -> list[PixelFormat]:
-    formats = (image.instance.pixel_format for image in stack.images)
-    return [item for item in formats if item is not None]
-
-
-def _form(formats: list[PixelFormat]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
-    shape = (len(formats), formats[0].rows, formats[0].columns)
-    dtype = _common_dtype(formats)
-    return ((*shape, 3), np.dtype(np.uint8)) if formats[0].is_colour else (shape, dtype)
-
-
-def _allocate(formats: list[PixelFormat], folder: Path | None) -> NDArray[np.generic]:
-    shape, dtype = _form(formats)
-    _refuse_too_large(shape, dtype, None if folder else physical_bytes())
-    try:
-        return zeros(shape, dtype, folder)
-    except (MemoryError, OSError, ValueError) as error:
-        raise _too_large(shape) from error
-
-
-def _refuse_too_large(shape: tuple[int, ...], dtype: np.dtype[np.generic], memory: int | None) -> None:
-    """Before anything is allocated: the system may promise more memory than there is."""
-    if min(shape) < 0:
-        raise DamagedPixels(
-            f"The header says the image is {shape[2]} by {shape[1]} pixels large.", "It is damaged; ask for it again."
-        )
-    whole = math.prod(shape) * dtype.itemsize
-    if whole > shape[0] * _LARGEST_SLICE_BYTES or whole > (memory or whole):
-        raise _too_large(shape)
-
-
-def _too_large(shape: tuple[int, ...]) -> UnsupportedPixels:
-    return UnsupportedPixels(
-        f"{shape[0]} image(s) of {shape[2]} x {shape[1]} pixels do not fit into this computer's memory or disk.",
-        "Open fewer images at once, or ask the sender whether the size is right.",
-    )
-
-
-def _common_dtype(formats: list[PixelFormat]) -> np.dtype[np.generic]:
-    """Wide enough for every image that can be read; one of another depth is refused when it is read."""
-    usable = {_dtype(item) for item in formats if item.bits_allocated in _DEPTHS}
-    if not usable:
-        raise UnsupportedPixels(
-            f"Pixels of {formats[0].bits_allocated} bits cannot be shown.", "Ask the sender for another image type."
-        )
-    return np.result_type(*usable)
-
-
-def _dtype(pixel_format: PixelFormat) -> np.dtype[np.generic]:
-    bytes_allocated = max(1, pixel_format.bits_allocated // 8)
-    if pixel_format.is_float:
-        return np.dtype(f"f{bytes_allocated}")
-    return np.dtype(f"{'i' if pixel_format.is_signed else 'u'}{bytes_allocated}")

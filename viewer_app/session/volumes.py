@@ -10,7 +10,8 @@ from viewer_app.folders import cache_folder
 from viewer_app.imaging.memory import physical_bytes
 from viewer_app.imaging.mpr import Regridded, regridded_bytes
 from viewer_app.imaging.stacks import Stack
-from viewer_app.imaging.volume import Volume, volume_bytes
+from viewer_app.imaging.volume import Volume
+from viewer_app.imaging.volume_memory import volume_bytes
 from viewer_app.session.carrying import Carried
 
 _WHERE_UNKNOWN = 8_000_000_000

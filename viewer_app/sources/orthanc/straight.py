@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import httpcore
 import httpx
@@ -33,9 +34,9 @@ class NotPlain(Exception):
     """The answer is of a form that is left to httpx."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
-    """An answer whose head has come, and with it `beginning` of its body of `length` bytes."""
+    """An answer whose head has come, and with it `beginning` of its body of `length` bytes; `taken` are read so far."""
 
     status_code: int
     headers: httpx.Headers
@@ -43,31 +44,36 @@ class Reply:
     beginning: bytes
     stream: SlicedStream
     silence_s: float
+    taken: int
 
-    is_redirect = False
+    is_redirect: ClassVar = False
+
+    @property
+    def leaves_a_clean_connection(self) -> bool:
+        """True where the next bytes on it are those of the next answer, and it stays open."""
+        stays = self.headers.get("Connection", "keep-alive").lower() == "keep-alive"
+        return stays and self.taken == self.length
 
     def iter_raw(self) -> Iterator[bytes]:
         """The body in pieces; Integrity where it ends early."""
-        done = len(self.beginning)
-        if done:
+        if self.beginning:
             yield self.beginning
-        while done < self.length:
-            piece = self.stream.read(min(1 << 20, self.length - done), self.silence_s)
+        while self.taken < self.length:
+            piece = self.stream.read(min(1 << 20, self.length - self.taken), self.silence_s)
             if not piece:
                 raise cut_short()
-            done += len(piece)
+            self.taken += len(piece)
             yield piece
 
     def fill(self, memory: memoryview) -> None:
         """The body into `memory` of its length; Integrity where it ends early."""
-        done = len(self.beginning)
-        memory[:done] = self.beginning
-        while done < self.length:
-            with memory[done:] as rest:
+        memory[: self.taken] = self.beginning
+        while self.taken < self.length:
+            with memory[self.taken :] as rest:
                 came = self.stream.read_into(rest, self.silence_s)
             if not came:
                 raise cut_short()
-            done += came
+            self.taken += came
 
 
 class Straight:
@@ -103,7 +109,7 @@ class Straight:
             if isinstance(error, httpcore.WriteError):
                 raise _no_answer() from error
             raise
-        if reply.headers.get("Connection", "keep-alive").lower() == "keep-alive":
+        if reply.leaves_a_clean_connection:
             self._keep(stream)
         else:
             stream.close()
@@ -165,7 +171,7 @@ def _reply(stream: SlicedStream, silence_s: float) -> Reply:
     length = _length(fields)
     if len(beginning) > length:
         raise NotPlain
-    return Reply(status, fields, length, beginning, stream, silence_s)
+    return Reply(status, fields, length, beginning, stream, silence_s, len(beginning))
 
 
 def _parsed(head: bytes) -> tuple[int, httpx.Headers]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer_app.session import edits
 from viewer_app.session.label_sets import LabelSets
 from viewer_app.session.workspace import Workspace
+from viewer_app.ui.clipboard import copy_table
 from viewer_app.ui.panels.label_dialog import LabelDialog
 from viewer_app.ui.panels.table.columns import BY_KEY
 from viewer_app.ui.panels.table.copying import as_html, as_text
@@ -73,10 +74,7 @@ class Acting(QObject):
         if any(row.prior for row in rows) and "study" not in keys:
             keys.append("study")
         columns = [BY_KEY[key] for key in keys]
-        data = QMimeData()
-        data.setText(as_text(rows, columns))
-        data.setHtml(as_html(rows, columns))
-        QApplication.clipboard().setMimeData(data)
+        copy_table(as_text(rows, columns), as_html(rows, columns))
 
     def edit_labels(self) -> None:
         """Let the user change the label sets."""
