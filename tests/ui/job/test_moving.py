@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.job.driver import LEFT, NONE, Driver, settle
 from viewer_app.imaging.slices import SlicePlaces
+from viewer_app.ui.views import pace
 
 
 def turn(driver: Driver) -> None:
@@ -46,6 +48,27 @@ def test_held_still_or_let_go_every_picture_is_sharp(caliper: Driver) -> None:
     settle()
     assert not any(picture.is_coarse for picture in pictures)
     assert [viewport.grab().toImage() for viewport in viewports[1:]] == held
+
+
+def test_planes_that_would_come_late_have_fewer_pixels_while_they_move(
+    caliper: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mpr(caliper)
+    pictures = [viewport.painting.picture for viewport in caliper.window.viewports.shown]
+    sharp = [viewport.grab().toImage() for viewport in caliper.window.viewports.shown]
+    monkeypatch.setattr(pace, "LONGEST_S", 0.0)
+    small = set()
+    turn(caliper)
+    for step in range(12):
+        QTest.mouseMove(caliper.canvas, QPoint(300 + 3 * step, 90 + 2 * step))
+        settle()
+        small |= {number for number, picture in enumerate(pictures) if picture.is_small}
+    assert len(small) == 2
+    caliper.wait_until(lambda: not any(picture.is_coarse or picture.is_small for picture in pictures), "sharp pictures")
+    caliper.key(Qt.Key.Key_Escape)
+    settle()
+    caliper.wait_until(lambda: not any(picture.is_coarse for picture in pictures), "sharp pictures")
+    assert [viewport.grab().toImage() for viewport in caliper.window.viewports.shown][1:] == sharp[1:]
 
 
 def test_the_nearest_slice_is_that_of_the_least_height(caliper: Driver) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -16,7 +17,7 @@ from viewer_app.ui.palette import Palette
 from viewer_app.ui.style import tabular
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.overlay import draw_text
-from viewer_app.ui.views.piercings import draw_piercings
+from viewer_app.ui.views.piercings import dots_over, draw_piercings
 
 _LABEL_GAP_PX = 4.0
 _BELOW_LETTERS_PX = 26.0
@@ -51,27 +52,42 @@ def lines_over(tile: Tile, camera: Camera) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def draw_others(
-    painter: QPainter,
-    size: QRectF,
-    tile: Tile,
-    camera: Camera,
-    palette: Palette,
-    *,
-    lines: bool,
-    dots: bool,
-    text_px: int,
-) -> None:
-    """Paint it in screen pixels: `lines` and `dots` of marks if they are wanted, the 3D cursor where it lies."""
+@dataclass(frozen=True)
+class Others:
+    """What is shown of others: their lines, where marks of other planes go through (n, 2), and the 3D cursor.
+
+    All on the screen; `away_mm` is how far the point of the cursor is from the plane.
+    """
+
+    lines: tuple[Line, ...]
+    dots: Floats
+    cross: tuple[float, float] | None
+    away_mm: float
+
+
+def others_of(tile: Tile, camera: Camera, *, lines: bool, dots: bool) -> Others | None:
+    """`lines` and `dots` of marks if they are wanted, the 3D cursor where it lies; None where there is none of them."""
+    cross = tile.opened.together.cross(tile.view.value)
+    spot = None if cross is None else camera.to_screen([cross.in_plane])[0].tolist()
+    found = Others(
+        lines_over(tile, camera) if lines else (),
+        dots_over(tile, camera) if dots else np.empty((0, 2)),
+        None if spot is None else (spot[0], spot[1]),
+        0.0 if cross is None else cross.distance_mm,
+    )
+    return found if found.lines or len(found.dots) or found.cross is not None else None
+
+
+def draw_others(painter: QPainter, size: QRectF, others: Others, palette: Palette, *, text_px: int) -> None:
+    """Paint it in screen pixels."""
     painter.save()
     font = tabular(painter.font())
     font.setPixelSize(text_px)
     painter.setFont(font)
-    if lines:
-        _draw_lines(painter, size, lines_over(tile, camera), palette)
-    if dots:
-        draw_piercings(painter, tile, camera, palette)
-    _draw_cross(painter, tile, camera, palette)
+    _draw_lines(painter, size, others.lines, palette)
+    draw_piercings(painter, others.dots, palette)
+    if others.cross is not None:
+        _draw_cross(painter, others.cross, others.away_mm, palette)
     painter.restore()
 
 
@@ -106,19 +122,15 @@ def _label_box(painter: QPainter, size: QRectF, line: Line) -> QRectF | None:
     return QRectF(at_left, at_top, width, height)
 
 
-def _draw_cross(painter: QPainter, tile: Tile, camera: Camera, palette: Palette) -> None:
+def _draw_cross(painter: QPainter, spot: tuple[float, float], away_mm: float, palette: Palette) -> None:
     """A small cross that leaves its point free, with words where the slice lies beside the point."""
-    cross = tile.opened.together.cross(tile.view.value)
-    if cross is None:
-        return
-    ((across, down),) = camera.to_screen([cross.in_plane]).tolist()
-    near, far = _ARM_PX
+    (across, down), (near, far) = spot, _ARM_PX
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for shade, pen_px in ((palette.halo, _ACTIVE_LINE_PX + _HALO_PX), (palette.localizer_active, _ACTIVE_LINE_PX)):
         painter.setPen(QPen(QColor(shade), pen_px))
         for right, below in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             start = QPointF(across + right * near, down + below * near)
             painter.drawLine(start, QPointF(across + right * far, down + below * far))
-    if cross.distance_mm:
-        words = f"{cross.distance_mm:.1f}{THIN_SPACE}mm off this slice"
+    if away_mm:
+        words = f"{away_mm:.1f}{THIN_SPACE}mm off this slice"
         draw_text(painter, QPointF(across + far, down + _LABEL_GAP_PX), words, palette.localizer_active, palette)

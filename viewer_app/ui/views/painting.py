@@ -21,7 +21,7 @@ from viewer_app.ui.views.hand_marks import draw_hand
 from viewer_app.ui.views.lens import lens_over
 from viewer_app.ui.views.manner import Manner
 from viewer_app.ui.views.mouse import Mouse
-from viewer_app.ui.views.others import draw_others
+from viewer_app.ui.views.others import draw_others, others_of
 from viewer_app.ui.views.overlay import draw_outline
 from viewer_app.ui.views.picture import Picture
 from viewer_app.ui.views.pointed import draw_pointed
@@ -151,11 +151,13 @@ class Painting:
         )
         painter.save()
         letters = edge_letter_boxes(painter, size, shown) if shown is not None else ()
-        painter.setClipRegion(_beside(size, (*letters, *self._seen.label_boxes)))
+        others = others_of(tile, camera, lines=manner.lines_shown, dots=not manner.marks_hidden)
+        if crosshair is not None or others is not None:
+            painter.setClipRegion(_beside(size, (*letters, *self._seen.label_boxes)))
         if crosshair is not None:
             crosshair.draw(painter, self.palette, self._mouse.hover_grip)
-        lines, dots = manner.lines_shown, not manner.marks_hidden
-        draw_others(painter, size, tile, camera, self.palette, lines=lines, dots=dots, text_px=manner.text_size.px - 1)
+        if others is not None:
+            draw_others(painter, size, others, self.palette, text_px=manner.text_size.px - 1)
         painter.restore()
         draw_pointed(painter, tile, camera, manner.pointed, self.palette)
         if shown is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from viewer_app.session.tile import Tile
 from viewer_app.session.view import View
 from viewer_app.ui.views.camera import Camera
 from viewer_app.ui.views.color_maps import COLOR_MAPS, color_table, to_colors
+from viewer_app.ui.views.pace import Pace
 from viewer_app.ui.views.qimages import to_drawing, to_qimage, to_veil
 
 # From so many screen pixels for each of the image on, these are shown as they are.
@@ -38,20 +40,24 @@ class _Wanted:
     ratio: float
     changes: int
     coarse: bool
+    small: bool
 
     @classmethod
-    def of(cls, tile: Tile, window: Window, camera: Camera, ratio: float, changes: int, *, coarse: bool) -> _Wanted:
+    def of(
+        cls, tile: Tile, window: Window, camera: Camera, ratio: float, changes: int, *, coarse: bool, late: bool
+    ) -> _Wanted:
         """Where the crosshair is within its plane makes no difference to the picture."""
         view, plane = tile.view.value, tile.plane
         if view.cut is None:
-            return cls(view, plane, window, camera, ratio, changes, coarse=False)
+            return cls(view, plane, window, camera, ratio, changes, coarse=False, small=False)
+        is_small = coarse and (late or view.cut.slab_mm > 0)
         view = replace(view, cut=replace(view.cut, point=plane.origin), window=None)
-        return cls(view, plane, window, camera, ratio, changes, coarse)
+        return cls(view, plane, window, camera, ratio, changes, coarse, is_small)
 
     def as_sharp_as(self, drawn: _Wanted) -> _Wanted:
         """Coarse only if something else than the greys of what was `drawn` has changed."""
-        greys = replace(self, coarse=drawn.coarse, window=drawn.window)
-        return replace(self, coarse=drawn.coarse) if greys == drawn else self
+        alike = replace(self, coarse=drawn.coarse, small=drawn.small)
+        return alike if replace(alike, window=drawn.window) == drawn else self
 
 
 class Picture:
@@ -62,37 +68,47 @@ class Picture:
         self._wanted: _Wanted | None = None
         self._source: VoxelSource | None = None
         self._image = QImage()
+        self._pace = Pace()
 
     @property
     def is_coarse(self) -> bool:
         """True while the picture kept is a coarse one."""
         return self._wanted is not None and self._wanted.coarse
 
+    @property
+    def is_small(self) -> bool:
+        """True while it has a quarter of the pixels it is drawn over."""
+        return self._wanted is not None and self._wanted.small
+
     def draw(
         self, painter: QPainter, tile: Tile, camera: Camera, ratio: float, *, drawings: bool, coarse: bool
     ) -> bool:
         """Draw what has arrived, in logical pixels of the viewport; False where there is nothing yet.
 
-        `ratio` is that of device to logical pixels. A `coarse` reconstruction has one sample for each pixel, and with
-        a slab a quarter of the pixels.
+        `ratio` is that of device to logical pixels. A `coarse` reconstruction has one sample for each pixel, and a
+        quarter of the pixels with a slab, or where pictures of all of them would come late.
         """
         view, source, window = tile.view.value, tile.source, tile.window()
         volume = source if view.cut is None and isinstance(source, Volume) else None
         if source is None or window is None or (volume is not None and not volume.has(view.index)):
             return False
-        wanted = _Wanted.of(tile, window, camera, ratio, source.changes, coarse=coarse)
+        late = coarse and self._pace.is_late(math.prod(_shape(camera, ratio)))
+        wanted = _Wanted.of(tile, window, camera, ratio, source.changes, coarse=coarse, late=late)
         if wanted.coarse and self._wanted is not None:
             wanted = wanted.as_sharp_as(self._wanted)
         is_passing = False
         if wanted != self._wanted or source is not self._source:
+            started = time.perf_counter()
             self._image = _colors(source, wanted)
+            if wanted.coarse and view.cut is not None and not view.cut.slab_mm:
+                self._pace.took(time.perf_counter() - started, self._image.width() * self._image.height())
             self._wanted, self._source = wanted, source
-            is_passing = wanted.coarse and not _is_small(wanted)
+            is_passing = wanted.coarse and not wanted.small
         if not is_passing and self._image.format() != QImage.Format.Format_RGB32:
             # As the screen has it: a picture that stays is painted again and again.
             self._image = self._image.convertToFormat(QImage.Format.Format_RGB32)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, _is_small(wanted))
-        painter.drawImage(covered(self._image, ratio / 2 if _is_small(wanted) else ratio), self._image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted.small and view.smooth)
+        painter.drawImage(covered(self._image, ratio / 2 if wanted.small else ratio), self._image)
         if drawings and volume is not None:
             self._draw_drawings(painter, tile, volume, camera)
         return True
@@ -136,7 +152,7 @@ def _greys(source: VoxelSource, wanted: _Wanted) -> Greys:
         grid, is_large = image_grid(wanted.plane, wanted.camera, wanted.ratio)
         smooth = view.smooth and not is_large
         return slice_picture(source, view.index, grid, wanted.window, inverted=view.inverted, smooth=smooth)
-    plane, shape = screen_plane(wanted.plane, wanted.camera, wanted.ratio / 2 if _is_small(wanted) else wanted.ratio)
+    plane, shape = screen_plane(wanted.plane, wanted.camera, wanted.ratio / 2 if wanted.small else wanted.ratio)
     cut, smooth = view.cut, view.smooth
     return cut_picture(
         source, plane, shape, cut.slab_mm, cut.slab_mode, wanted.window,
@@ -151,10 +167,6 @@ def covered(picture: QImage, ratio: float) -> QRectF:
     would be squeezed, and lie beside its letters and marks.
     """
     return QRectF(0.0, 0.0, picture.width() / ratio, picture.height() / ratio)
-
-
-def _is_small(wanted: _Wanted) -> bool:
-    return wanted.coarse and wanted.view.cut is not None and wanted.view.cut.slab_mm > 0
 
 
 def image_grid(plane: Plane, camera: Camera, ratio: float) -> tuple[Grid, bool]:

@@ -22,12 +22,12 @@ def dots_over(tile: Tile, camera: Camera) -> Floats:
     return camera.to_screen(np.concatenate([np.empty((0, 2)), *found]))
 
 
-def draw_piercings(painter: QPainter, tile: Tile, camera: Camera, palette: Palette) -> None:
-    """Paint them in screen pixels, without handles or labels: they hint, and cannot be taken."""
+def draw_piercings(painter: QPainter, spots: Floats, palette: Palette) -> None:
+    """Paint dots at `spots` (n, 2), in screen pixels, without handles or labels: they hint, and cannot be taken."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    dots = [QPointF(across, down) for across, down in dots_over(tile, camera).tolist()]
+    dots = [QPointF(across, down) for across, down in spots.tolist()]
     for color, radius in ((palette.halo, _HALO_PX), (palette.mark, _RADIUS_PX)):
         painter.setBrush(QColor(color))
         for dot in dots:

@@ -9,8 +9,10 @@ from typing import Protocol
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from viewer_app.imaging.cuts import Cut
 from viewer_app.imaging.geometry import Plane
 from viewer_app.imaging.identity import telltales
+from viewer_app.imaging.stacks import Stack
 from viewer_app.measure.kinds import is_by_voxels
 from viewer_app.measure.measurement import Measurement, Record
 from viewer_app.session.beside import prior_marks_on
@@ -29,6 +31,9 @@ from viewer_app.ui.views.shown_volumes import DIMMED, ShownVolumes
 
 _Seen = tuple[Camera, Plane]
 """What decides where a mark lies on the screen: the camera, and the plane on show."""
+
+_Shown = tuple[Stack | None, tuple[str, int, Cut | None, float]]
+"""What decides which figures lie on a view: its stack, image or cut, and how near a plane they must be."""
 
 _On = tuple[Record, tuple[int, ...]]
 """A record, and which of its figures lie on what is shown."""
@@ -74,6 +79,7 @@ class ShownMarks:
         self._lens_at = lens_at
         self._volumes = volumes
         self._kept: dict[str, tuple[_Seen, Mark]] = {}
+        self._lying: tuple[_Shown | None, dict[str, _On]] = None, {}
         self._in_hand: dict[str, Record] = {}
         manner = place.manner
         labels = Labels(
@@ -192,11 +198,14 @@ class ShownMarks:
             return {record.measurement.uid: (record, on) for record, on in prior_marks_on(tile)}
         stored = {record.measurement.uid: record for record in candidates(tile)}
         waiting = {record.measurement.uid: record for record in tile.opened.measuring.waiting}
+        view, within = tile.view.value, tile.opened.measuring.shown_within
+        shown = tile.stack, (view.stack_key, view.index, view.cut, within)
+        # Of many marks on what is shown, few are others than a frame ago.
+        known = self._lying[1] if shown == self._lying[0] else {}
         found = {
-            uid: (record, figures_on(tile, record.measurement))
-            for uid, record in (stored | waiting | self._in_hand).items()
-            if not is_by_voxels(record.measurement)
+            uid: _lying(tile, record, known.get(uid)) for uid, record in (stored | waiting | self._in_hand).items()
         }
+        self._lying = shown, found
         return {uid: (record, on) for uid, (record, on) in found.items() if on}
 
     def _words(self, mark: Mark) -> Sequence[str]:
@@ -209,6 +218,13 @@ class ShownMarks:
         study = self._place.tile.study
         is_told = self._place.manner.patient_hidden and telltales(study.patient, study.info).tell_in(words)
         return "" if is_told else words
+
+
+def _lying(tile: Tile, record: Record, known: _On | None) -> _On:
+    """What is `known` of the record where it is still that one; no figure of a volume, which is drawn as a picture."""
+    if known is not None and known[0] is record:
+        return known
+    return record, () if is_by_voxels(record.measurement) else figures_on(tile, record.measurement)
 
 
 def _mark(kept: tuple[_Seen, Mark] | None, found: _On, seen: _Seen) -> tuple[_Seen, Mark]:
