@@ -56,6 +56,7 @@ def painted_texts(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     with patch.context() as patched:
         patched.setattr(overlay, "_text_picture", recorded)
+        patched.setattr(overlay, "_corner_lines", overlay._corner_lines.__wrapped__)  # not those kept from before
         yield written
 
 
