@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -25,6 +23,7 @@ from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instance
 from viewer_app.sources.orthanc.lookout import StudyLookout
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
+from viewer_app.sources.orthanc.slots import Slots
 from viewer_app.sources.orthanc.whose import of_the_study
 
 # Four connections fill every link; more only hurt (measured at 1 to 60 ms).
@@ -51,7 +50,7 @@ class OrthancSource:
         self._client = client
         self._study = study
         self._cache = cache
-        self._slots = threading.BoundedSemaphore(_DOWNLOADS)
+        self._slots = Slots(_DOWNLOADS)
         self._reach = Reach()
         self._lookout = StudyLookout(client)
         self._files: Mapping[str, DicomFile] = {}
@@ -242,7 +241,7 @@ class OrthancSource:
         if is_same and (file.uuid or self._reach.is_down):
             return True
         try:
-            with self._reach.asking(), self._slot(watch):
+            with self._reach.asking(), self._slots.taken(watch):
                 is_current = self._client.get_file_md5(locator, watch=watch) == kept.md5
         except SILENT:
             if is_same:
@@ -255,7 +254,7 @@ class OrthancSource:
 
     def _fetch(self, instance: Instance, watch: Watch) -> _Fetched:
         md5: list[str] = []
-        with self._slot(watch), self._reach.asking() as is_doubted:
+        with self._slots.taken(watch), self._reach.asking() as is_doubted:
             if is_doubted:
                 self._client.check_answers(watch=watch)
             body = self._client.get_file(
@@ -292,12 +291,3 @@ class OrthancSource:
             self._held[study_id] = shelf or self._cache.shelf(self._client.server, study_id)
             self._cache.hold(self._held[study_id])
         return self._held[study_id]
-
-    @contextmanager
-    def _slot(self, watch: Watch) -> Iterator[None]:
-        while not self._slots.acquire(timeout=0.1):
-            watch.check()
-        try:
-            yield
-        finally:
-            self._slots.release()
