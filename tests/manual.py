@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from tests.measure.volumes import balls
 from viewer_app import resources
 from viewer_app.phantom import sample_table_markdown
 from viewer_app.ui.actions import ACTIONS, shortcuts
@@ -40,6 +41,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "keys": keys,
     "presets": presets,
     "truths": sample_table_markdown,
+    "balls": lambda: table(("Radius", "Slices apart", "By voxels", "By contours"), balls.rows()),
 }
 
 

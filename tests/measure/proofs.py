@@ -204,11 +204,11 @@ def _ball_errors(random: np.random.Generator) -> tuple[float, float]:
     center = middle + random.uniform(-0.5, 0.5, 3) * (spacing, spacing, step)
     truth = 4 / 3 * math.pi * radius**3
     voxels = voxel_volume(stack, ball(stack, center, radius)).mm3
-    contours = contour_volume(stack, _cuts(stack, center, radius)).mm3
+    contours = contour_volume(stack, cuts_of_ball(stack, center, radius)).mm3
     return abs(voxels / truth - 1), abs(contours / truth - 1)
 
 
-def _cuts(stack: Stack, center: Floats, radius: float) -> dict[int, list[ArrayLike]]:
+def cuts_of_ball(stack: Stack, center: Floats, radius: float) -> dict[int, list[ArrayLike]]:
     """Where a ball cuts the slices of an axial stack."""
     heights = [one.plane.origin[2] for one in stack.images]
     squares = {k: radius**2 - (z - center[2]) ** 2 for k, z in enumerate(heights)}
