@@ -72,8 +72,9 @@ def test_probe_values_are_the_rods(tmp_path: Path) -> None:
         (series,) = study.series
         for value, (x, y) in zip(ROD_HU, rod_centers(), strict=True):
             found = measure("probe", series, [(x, y, 2.0)])
-            assert list(found) == ["value", "mean", "sd", "minimum", "maximum", "count"]
-            assert {found[key].number for key in ("value", "mean", "minimum", "maximum")} == {value}
+            levels = ("mean", "minimum", "maximum", "median", *(f"percentile_{share}" for share in (5, 25, 75, 95)))
+            assert set(found) == {"value", *levels, "sd", "count"}
+            assert {found[key].number for key in ("value", *levels)} == {value}
             assert (found["sd"].number, found["value"].unit) == (0.0, "HU")
 
 
