@@ -16,14 +16,13 @@ from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, Driver, same, settle
 from tests.ui.job.planes import mpr_of
 from tests.ui.job.test_plot import tabs, wait
-from tests.ui.job.test_volumes import CENTER, number, show_middle, take
+from tests.ui.job.test_volumes import CENTER, number, opened_sphere, take
 from viewer_app.imaging.volume import Volume
 from viewer_app.measure.histogram import Histogram
 from viewer_app.measure.kinds import DRAWN
 from viewer_app.measure.kinds.ellipsoid import Ellipsoid
 from viewer_app.measure.measurement import Measurement, Record
-from viewer_app.phantom.dicom import write_series
-from viewer_app.phantom.solids import SOLID_HU, solid
+from viewer_app.phantom.solids import SOLID_HU
 from viewer_app.progress import Watch
 from viewer_app.session import ahead
 from viewer_app.session.history import Change
@@ -34,12 +33,7 @@ Key = Qt.Key
 @pytest.fixture
 def sphere(start: Start, tmp_path: Path) -> Driver:
     """The phantom of a sphere, its middle on show."""
-    write_series(tmp_path / "sphere", solid("sphere"))
-    driver = start(tmp_path / "sphere")
-    driver.wait_for_image()
-    driver.wait_for_rest()
-    show_middle(driver)
-    return driver
+    return opened_sphere(start, tmp_path / "sphere")
 
 
 def drawn(driver: Driver) -> Record:

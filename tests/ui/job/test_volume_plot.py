@@ -13,7 +13,7 @@ from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, Driver, settle
 from tests.ui.job.test_plot import point, tabs, wait
 from tests.ui.job.test_priors import double_click, press_in, prior_rows, turn_to
-from tests.ui.job.test_volumes import middle, number, region, show_middle, take
+from tests.ui.job.test_volumes import middle, number, opened_sphere, region, show_middle, take
 from viewer_app.measure.histogram import Histogram
 from viewer_app.measure.measurement import Record
 from viewer_app.phantom import SAMPLE_PRIOR_STUDY_UID, SAMPLE_STUDY_UID
@@ -29,10 +29,7 @@ Key = Qt.Key
 @pytest.fixture
 def sphere(start: Start, tmp_path: Path) -> Driver:
     """The phantom of a sphere in 2 x 2, the plot on show."""
-    write_series(tmp_path / "sphere", solid("sphere"))
-    driver = start(tmp_path / "sphere")
-    driver.wait_for_image()
-    driver.wait_for_rest()
+    driver = opened_sphere(start, tmp_path / "sphere")
     driver.window.commands.arranging.grid(2, 2)
     settle()
     show_plot(driver)

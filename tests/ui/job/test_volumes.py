@@ -37,8 +37,13 @@ CENTER = (0.13, -0.21, 0.37)
 @pytest.fixture
 def sphere(start: Start, tmp_path: Path) -> Driver:
     """Caliper with the phantom of a sphere, its middle on show."""
-    write_series(tmp_path / "sphere", solid("sphere"))
-    driver = start(tmp_path / "sphere")
+    return opened_sphere(start, tmp_path / "sphere")
+
+
+def opened_sphere(start: Start, folder: Path) -> Driver:
+    """The phantom of a sphere, written to `folder`, its middle on show."""
+    write_series(folder, solid("sphere"))
+    driver = start(folder)
     driver.wait_for_image()
     driver.wait_for_rest()
     show_middle(driver)
