@@ -103,6 +103,14 @@ def test_nothing_beside_a_body_is_taken() -> None:
     assert md5s([blank[cut] for cut in cuts]) == md5s([full[cut] for cut in cuts]) == expected
 
 
+def test_bodies_are_let_go() -> None:
+    """A bytearray of which somebody still holds the memory cannot grow."""
+    bodies = [bytearray(NOISE[: 5000 + lane]) for lane in range(9)]
+    assert md5s(bodies) == truth(bodies)
+    for body in bodies:
+        body.append(0)
+
+
 def test_four_threads_at_once() -> None:
     sets = [[NOISE.data[start + lane : start + lane + 100_000] for lane in range(16)] for start in range(0, 320, 16)]
     with ThreadPoolExecutor(4) as pool:
