@@ -252,8 +252,15 @@ def test_what_is_not_used_again_goes_back_to_the_system(warm: WarmMemory, monkey
 def test_memory_that_goes_back_is_the_system_s(warm: WarmMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm_memory, "_KEPT_S", 0.3)
     before = resident_bytes()
-    used(warm, (128, 512, 512))
+    held = [warm.zeros(SHAPE, INT16) for _ in range(8)]
+    for array in held:
+        array.fill(-1)
+    del array
     assert resident_bytes() > before + (60 << 20)
+    # What lies between others goes back, too.
+    del held[1::2]
+    assert soon(lambda: resident_bytes() < before + (36 << 20))
+    held.clear()
     assert soon(lambda: resident_bytes() < before + (4 << 20))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import atexit
 import ctypes
 import math
+import mmap
+import sys
 import threading
 import time
 import weakref
@@ -92,7 +94,7 @@ class WarmMemory:
             return sum(block.memory.size for block in self._idle if block.is_ready)
 
     def zeros(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """An array of zeros, C-contiguous; MemoryError where there is no room."""
+        """An array of zeros, C-contiguous; MemoryError or OSError where there is no room."""
         size = math.prod(shape) * dtype.itemsize
         if not _SMALLEST_BYTES <= size <= self._most:
             return np.zeros(shape, dtype)
@@ -109,7 +111,7 @@ class WarmMemory:
         """Have memory ready soon for an array of this size or a little less; given back if it is not asked for."""
         if self._ending.is_set() or not _SMALLEST_BYTES <= size_bytes <= self._most:
             return
-        with self._lock, suppress(MemoryError):
+        with self._lock, suppress(OSError):
             self._gather()
             fitting = next((block for block in self._idle if block.fits(size_bytes)), None)
             if fitting is None:
@@ -196,10 +198,15 @@ class WarmMemory:
 
 
 def _new(size: int) -> NDArray[np.uint8]:
-    """Zeros that begin with a page."""
-    raw = np.zeros(size + _PAGE_BYTES, np.uint8)
-    start = -raw.ctypes.data % _PAGE_BYTES
-    return raw[start : start + size]
+    """Zeros that begin with a page; what the C library hands out it need not give back to the system."""
+    if sys.platform == "win32":
+        made = mmap.mmap(-1, size)
+    else:
+        made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if sys.platform == "linux":
+        with suppress(OSError):  # where the system has no huge pages
+            made.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(made, np.uint8)
 
 
 WARM = WarmMemory()
