@@ -78,9 +78,9 @@ class Together(HeldFolder):
         self.pause_s = 0.0
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
+        time.sleep(self.pause_s)
         if instance.instance_number == 3:
             raise DamagedPixels("It is lost.", "Ask for it.")
-        time.sleep(self.pause_s)
         return super().open(instance, watch)
 
     def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:

@@ -21,7 +21,7 @@ Body = bytes | bytearray | memoryview | NDArray[Any]
 # Two vectors in flight, of most processors, and one. Lanes without a body cost as much as those with one.
 _MOST, _FEWER = 16, 8
 _WIDTHS = (1, _FEWER, _MOST)
-_FEWEST = 4
+_FEWEST = 2
 # Shorter ones are done by hashlib before the lanes are filled.
 _SHORTEST_BYTES = 4096
 

@@ -24,7 +24,7 @@ from viewer_app.sources.base import ManySource, Opened, Source, open_many
 _THREADS = 4
 # Files that one thread takes at a time; more of them while they come within the first of the times, fewer beyond the
 # second one.
-_MOST_TOGETHER, _SHORT_S, _LONG_S = 16, 0.03, 0.1
+_MOST_TOGETHER, _FEWEST_TOGETHER, _SHORT_S, _LONG_S = 16, 4, 0.03, 0.1
 
 
 class Focus:
@@ -159,8 +159,8 @@ class _Load:
         """The slices nearest to the focus: at most so many, near the end fewer; [] when none is left."""
         with self._lock:
             self._watch.check()
-            most = min(most, -(-len(self._waiting) // (2 * _THREADS)))
-            return [self._nearest() for _ in range(most)]
+            fair = max(_FEWEST_TOGETHER, -(-len(self._waiting) // _THREADS))
+            return [self._nearest() for _ in range(min(most, fair, len(self._waiting)))]
 
     def _nearest(self) -> int:
         waiting, focus = self._waiting, self._focus.index
