@@ -18,6 +18,7 @@ from tests.bench import series
 from tests.bench.harness import Result, interleaved_medians
 from tests.bench.link import BYTES_PER_S, ROUND_TRIP_S, linked
 from tests.orthanc_server import RunningOrthanc, start_orthanc
+from viewer_app import digests
 from viewer_app.imaging.stacks import stacks_of
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Step, Watch
@@ -60,6 +61,7 @@ def _kept() -> list[tempfile.TemporaryDirectory[str]]:
 def _uploaded() -> _Uploaded:
     made = tempfile.TemporaryDirectory(prefix="caliper-bench-")
     _kept().append(made)
+    digests.warm_up().join()  # as the window has long done when somebody has found a study
     folder = Path(made.name)
     (folder / "server").mkdir()
     server = start_orthanc(folder / "server")
