@@ -96,7 +96,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
         sop_instance_uid=sop_instance_uid,
-        transfer_syntax_uid=_transfer_syntax(dataset),
+        transfer_syntax_uid=transfer_syntax(dataset),
         patient=patient,
         study=study,
         series=series,
@@ -129,7 +129,8 @@ def _shared_details(dataset: Dataset) -> Mapping[str, str]:
     return found
 
 
-def _transfer_syntax(dataset: Dataset) -> str:
+def transfer_syntax(dataset: Dataset) -> str:
+    """The Transfer Syntax UID of its file meta; "" where it has none."""
     meta = getattr(dataset, "file_meta", None)
     return tags.text(meta, "TransferSyntaxUID") if isinstance(meta, Dataset) else ""
 

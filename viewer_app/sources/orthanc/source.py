@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from viewer_app.errors import ImageError, NothingToShow
 from viewer_app.imaging.headers import HeaderMark, Instance, Patient, Problem
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Changes, Glance, Listing, Notice
@@ -56,6 +57,8 @@ class OrthancSource:
         self._files: Mapping[str, DicomFile] = {}
         self._owners: Mapping[str, Shelf] = {}
         self._held: dict[str, Shelf] = {}
+        # What the listed instances were parsed from, each until its file has come.
+        self._parsed: dict[str, Parsed] = {}
 
     @property
     def title(self) -> str:
@@ -123,6 +126,7 @@ class OrthancSource:
             for shelf in self._held.values():
                 self._cache.release(shelf)
             self._held.clear()
+        self._parsed = {}
         self._client.close()
 
     def _ask(self, watch: Watch) -> Listing:
@@ -177,8 +181,12 @@ class OrthancSource:
         self, listed: Sequence[ListedSeries], problems: list[Problem], notices: tuple[Notice, ...], watch: Watch
     ) -> Listing:
         by_study: dict[str, list[Instance]] = {}
+        parsed: dict[str, Parsed] = {}
         for one in listed:
-            by_study.setdefault(one.series.study_id, []).extend(instances_of(one, problems, watch))
+            for read in instances_of(one, problems, watch):
+                by_study.setdefault(one.series.study_id, []).append(read.instance)
+                if read.known is not None:
+                    parsed[read.instance.locator] = read
         instances: list[Instance] = []
         studies: dict[str, str] = {}
         for study_id, found in by_study.items():
@@ -188,6 +196,7 @@ class OrthancSource:
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
+        self._parsed = parsed
         self._files = {file.id: file for one in listed for file in one.files}
         self._owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
         named = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
@@ -264,7 +273,8 @@ class OrthancSource:
                 watch=watch,
             )
         try:
-            return _Fetched(body, md5[-1], checked_mark(body, instance, watch))
+            listed = self._parsed.pop(instance.locator, None)
+            return _Fetched(body, md5[-1], checked_mark(body, instance, watch, listed))
         except ImageError as error:
             body.close()
             raise Integrity(error.what, error.advice) from error
