@@ -15,8 +15,8 @@ Found = dict[BaseTag, DataElement | RawDataElement]
 _HEAD = 8
 _FEWEST_ELEMENTS = 3
 # Looking for runs costs as much as a walk: only where they would spare steps, and less often where it is in vain.
-_SPARED, _PAUSE, _LONGEST_PAUSE = 8, 8, 1024
-_LONGEST_HEADER = 64 << 10
+_MOST_STEPS, _SPARED, _PAUSE, _LONGEST_PAUSE = 32, 8, 8, 96
+_LONGEST_HEADER = 256 << 10
 
 
 class Span(NamedTuple):
@@ -53,7 +53,7 @@ class Runs:
     def is_due(self, steps: int, length: int) -> bool:
         """A walk over a header of `length` bytes took so many `steps` that new runs are worth looking for."""
         if steps <= self._steps + _SPARED:
-            self._pause = _PAUSE
+            self._pause = max(_PAUSE, self._pause - 1)
             return False
         self._waited += 1
         return self._waited > self._pause and length <= _LONGEST_HEADER
@@ -69,7 +69,7 @@ class Runs:
         runs = [_run(data, row, found) for row in rows if len(row) >= _FEWEST_ELEMENTS]
         if runs:
             self.known = {run.raw[:_HEAD]: run for run in runs}
-            self._steps = len(told) - sum(run.length - 1 for run in runs)
+            self._steps = min(len(told) - sum(run.length - 1 for run in runs), _MOST_STEPS)
 
 
 def _run(data: bytes, row: list[Span], found: Found) -> Run:
