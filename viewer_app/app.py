@@ -11,11 +11,11 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from viewer_app import __version__, resources
+from viewer_app import __version__, digests, resources
 from viewer_app.errors import StoreError
 from viewer_app.folders import cache_folder, config_folder, data_folder, user_name
+from viewer_app.imaging import sampler
 from viewer_app.imaging.pixels import shutdown
-from viewer_app.imaging.sampler import warm_up
 from viewer_app.phantom import write_sample
 from viewer_app.progress import Watch
 from viewer_app.session.servers import Servers
@@ -103,7 +103,7 @@ class Application:
     def start(self) -> None:
         """Show the window and open what was asked for."""
         self.window.show()
-        QTimer.singleShot(_COMPILE_AFTER_MS, warm_up)
+        QTimer.singleShot(_COMPILE_AFTER_MS, _compile)
         if self._launch.place:
             self.window.commands.opening.place(self._launch.place, self._launch.password)
         else:
@@ -148,6 +148,11 @@ def run(launch: Launch) -> int:
     code = qt.exec()
     application.close()
     return photographer.code if photographer is not None else code
+
+
+def _compile() -> None:
+    """In the background: what is on show first."""
+    digests.warm_up(after=sampler.warm_up())
 
 
 class _Photographer:

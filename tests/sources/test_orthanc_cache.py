@@ -206,7 +206,7 @@ def test_two_who_want_the_same_image_fetch_it_once(own: RunningOrthanc, cache: C
 def test_a_cancel_while_another_fetches(cache: Cache) -> None:
     shelf = cache.shelf(Server("http://h"), "-".join(["00000000"] * 5))
     watch = Watch()
-    with cache.alone(shelf, "x", Watch()):
+    with cache.alone(shelf, ["x"], Watch()):
         threading.Timer(0.1, watch.cancel).start()
-        with pytest.raises(CaliperError), cache.alone(shelf, "x", watch):
+        with pytest.raises(CaliperError), cache.alone(shelf, ["x"], watch):
             raise AssertionError("two at once")

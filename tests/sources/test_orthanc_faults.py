@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.sources.checking import check_file
 from tests.sources.fault_server import Answer, FaultServer, in_turn, says, serving
 from viewer_app.errors import Cancelled
 from viewer_app.progress import Watch
@@ -29,7 +30,6 @@ from viewer_app.sources.orthanc.errors import (
     TooLarge,
     Unreachable,
 )
-from viewer_app.sources.orthanc.integrity import check_file
 from viewer_app.sources.orthanc.transport import Patience
 
 QUICK = Patience(connect_s=1, silence_s=0.5, window_s=1, pauses_s=(0.01, 0.02, 0.03))

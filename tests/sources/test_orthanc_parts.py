@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.orthanc_server import RunningOrthanc
+from tests.sources.checking import check_file
 from tests.sources.fault_server import Answer, says, serving
 from tests.sources.relay import relayed
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.errors import Integrity, Unreachable
 from viewer_app.sources.orthanc.features import Feature
-from viewer_app.sources.orthanc.integrity import check_file
 from viewer_app.sources.orthanc.transport import Patience
 
 QUICK = Patience(connect_s=1, silence_s=1, window_s=1, pauses_s=(0.01, 0.02, 0.03))

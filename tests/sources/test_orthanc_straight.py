@@ -16,7 +16,6 @@ from tests.sources.fault_server import Answer, says, serving
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import OrthancClient, Server
 from viewer_app.sources.orthanc.errors import AuthFailed, Integrity, Redirected, TlsError, TooLarge
-from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
 from viewer_app.sources.orthanc.straight import Straight
 from viewer_app.sources.orthanc.transport import Patience
 from viewer_app.sources.orthanc.wire import Wire
@@ -169,16 +168,3 @@ def test_lengths_that_contradict_each_other() -> None:
     answer = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: %d\r\n\r\n%s" % (len(FILE), FILE))
     with pytest.raises(Exception, match="server"):
         fetched(answer)
-
-
-def test_held_bytes_read_like_any_file() -> None:
-    held = Held(len(FILE))
-    with held.getbuffer() as memory:
-        memory[:] = FILE
-    assert held.read(10) == FILE[:10]
-    into = bytearray(100)
-    assert held.readinto(memoryview(into)) == 100 and into == FILE[10:110]
-    held.seek(len(FILE) - 30)
-    assert held.readinto(memoryview(into)) == 30 and into[:30] == FILE[-30:]
-    assert held.readinto(memoryview(into)) == 0 and held.tell() == len(FILE)
-    assert len(FILE) < LARGEST_HELD

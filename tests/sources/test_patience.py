@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer_app.sources.orthanc import source
+from viewer_app.sources.orthanc import fetching
 from viewer_app.sources.orthanc.pool import _CONNECTIONS, _IDLE_S
 from viewer_app.sources.orthanc.transport import FILE_CAP, JSON_CAP, Patience
 from viewer_app.tasks import Lane
@@ -22,5 +22,5 @@ def test_caps_and_connections() -> None:
 
 
 def test_browsing_never_waits_behind_a_download() -> None:
-    assert source._DOWNLOADS == 4
+    assert fetching._DOWNLOADS == 4
     assert (Lane.PIXELS.threads, Lane.BROWSE.threads, Lane.THUMBNAILS.threads) == (4, 2, 2)

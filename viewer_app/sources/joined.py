@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
 from viewer_app.imaging.headers import Instance, StudyInfo
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Changes, Listing, LivingSource, Notice, Source
+from viewer_app.sources.base import Changes, Listing, LivingSource, Notice, Opened, Source, open_many
 
 
 def joined(first: Source, listed: Listing, other: Source, added: Listing) -> tuple[Source, Listing]:
@@ -70,6 +71,14 @@ class _Joined:
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """From the place it was listed in."""
         return self.half_of(instance).open(instance, watch)
+
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
+        """Each from the place it was listed in."""
+        found: dict[int, Opened] = {}
+        for half in (self._first, self._other):
+            ours = {at: instance for at, instance in enumerate(instances) if self.half_of(instance) is half}
+            found |= zip(ours, open_many(half, list(ours.values()), watch), strict=True)
+        return [found[at] for at in range(len(instances))]
 
     def half_of(self, instance: Instance) -> Source:
         """Which of the two has it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -18,9 +19,12 @@ from viewer_app.imaging.pixels import FrameReader, read_frame
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Source
+from viewer_app.sources.base import ManySource, Opened, Source, open_many
 
 _THREADS = 4
+# Files that one thread takes at a time; more of them while they come within the first of the times, fewer beyond the
+# second one.
+_MOST_TOGETHER, _SHORT_S, _LONG_S = 16, 0.03, 0.1
 
 
 class Focus:
@@ -48,7 +52,7 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
     work = _Load(source, volume, watch, focus or Focus())
     try:
         # The first image alone, so that nothing competes with what the user waits for.
-        if work.read_next():
+        if work.read_next(_Helping()):
             with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as pool:
                 readers = [pool.submit(work.read_all) for _ in range(_THREADS)]
                 wait(readers)
@@ -58,6 +62,21 @@ def load(source: Source, volume: Volume, watch: Watch, focus: Focus | None = Non
             raise work.silent
     finally:
         work.close()
+
+
+class _Helping:
+    """How many files a thread takes at a time: as many as come within a moment, so that the eye may turn elsewhere."""
+
+    def __init__(self, most: int = 1) -> None:
+        self.most = 1
+        self._most = most
+
+    def took(self, count: int, seconds: float) -> None:
+        """Learn from the last ones."""
+        if seconds > _LONG_S:
+            self.most = max(1, self.most // 2)
+        elif seconds < _SHORT_S and count == self.most:
+            self.most = min(4 * self.most, self._most)
 
 
 class _Load:
@@ -72,24 +91,38 @@ class _Load:
         for index in self._waiting:
             instance = volume.stack.images[index].instance
             self._files.setdefault(instance.identity, _OpenFile(instance)).waiting += 1
+        # Frames that share a file are read from it in turn anyway.
+        self._are_apart = isinstance(source, ManySource) and len(self._files) == len(self._waiting)
 
     def read_all(self) -> None:
         """Read until nothing is left; an error that ends the source ends the other threads too."""
+        helping = _Helping(_MOST_TOGETHER if self._are_apart else 1)
         try:
-            while self.read_next():
+            while self.read_next(helping):
                 pass
         except BaseException:
             with self._lock:
                 self._waiting.clear()
             raise
 
-    def read_next(self) -> bool:
-        """Read the slice nearest to the focus; False when none is left."""
-        index = self._take()
-        if index is None:
-            return False
-        volume, image = self._volume, self._volume.stack.images[index]
-        file = self._files[image.instance.identity]
+    def read_next(self, helping: _Helping) -> bool:
+        """Read the slices nearest to the focus; False when none is left."""
+        indices = self._take(helping.most)
+        started = time.monotonic()
+        if len(indices) > 1:
+            self._open([self._file(index) for index in indices])
+        for index in indices:
+            self._read_one(index)
+        helping.took(len(indices), time.monotonic() - started)
+        return bool(indices)
+
+    def _open(self, files: list[_OpenFile]) -> None:
+        found = open_many(self._source, [file.instance for file in files], self._watch)
+        for file, one in zip(files, found, strict=True):
+            file.take(one, self._watch)
+
+    def _read_one(self, index: int) -> None:
+        volume, file = self._volume, self._file(index)
         try:
             with volume.filling(index, self._watch) as target:
                 if target is not None:
@@ -104,7 +137,6 @@ class _Load:
         finally:
             self._done_with(file)
         self._watch.step(volume.present + len(volume.failed), len(volume.stack.images))
-        return True
 
     def _read(self, index: int, file: _OpenFile, target: NDArray[np.generic]) -> None:
         volume, image = self._volume, self._volume.stack.images[index]
@@ -120,16 +152,22 @@ class _Load:
         for file in self._files.values():
             file.close()
 
-    def _take(self) -> int | None:
+    def _file(self, index: int) -> _OpenFile:
+        return self._files[self._volume.stack.images[index].instance.identity]
+
+    def _take(self, most: int) -> list[int]:
+        """The slices nearest to the focus: at most so many, near the end fewer; [] when none is left."""
         with self._lock:
             self._watch.check()
-            waiting, focus = self._waiting, self._focus.index
-            if not waiting:
-                return None
-            at = bisect_left(waiting, focus)
-            if at == len(waiting) or (at > 0 and focus - waiting[at - 1] <= waiting[at] - focus):
-                at -= 1
-            return waiting.pop(at)
+            most = min(most, -(-len(self._waiting) // (2 * _THREADS)))
+            return [self._nearest() for _ in range(most)]
+
+    def _nearest(self) -> int:
+        waiting, focus = self._waiting, self._focus.index
+        at = bisect_left(waiting, focus)
+        if at == len(waiting) or (at > 0 and focus - waiting[at - 1] <= waiting[at] - focus):
+            at -= 1
+        return waiting.pop(at)
 
     def _done_with(self, file: _OpenFile) -> None:
         with self._lock:
@@ -156,12 +194,23 @@ class _OpenFile:
     """The file of one instance, opened for its first frame and closed after its last; `waiting` counts them."""
 
     def __init__(self, instance: Instance) -> None:
-        self._instance = instance
+        self.instance = instance
         self._lock = threading.Lock()
         self._file: BinaryIO | None = None
         self._reader: _Reader | None = None
         self._error: ImageError | SourceError | None = None
         self.waiting = 0
+
+    def take(self, found: Opened, watch: Watch) -> None:
+        """What there is when it is opened with others."""
+        with self._lock:
+            try:
+                if isinstance(found, Exception):
+                    raise found
+                self._file = found
+                self._reader = _Reader(found, self.instance, watch)
+            except (ImageError, SourceError) as error:
+                self._error = error
 
     def reader(self, source: Source, watch: Watch) -> _Reader:
         """Its frames; the error of the first try where it cannot be opened, the same for every frame."""
@@ -170,8 +219,8 @@ class _OpenFile:
                 raise self._error
             if self._reader is None:
                 try:
-                    self._file = source.open(self._instance, watch)
-                    self._reader = _Reader(self._file, self._instance, watch)
+                    self._file = source.open(self.instance, watch)
+                    self._reader = _Reader(self._file, self.instance, watch)
                 except (ImageError, SourceError) as error:
                     self._error = error
                     raise

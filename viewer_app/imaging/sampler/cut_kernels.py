@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from viewer_app.compiling import compiled
 from viewer_app.imaging.geometry import Floats
-from viewer_app.imaging.sampler.compiled import compiled
 from viewer_app.imaging.sampler.taps import Places
 from viewer_app.imaging.sampler.voxels import Stored
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import importlib
 import logging
-import os
 import threading
 from collections import deque
+from collections.abc import Iterator
 from types import ModuleType
 
 import numpy as np
 
-from viewer_app.folders import cache_folder
+from viewer_app.compiling import Warming
 from viewer_app.imaging.sampler import plain
 from viewer_app.imaging.sampler.voxels import Stored
 
@@ -23,9 +22,6 @@ _KINDS = ("int16", "uint16", "float32", "uint8")
 _log = logging.getLogger(__name__)
 _ready: dict[str, ModuleType] = {}
 _asked = deque[str](maxlen=1)
-_lock = threading.Lock()
-_ending = threading.Event()
-_warming: threading.Thread | None = None
 
 
 def warm_up() -> threading.Thread:
@@ -33,14 +29,7 @@ def warm_up() -> threading.Thread:
 
     It takes some seconds when a computer does it first, a fraction of one afterwards.
     """
-    global _warming  # noqa: PLW0603  # one for the program
-    with _lock:
-        if _warming is None:
-            _warming = threading.Thread(target=_warm_up, name="sampler-compile", daemon=True)
-            _warming.start()
-            # The compiler must not be at work when the system takes its memory away.
-            atexit.register(_end, _warming)
-        return _warming
+    return _WARMING.start()
 
 
 def sampler_for(stored: Stored) -> ModuleType:
@@ -56,19 +45,19 @@ def line_sampler() -> ModuleType:
     return next(iter(_ready.values()), plain)
 
 
-def _warm_up() -> None:
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba"))
+def _compile() -> Iterator[None]:
     try:
         kernels = importlib.import_module("viewer_app.imaging.sampler.kernels")
     except ImportError:
         _log.info("numba is missing; views are drawn by numpy")
         return
     left = list(_KINDS)
-    while left and not _ending.is_set():
+    while left:
         kind = next((asked for asked in list(_asked) if asked in left), left[0])
         left.remove(kind)
         _run_once(kernels, kind)
         _ready[kind] = kernels
+        yield
 
 
 def _run_once(kernels: ModuleType, kind: str) -> None:
@@ -83,6 +72,4 @@ def _run_once(kernels: ModuleType, kind: str) -> None:
     kernels.window(values, 0.0, 1.0, False, np.zeros((1, 1), np.uint8))
 
 
-def _end(warming: threading.Thread) -> None:
-    _ending.set()
-    warming.join()
+_WARMING = Warming("sampler-compile", _compile)

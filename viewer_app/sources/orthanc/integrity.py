@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
+from viewer_app.digests import md5s
 from viewer_app.errors import DamagedPixels
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.reading.again import Parsed
@@ -20,16 +22,25 @@ from viewer_app.sources.orthanc.transport import Answer
 _ETAG = re.compile(r'(?:W/)?"\d*-([0-9a-f]{32})"')
 
 
-def check_file(answer: Answer, size_bytes: int) -> str:
-    """The MD5 in hex; Integrity unless length and (where the server keeps one) MD5 agree."""
+def check_length(answer: Answer, size_bytes: int) -> None:
+    """Integrity unless as much came as was announced and listed."""
     length = answer.headers.get("Content-Length")
     if answer.size != size_bytes or (length is not None and int(length) != answer.size):
         raise _wrong(f"{answer.size} bytes came instead of {size_bytes}")
+
+
+def checked_sums(answers: Sequence[Answer]) -> list[str | Integrity]:
+    """The MD5 of each in hex; in its place Integrity, where the server keeps one and it differs."""
+    held = [answer.body for answer in answers if isinstance(answer.body, Held)]
+    of_held = iter(md5s([body.memory for body in held]))
+    found = [next(of_held) if isinstance(answer.body, Held) else _md5(answer.body) for answer in answers]
+    return [_checked(answer, md5) for answer, md5 in zip(answers, found, strict=True)]
+
+
+def _checked(answer: Answer, md5: str) -> str | Integrity:
     stored = _ETAG.fullmatch(answer.headers.get("ETag", ""))
-    md5 = _md5(answer.body)
-    if stored and md5 != stored.group(1):
-        raise _wrong("its checksum differs from the one the server keeps")
-    return md5
+    is_other = stored is not None and md5 != stored.group(1)
+    return _wrong("its checksum differs from the one the server keeps") if is_other else md5
 
 
 def _wrong(why: str) -> Integrity:

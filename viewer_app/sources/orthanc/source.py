@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from viewer_app.errors import ImageError, NothingToShow
-from viewer_app.imaging.headers import HeaderMark, Instance, Patient, Problem
+from viewer_app.errors import NothingToShow
+from viewer_app.imaging.headers import Instance, Patient, Problem
 from viewer_app.imaging.reading.again import Parsed
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Changes, Glance, Listing, Notice
-from viewer_app.sources.header import check_unchanged
+from viewer_app.sources.base import Changes, Glance, Listing, Notice, Opened
 from viewer_app.sources.orthanc import words
 from viewer_app.sources.orthanc.address import ORTHANC_ID, StudyAddress
-from viewer_app.sources.orthanc.cache import Cache, KeptFile, KeptListing, Shelf
+from viewer_app.sources.orthanc.cache import Cache, KeptListing, Shelf
 from viewer_app.sources.orthanc.client import OrthancClient
-from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, Integrity, OrthancError, OrthancNotFound
-from viewer_app.sources.orthanc.integrity import check_file, checked_mark
-from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, is_kept, recall_series
+from viewer_app.sources.orthanc.errors import AuthFailed, Forbidden, OrthancError, OrthancNotFound
+from viewer_app.sources.orthanc.files import Files
+from viewer_app.sources.orthanc.listed import ListedSeries, ask_series, instances_of, recall_series
 from viewer_app.sources.orthanc.lookout import StudyLookout
-from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
-from viewer_app.sources.orthanc.slots import Slots
 from viewer_app.sources.orthanc.whose import of_the_study
-
-# Four connections fill every link; more only hurt (measured at 1 to 60 ms).
-_DOWNLOADS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """A file that is proven to be the listed one, its MD5 and the mark of its header."""
-
-    body: BinaryIO
-    md5: str
-    mark: HeaderMark | None
 
 
 class OrthancSource:
@@ -51,14 +36,10 @@ class OrthancSource:
         self._client = client
         self._study = study
         self._cache = cache
-        self._slots = Slots(_DOWNLOADS)
         self._reach = Reach()
+        self._files = Files(client, cache, self._reach)
         self._lookout = StudyLookout(client)
-        self._files: Mapping[str, DicomFile] = {}
-        self._owners: Mapping[str, Shelf] = {}
         self._held: dict[str, Shelf] = {}
-        # What the listed instances were parsed from, each until its file has come.
-        self._parsed: dict[str, Parsed] = {}
 
     @property
     def title(self) -> str:
@@ -85,18 +66,18 @@ class OrthancSource:
         with self._reach.asking() as is_doubted:
             if is_doubted:
                 self._client.check_answers(watch=watch)
-            return self._lookout.look(self._study_ids(watch), self._files, watch)
+            return self._lookout.look(self._study_ids(watch), self._files.listed, watch)
 
     def refresh(self, watch: Watch) -> Changes:
         """Ask the server again, and say what is otherwise; Unreachable or Stalled where it does not answer."""
-        before = self._files
+        before = self._files.listed
         listing = self._ask(watch)
-        both = before.keys() & self._files.keys()
+        now = self._files.listed
         return Changes(
             listing,
-            new=frozenset(self._files.keys() - before.keys()),
-            gone=frozenset(before.keys() - self._files.keys()),
-            changed=frozenset(key for key in both if before[key] != self._files[key]),
+            new=frozenset(now.keys() - before.keys()),
+            gone=frozenset(before.keys() - now.keys()),
+            changed=frozenset(key for key in before.keys() & now.keys() if before[key] != now[key]),
         )
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
@@ -105,20 +86,15 @@ class OrthancSource:
         Geometry and rescale come from the server's listing: numbers are measured
         with them, so the file itself has the last word.
         """
+        (found,) = self.open_many([instance], watch)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
+        """As `open` for each, or the error it would raise; MD5s are computed side by side, which is much quicker."""
         self._reach.check_allowed()
-        shelf, file = self._owners.get(instance.locator), self._files.get(instance.locator)
-        if shelf is None or file is None or self._cache is None:  # without a file it has gone since it was listed
-            return self._fetch(instance, watch).body
-        with self._cache.alone(shelf, instance.locator, watch):
-            if (kept := self._kept(shelf, instance, watch)) is not None:
-                return kept
-            new = self._fetch(instance, watch)
-            try:
-                shelf.keep(instance.locator, new.body, file.uuid, new.md5, new.mark, watch)
-            except BaseException:
-                new.body.close()
-                raise
-            return new.body
+        return self._files.open_many(instances, watch)
 
     def close(self) -> None:
         """Close the connections."""
@@ -126,7 +102,7 @@ class OrthancSource:
             for shelf in self._held.values():
                 self._cache.release(shelf)
             self._held.clear()
-        self._parsed = {}
+        self._files.parsed = {}
         self._client.close()
 
     def _ask(self, watch: Watch) -> Listing:
@@ -196,9 +172,9 @@ class OrthancSource:
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
-        self._parsed = parsed
-        self._files = {file.id: file for one in listed for file in one.files}
-        self._owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
+        self._files.parsed = parsed
+        self._files.listed = {file.id: file for one in listed for file in one.files}
+        self._files.owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
         named = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))
         return Listing(tuple(named), tuple(problems), notices)
 
@@ -218,69 +194,6 @@ class OrthancSource:
                 files={one.series.id: one.files for one in ours},
             )
             shelf.keep_listing(kept, {one.series.id: one.headers for one in ours if one.headers})
-
-    def _kept(self, shelf: Shelf, instance: Instance, watch: Watch) -> BinaryIO | None:
-        """The kept file, if it is what the server has now and what was listed."""
-        kept = shelf.file(instance.locator)
-        if kept is None or not self._is_current(shelf, instance.locator, kept, watch):
-            return None
-        body = shelf.open(instance.locator, watch)
-        if body is None:
-            return None
-        try:
-            if instance.mark is not None:
-                check_unchanged(body, instance, watch, "The kept file")
-            else:
-                checked_mark(body, instance, watch)
-        except ImageError:
-            body.close()
-            shelf.drop(instance.locator)
-            return None
-        except BaseException:
-            body.close()
-            raise
-        return body
-
-    def _is_current(self, shelf: Shelf, locator: str, kept: KeptFile, watch: Watch) -> bool:
-        """By the listing, which needs no request; by the MD5 where the server has stored the file anew."""
-        file = self._files.get(locator)
-        if file is None:
-            return False
-        is_same = is_kept(shelf, file)
-        if is_same and (file.uuid or self._reach.is_down):
-            return True
-        try:
-            with self._reach.asking(), self._slots.taken(watch):
-                is_current = self._client.get_file_md5(locator, watch=watch) == kept.md5
-        except SILENT:
-            if is_same:
-                return True
-            raise
-        if is_current and kept.size == file.size_bytes:
-            shelf.confirm(locator, replace(kept, uuid=file.uuid))
-            return True
-        return False
-
-    def _fetch(self, instance: Instance, watch: Watch) -> _Fetched:
-        md5: list[str] = []
-        with self._slots.taken(watch), self._reach.asking() as is_doubted:
-            if is_doubted:
-                self._client.check_answers(watch=watch)
-            body = self._client.get_file(
-                instance.locator,
-                check=lambda answer: md5.append(check_file(answer, instance.size_bytes)),
-                size_bytes=instance.size_bytes,
-                watch=watch,
-            )
-        try:
-            listed = self._parsed.pop(instance.locator, None)
-            return _Fetched(body, md5[-1], checked_mark(body, instance, watch, listed))
-        except ImageError as error:
-            body.close()
-            raise Integrity(error.what, error.advice) from error
-        except BaseException:
-            body.close()
-            raise
 
     def _study_ids(self, watch: Watch) -> tuple[str, ...]:
         if ORTHANC_ID.fullmatch(self._study):

@@ -209,9 +209,8 @@ def _receive(response: httpx.Response | Reply, cap: int) -> Answer:
     _check_length(response, cap)
     if isinstance(response, Reply) and response.length <= LARGEST_HELD:
         held = Held(response.length)
-        with held.getbuffer() as memory:
-            response.fill(memory)
-        return Answer(response.headers, held, response.length)
+        response.fill(held.memory)
+        return Answer(response.headers, cast(BinaryIO, held), response.length)
     body = cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the taker closes it
     try:
         size = _store(response, body, cap)

@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -156,19 +156,19 @@ class Cache:
             self._open[shelf.folder] -= 1
 
     @contextmanager
-    def alone(self, shelf: Shelf, instance_id: str, watch: Watch) -> Iterator[None]:
-        """Nobody else in this program fetches the instance meanwhile (H77)."""
-        key = shelf.folder, instance_id
+    def alone(self, shelf: Shelf, instance_ids: Iterable[str], watch: Watch) -> Iterator[None]:
+        """Nobody else in this program fetches any of the instances meanwhile (H77)."""
+        keys = {(shelf.folder, instance_id) for instance_id in instance_ids}
         with self._changed:
-            while key in self._fetched:
+            while not keys.isdisjoint(self._fetched):
                 self._changed.wait(0.1)
                 watch.check()
-            self._fetched.add(key)
+            self._fetched |= keys
         try:
             yield
         finally:
             with self._changed:
-                self._fetched.discard(key)
+                self._fetched -= keys
                 self._changed.notify_all()
 
     def _save(self, size: int, write: Callable[[], None]) -> None:

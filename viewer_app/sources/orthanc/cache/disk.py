@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from viewer_app.sources.orthanc.held import Held
+
 _PART = ".part"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FORGOTTEN_AFTER_S = 24 * 3600.0
@@ -80,8 +82,8 @@ def read_small(path: Path, cap: int) -> bytes:
 
 def chunks_of(stream: BinaryIO) -> Iterator[bytes | memoryview]:
     """The whole of a stream that is at its first byte: in pieces of a megabyte, or at once where it is in memory."""
-    if isinstance(stream, io.BytesIO):
-        yield stream.getbuffer()
+    if isinstance(stream, Held):
+        yield from stream.pieces()
         return
     while chunk := stream.read(1 << 20):
         yield chunk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -9,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from viewer_app.errors import CaliperError, ImageError
 from viewer_app.imaging.headers import HeaderMark, Instance
@@ -132,12 +133,16 @@ class Shelf:
         """
         path = self._path(instance_id)
         if isinstance(body, Held):
-            memory = body.getbuffer()
-            size = len(memory)
+            held, size = body, len(body.memory)
+            held.outlives = True
 
             def write_held() -> None:
-                self._whole(path, [memory])
-                self._note(instance_id, KeptFile(size, zlib.crc32(memory), md5, uuid, mark))
+                pieces = held.pieces()
+                # The memory they lie in by now is somebody else's, who may have come to need it.
+                if held.is_elsewhere and _md5(pieces) != md5:
+                    return
+                self._whole(path, pieces)
+                self._note(instance_id, KeptFile(size, _crc32(pieces), md5, uuid, mark))
 
             BEHIND.put(path, size, lambda: self._save(size, write_held), watch)
             return
@@ -147,7 +152,7 @@ class Shelf:
         def write() -> None:
             self._whole(path, disk.chunks_of(body))
             body.seek(0)
-            self._note(instance_id, KeptFile(size, _crc32(body), md5, uuid, mark))
+            self._note(instance_id, KeptFile(size, _crc32(disk.chunks_of(body)), md5, uuid, mark))
 
         self._save(size, write)
         body.seek(0)
@@ -222,7 +227,7 @@ def _proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> BinaryIO | None:
         if os.fstat(stream.fileno()).st_size == kept.size:
             if kept.size <= LARGEST_HELD:
                 found = _in_memory(stream, kept.size)
-            if _crc32(found) == kept.crc32:
+            if _crc32(disk.chunks_of(found)) == kept.crc32:
                 found.seek(0)
                 return found
     except BaseException:
@@ -232,20 +237,28 @@ def _proven(stream: BinaryIO, kept: KeptFile, watch: Watch) -> BinaryIO | None:
     return None
 
 
-def _in_memory(stream: BinaryIO, size: int) -> Held:
-    """All of a stream, which is closed; bytes it lacks are zeros."""
+def _in_memory(stream: BinaryIO, size: int) -> BinaryIO:
+    """All of a stream, which is closed; OSError where it is shorter."""
     held = Held(size)
-    with stream, held.getbuffer() as memory:
-        stream.readinto(memory)  # type: ignore[attr-defined]  # every stream of `disk.open_regular` has it
-    return held
+    with stream:
+        came = stream.readinto(held.memory)  # type: ignore[attr-defined]  # every stream of `disk.open_regular` has it
+    if came != size:
+        raise OSError("the file has become shorter")
+    return cast(BinaryIO, held)
 
 
-def _crc32(stream: BinaryIO) -> int:
-    """Of the rest of a stream."""
+def _crc32(chunks: Iterable[bytes | memoryview]) -> int:
     found = 0
-    for chunk in disk.chunks_of(stream):
+    for chunk in chunks:
         found = zlib.crc32(chunk, found)
     return found
+
+
+def _md5(chunks: Iterable[bytes | memoryview]) -> str:
+    found = hashlib.md5(usedforsecurity=False)
+    for chunk in chunks:
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def _read_lines(data: bytes) -> dict[str, KeptFile]:
