@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,24 @@ from viewer_app.imaging.pixels import layout
 from viewer_app.imaging.pixels.colour import by_pixel, to_rgb, widened
 from viewer_app.imaging.pixels.element import PixelElement
 from viewer_app.imaging.pixels.refusal import damaged, reading, unsupported
-from viewer_app.imaging.pixels.values import clear_unused_bits, emptied_by_errors, in_native_order, unpacked_bits
+from viewer_app.imaging.pixels.values import (
+    are_bits_clear,
+    clear_unused_bits,
+    emptied_by_errors,
+    in_native_order,
+    unpacked_bits,
+)
 from viewer_app.progress import Watch
 
 _CHUNK = 8 << 20
+
+
+@runtime_checkable
+class ReadOnce(Protocol):
+    """A file in memory that need not keep what lies elsewhere too."""
+
+    def lies_in(self, start: int, memory: memoryview) -> None:
+        """The bytes from `start` on are found unchanged in `memory`, which whoever reads the pixels keeps."""
 
 
 class NativeFrames:
@@ -67,9 +81,13 @@ class NativeFrames:
             return
         element = self._element
         at = element.start + (number - 1) * self._frame_bits // 8
+        memory = target.reshape(-1).view(np.uint8).data
         with element.lock, emptied_by_errors(target):
-            _fill(element.file, at, target.reshape(-1).view(np.uint8).data, watch)
-        clear_unused_bits(target, self._pixels)
+            _fill(element.file, at, memory, watch)
+        if not are_bits_clear(target, self._pixels):
+            clear_unused_bits(target, self._pixels)
+        elif isinstance(element.file, ReadOnce):
+            element.file.lies_in(at, memory)
 
     @property
     def _lies_as_in_memory(self) -> bool:

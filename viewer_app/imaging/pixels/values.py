@@ -13,10 +13,18 @@ from viewer_app.imaging.headers import PixelFormat
 from viewer_app.imaging.pixels.layout import container
 
 
+def are_bits_clear(samples: NDArray[Any], pixels: PixelFormat) -> bool:
+    """True where `clear_unused_bits` would change nothing, as with most scanners."""
+    if pixels.is_float or pixels.bits_allocated == 1 or pixels.bits_allocated == pixels.bits_stored:
+        return True
+    limit = 1 << (pixels.bits_stored - pixels.is_signed)
+    return bool(samples.max() < limit and (not pixels.is_signed or samples.min() >= -limit))
+
+
 def clear_unused_bits(samples: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
     """Mask by Bits Stored, and carry the sign up; in place, same array back."""
     unused = pixels.bits_allocated - pixels.bits_stored
-    if pixels.is_float or pixels.bits_allocated == 1 or not unused:
+    if are_bits_clear(samples, pixels):
         return samples
     if pixels.is_signed:
         samples <<= unused

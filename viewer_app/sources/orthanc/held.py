@@ -28,6 +28,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self._free: deque[Bytes] = deque()
+        self._leased: dict[int, tuple[weakref.ref[Bytes], Bytes]] = {}
 
     def taken(self, size: int) -> Bytes:
         """`size` bytes of any content."""
@@ -37,7 +38,8 @@ class _Memory:
             block = np.empty(whole, np.uint8)
         # Over a foreign buffer: numpy has every view keep this very array alive.
         leased = np.frombuffer(block.data, np.uint8, size) if size else np.empty(0, np.uint8)
-        weakref.finalize(leased, self._back, block).atexit = False
+        left = weakref.ref(leased, self._back)
+        self._leased[id(left)] = left, block
         return leased
 
     def _again(self, whole: int) -> Bytes | None:
@@ -51,8 +53,9 @@ class _Memory:
                 return block
         return None
 
-    def _back(self, block: Bytes) -> None:
+    def _back(self, left: weakref.ref[Bytes]) -> None:
         """At any moment of any thread, so without a lock."""
+        _, block = self._leased.pop(id(left))
         if (len(self._free) + 1) * block.size <= _MOST_FREE_BYTES:
             self._free.append(block)
 
@@ -75,7 +78,7 @@ class Held(io.RawIOBase):
         self._memory = _MEMORY.taken(size)
         self._pieces: tuple[memoryview, ...] = ()
         self._at = 0
-        self._copy: tuple[int, Bytes] | None = None
+        self._copy: tuple[int, memoryview] | None = None
 
     @property
     def memory(self) -> memoryview:
@@ -117,14 +120,12 @@ class Held(io.RawIOBase):
         piece = self._memory[at : at + into.size]
         np.copyto(into[: piece.size], piece)
         self._at += piece.size
-        if 2 * piece.size > self._memory.size:
-            self._copy = at, into[: piece.size]
         return piece.size
 
     def close(self) -> None:
         """Let go of the memory; it is used again once no view of it is left.
 
-        What has to outlive this stays where it was read to, if it is there unchanged: the slice of a volume.
+        What has to outlive this stays where it was read to: in the slice of a volume.
         """
         if self.closed:
             return
@@ -133,12 +134,15 @@ class Held(io.RawIOBase):
         self._copy, self._memory = None, self._memory[:0].copy()
         super().close()
 
+    def lies_in(self, start: int, memory: memoryview) -> None:
+        """The bytes from `start` on are found in `memory` too: `close` need not keep them, if they are most of it."""
+        if 2 * len(memory) > self._memory.size:
+            self._copy = start, memory
+
     def _elsewhere(self) -> tuple[memoryview, ...]:
         if self._copy is None:
             return ()
         at, copy = self._copy
-        if not np.array_equal(copy, self._memory[at : at + copy.size]):
-            return ()
         self.is_elsewhere = True
-        before, after = self._memory[:at].tobytes(), self._memory[at + copy.size :].tobytes()
-        return memoryview(before), copy.data, memoryview(after)
+        before, after = self._memory[:at].tobytes(), self._memory[at + len(copy) :].tobytes()
+        return memoryview(before), copy, memoryview(after)

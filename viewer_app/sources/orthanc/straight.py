@@ -11,7 +11,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,11 +27,31 @@ _IDLE_S = 0.8
 _LONGEST_HEAD = 32 << 10
 _STATUS = re.compile(rb"HTTP/1\.1 ([2-5]\d\d)(?: .*)?")
 _FIELD = re.compile(rb"([A-Za-z0-9-]{1,64}):[ \t]*([^\0\r\n]*?)[ \t]*")
-_DIGITS = re.compile(r"\d{1,15}")
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+# What says how long the body is: exactly one of them, and only the first is understood.
+_LENGTHS = ("content-length", "transfer-encoding")
 
 
 class NotPlain(Exception):
     """The answer is of a form that is left to httpx."""
+
+
+class Fields(Mapping[str, str]):
+    """The header fields of an answer by name, in any case; of a name that comes twice the last one."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
+        self._values = dict(lines)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 @dataclass(slots=True)
@@ -39,7 +59,7 @@ class Reply:
     """An answer whose head has come, and with it `beginning` of its body of `length` bytes; `taken` are read so far."""
 
     status_code: int
-    headers: httpx.Headers
+    headers: Fields
     length: int
     beginning: bytes
     stream: SlicedStream
@@ -174,25 +194,28 @@ def _reply(stream: SlicedStream, silence_s: float) -> Reply:
     return Reply(status, fields, length, beginning, stream, silence_s, len(beginning))
 
 
-def _parsed(head: bytes) -> tuple[int, httpx.Headers]:
+def _parsed(head: bytes) -> tuple[int, Fields]:
     first, *lines = head.split(b"\r\n")
     status = _STATUS.fullmatch(first)
     if status is None:
         raise NotPlain
-    return int(status.group(1)), httpx.Headers([_field(line) for line in lines])
+    fields = [_field(line) for line in lines]
+    if sum(name in _LENGTHS for name, _ in fields) != 1:
+        raise NotPlain
+    return int(status.group(1)), Fields(fields)
 
 
 # Most lines are the same in every answer.
 @lru_cache(maxsize=256)
-def _field(line: bytes) -> tuple[bytes, bytes]:
+def _field(line: bytes) -> tuple[str, str]:
     field = _FIELD.fullmatch(line)
     if field is None:
         raise NotPlain
-    return field.group(1), field.group(2)
+    return field.group(1).decode("ascii").lower(), field.group(2).decode("latin-1")
 
 
-def _length(headers: httpx.Headers) -> int:
-    lengths = headers.get_list("Content-Length")
-    if "Transfer-Encoding" in headers or len(lengths) != 1 or not _DIGITS.fullmatch(lengths[0]):
+def _length(fields: Fields) -> int:
+    length = fields.get("Content-Length", "")
+    if not _DIGITS.fullmatch(length):
         raise NotPlain
-    return int(lengths[0])
+    return int(length)

@@ -86,7 +86,7 @@ class Request:
 class Answer:
     """A complete answer of status 2xx. `body` is at its first byte; whoever takes it closes it."""
 
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: BinaryIO
     size: int
 
