@@ -85,8 +85,11 @@ def _is_plain(names: str | tuple[str, ...]) -> bool:
 def _is_comparable(known: Elements) -> TypeGuard[_Raw]:
     if set(map(type, known.values())) != {RawDataElement}:
         return False
-    held = ((known.get(tag), word) for tag, word in _DECIDES)
-    return not any(element is not None and word in (element.value or b"") for element, word in held)
+    for tag, word in _DECIDES:
+        element = known.get(tag)
+        if element is not None and word in (element.value or b""):
+            return False
+    return True
 
 
 def _explicit(element: DataElement | RawDataElement) -> DataElement | RawDataElement:

@@ -130,7 +130,8 @@ def _tag(name: str) -> BaseTag:
 def _named(name: str, value: str) -> RawDataElement | None:
     """The element of a text; None of private ones that nobody asks for."""
     tag = _tag(name)
-    return None if tag.is_private and name.lower() not in _PRIVATE else _raw(tag, value)
+    is_read = name in _WANTED or not tag.is_private or name.lower() in _PRIVATE
+    return _raw(tag, value) if is_read else None
 
 
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
@@ -153,15 +154,20 @@ _shared = lru_cache(maxsize=4096)(_named)
 
 
 def _vr(tag: BaseTag, value: str) -> str:
-    if tag.is_private:  # read as text, whatever representation the file has
-        return "LO"
-    try:
-        vr = dictionary_VR(tag)
-    except KeyError:
-        return "UN"
+    vr = _dictionary_vr(tag)
     if vr == "US or SS":
         return "SS" if "-" in value else "US"
     return "US" if vr.startswith("US or") else vr
+
+
+@lru_cache(maxsize=1024)
+def _dictionary_vr(tag: BaseTag) -> str:
+    if tag.is_private:  # read as text, whatever representation the file has
+        return "LO"
+    try:
+        return dictionary_VR(tag)
+    except KeyError:
+        return "UN"
 
 
 def _bytes(vr: str, value: str) -> bytes:
