@@ -15,7 +15,9 @@ from tests.made import image
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.reading import again, private, tags
 from viewer_app.imaging.reading.again import Parsed, parse_first
-from viewer_app.imaging.reading.parse import parse_instance
+from viewer_app.imaging.reading.frames import frames_of
+from viewer_app.imaging.reading.parse import _pixels, parse_instance
+from viewer_app.imaging.reading.recall import _copy, _Recorder, elements
 from viewer_app.progress import Watch
 from viewer_app.sources.elements import walk
 from viewer_app.sources.header import _WANTED
@@ -149,6 +151,18 @@ def test_what_is_not_compared_is_not_measured_with(modality: str) -> None:
     changed.add_new(private.SIEMENS_CSA_IMAGE_HEADER.places[0], "OB", bytes(64))
     assert measured_with(parse_instance(header(changed), locator="", size_bytes=SIZE)) == measured_with(before.instance)
     assert before.parse(header(changed), locator="", size_bytes=SIZE).frames is before.instance.frames
+
+
+@pytest.mark.parametrize("modality", ["CT", "MR", "US", "DX", "MG", "NM", "OT", "PT"])
+def test_frames_do_not_even_ask_for_it(modality: str) -> None:
+    dataset = header(made(Modality=modality, **other_texts()))
+    asked = _Recorder(elements(dataset))
+    recorded = _copy(dataset, asked)
+    pixels, _ = _pixels(recorded)
+    assert pixels is not None
+    frames_of(recorded, modality, pixels, SIZE)
+    assert tags.tag("PixelSpacing") in asked.questions
+    assert not asked.questions.keys() & set(map(tags.tag, again._TOLD))
 
 
 def test_what_decides_and_cannot_be_compared_is_always_parsed() -> None:
