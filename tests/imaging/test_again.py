@@ -15,7 +15,8 @@ from tests.made import image
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.reading import again, private, tags
 from viewer_app.imaging.reading.again import Parsed, parse_first
-from viewer_app.imaging.reading.frames import frames_of
+from viewer_app.imaging.reading.frames import _FrameReader
+from viewer_app.imaging.reading.groups import Groups
 from viewer_app.imaging.reading.parse import _pixels, parse_instance
 from viewer_app.imaging.reading.recall import _copy, _Recorder, elements
 from viewer_app.progress import Watch
@@ -160,7 +161,7 @@ def test_frames_do_not_even_ask_for_it(modality: str) -> None:
     recorded = _copy(dataset, asked)
     pixels, _ = _pixels(recorded)
     assert pixels is not None
-    frames_of(recorded, modality, pixels, SIZE)
+    _FrameReader(Groups(recorded), modality, pixels).frame(1)
     assert tags.tag("PixelSpacing") in asked.questions
     assert not asked.questions.keys() & set(map(tags.tag, again._TOLD))
 

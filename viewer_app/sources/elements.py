@@ -97,11 +97,7 @@ class _Heads(dict[bytes, _Head]):
 
 
 _heads = cache(_Heads)
-
-
-@cache
-def _runs(form: _Form, wanted: Wanted) -> Runs:
-    return Runs()
+_runs = cache(lambda form, wanted: Runs())
 
 
 @dataclass(frozen=True, slots=True)
