@@ -107,7 +107,7 @@ def test_a_container_has_what_its_groups_allow(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("kind", ["u1", "i2", "f4"])
 def test_mapped_zeros_are_zeros_and_can_be_written(tmp_path: Path, kind: str) -> None:
-    array: Any = memory.zeros((3, 40, 50), np.dtype(kind), tmp_path)
+    array: Any = memory.mapped_zeros((3, 40, 50), np.dtype(kind), tmp_path)
     assert not array.any()
     array[2, 39, 49] = 7
     assert array.sum() == 7

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from pydicom.uid import UID
 
 from tests.sources.places import HeldFolder, SourceGone, slices
 from viewer_app.errors import Cancelled, DamagedPixels
+from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.stacks import Stack, stacks_of
 from viewer_app.imaging.volume import Volume
 from viewer_app.phantom.dicom import write_series
 from viewer_app.progress import Step, Watch
+from viewer_app.sources.base import Opened
 from viewer_app.sources.loading import Focus, load, read_slice
 
 
@@ -64,6 +67,47 @@ def test_the_wanted_slice_comes_first_then_its_neighbours(tmp_path: Path) -> Non
     distances = [abs(place - 15) for place in places]
     # Four readers ask side by side: an order may be exchanged by so many places, not more.
     assert all(later >= earlier - 2 for earlier, later in pairwise(distances))
+
+
+class Together(HeldFolder):
+    """The same, opened several at a time; `batches` counts how many, and one of them is lost."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.batches: list[int] = []
+        self.pause_s = 0.0
+
+    def open(self, instance: Instance, watch: Watch) -> BinaryIO:
+        if instance.instance_number == 3:
+            raise DamagedPixels("It is lost.", "Ask for it.")
+        time.sleep(self.pause_s)
+        return super().open(instance, watch)
+
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
+        self.batches.append(len(instances))
+        return [opened_or_why(lambda one=one: self.open(one, watch)) for one in instances]  # type: ignore[misc]
+
+
+def opened_or_why(opening: Callable[[], BinaryIO]) -> Opened:
+    try:
+        return opening()
+    except DamagedPixels as error:
+        return error
+
+
+@pytest.mark.parametrize(("pause_s", "most"), [(0.0, 16), (0.12, 1)])
+def test_files_are_opened_together_while_they_come_quickly(tmp_path: Path, pause_s: float, most: int) -> None:
+    _, stack = opened(tmp_path, 21 if pause_s else 200)
+    together = Together(tmp_path)
+    together.pause_s = pause_s
+    volume, steps = Volume(stack), list[Step]()
+    load(together, volume, Watch(steps.append))
+    assert max(together.batches, default=1) <= most and (pause_s or max(together.batches) > 4)
+    (lost,) = volume.failed
+    assert stack.images[lost].instance.instance_number == 3 and "It is lost." in volume.failed[lost]
+    assert volume.present == len(stack.images) - 1 == len(steps) - 1
+    for index in set(range(len(stack.images))) - {lost}:
+        assert hu(volume, index) == {stack.images[index].plane.origin[2] / 2.0 * 10.0}
 
 
 def test_the_focus_may_move_while_slices_arrive(tmp_path: Path) -> None:

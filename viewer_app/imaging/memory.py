@@ -1,4 +1,4 @@
-"""How much memory there is, and arrays in it or, where it is too little, in a file of the disk."""
+"""How much memory there is and, where it is too little, arrays in a file of the disk."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ def physical_bytes() -> int | None:
     return min((found for found in (_installed(), *_container_limits()) if found), default=None)
 
 
-def zeros(shape: tuple[int, ...], dtype: np.dtype[Any], folder: Path | None = None) -> NDArray[Any]:
-    """An array of zeros in memory, or mapped to a file of `folder` that no other program sees.
+def mapped_zeros(shape: tuple[int, ...], dtype: np.dtype[Any], folder: Path) -> NDArray[Any]:
+    """An array of zeros mapped to a file of `folder` that no other program sees.
 
     The file has no name or, on Windows, is deleted by the system when it is closed: nothing
-    is left behind, not even by a crash. OSError or MemoryError where there is no room.
+    is left behind, not even by a crash. OSError where there is no room.
     """
-    if folder is None:
-        return np.zeros(shape, dtype)
     size = math.prod(shape) * dtype.itemsize
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < size + _LEFT_ON_DISK_BYTES:

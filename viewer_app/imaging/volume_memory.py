@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from viewer_app.errors import DamagedPixels, UnsupportedPixels
 from viewer_app.imaging.headers import PixelFormat
-from viewer_app.imaging.memory import physical_bytes, zeros
+from viewer_app.imaging.memory import mapped_zeros, physical_bytes
 from viewer_app.imaging.stacks import Stack
+from viewer_app.imaging.warm_memory import WARM
 
 _DEPTHS = frozenset({1, 8, 16, 32, 64})
 _LARGEST_SLICE_BYTES = 1 << 30
@@ -43,7 +44,7 @@ def _allocate(formats: list[PixelFormat], folder: Path | None) -> NDArray[np.gen
     shape, dtype = _form(formats)
     _refuse_too_large(shape, dtype, None if folder else physical_bytes())
     try:
-        return zeros(shape, dtype, folder)
+        return mapped_zeros(shape, dtype, folder) if folder else WARM.zeros(shape, dtype)
     except (MemoryError, OSError, ValueError) as error:
         raise _too_large(shape) from error
 

@@ -10,7 +10,9 @@ from typing import Any
 from viewer_app.errors import DamagedPixels, ImageError, SourceError, Unreadable
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.reading.again import Parsed, parse_first
+from viewer_app.imaging.pixels.door import NATIVE
 from viewer_app.imaging.reading.quiet import quiet_pydicom
+from viewer_app.imaging.warm_memory import WARM
 from viewer_app.progress import Watch
 from viewer_app.sources.header import plain_header_errors
 from viewer_app.sources.orthanc.cache import Shelf
@@ -41,14 +43,17 @@ def series_name(series: SeriesRecord) -> str:
     return series.info.description or series.info.modality or "Series"
 
 
-def ask_series(client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch) -> ListedSeries:
+def ask_series(
+    client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch, *, prepare: bool = False
+) -> ListedSeries:
     """Two requests, at once where no file is kept, one where all are; no pixels.
 
-    What cannot be listed is told, not left out (H64).
+    What cannot be listed is told, not left out (H64). With `prepare`, memory for the pixels is made ready while the
+    server reads the headers.
     """
     name = series_name(series)
     try:
-        files, here, headers = _asked(client, series, shelf, watch)
+        files, here, headers = _asked(client, series, shelf, watch, prepare)
     except (OrthancNotFound, ServerError) as error:
         return ListedSeries(series, problems=(Problem(name, f"The series cannot be listed. {error}"),))
     missing = len(set(series.instance_ids) - {file.id for file in files})
@@ -89,7 +94,7 @@ def is_kept(shelf: Shelf, file: DicomFile) -> bool:
 
 
 def _asked(
-    client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch
+    client: OrthancClient, series: SeriesRecord, shelf: Shelf | None, watch: Watch, prepare: bool
 ) -> tuple[tuple[DicomFile, ...], dict[str, Instance], Headers]:
     """Files, those that are kept, and headers where one is not."""
     if shelf is not None and any(shelf.file(key) for key in series.instance_ids):
@@ -97,12 +102,20 @@ def _asked(
         here = _here(shelf, files, watch)
         return files, here, _headers(client, series, files, watch) if len(here) < len(files) else {}
     with ThreadPoolExecutor(1, thread_name_prefix="list") as pool:  # the server takes longest over the headers
-        listing = pool.submit(client.get_series_dicom_files, series.id, watch=watch)
+        listing = pool.submit(_files, client, series, watch, prepare)
         try:
             headers = client.get_series_headers(series.id, watch=watch)
         except ServerError:
             headers = _each_header(client, listing.result(), watch)
         return listing.result(), {}, headers
+
+
+def _files(client: OrthancClient, series: SeriesRecord, watch: Watch, prepare: bool) -> tuple[DicomFile, ...]:
+    files = client.get_series_dicom_files(series.id, watch=watch)
+    # Compressed pixels do not tell how much memory they take.
+    if prepare and all(file.transfer_syntax_uid in NATIVE for file in files):
+        WARM.prepare(sum(file.size_bytes for file in files))
+    return files
 
 
 def _here(shelf: Shelf | None, files: tuple[DicomFile, ...], watch: Watch) -> dict[str, Instance]:

@@ -146,9 +146,11 @@ class OrthancSource:
     def _listed(self, watch: Watch) -> list[ListedSeries]:
         found = [series for one in self._study_ids(watch) for series in self._client.get_series(one, watch=watch)]
         total, done, listed = sum(len(series.instance_ids) for series in found), 0, []
+        longest = max(found, key=lambda series: len(series.instance_ids), default=None)
         for series in found:
             watch.step(done, total, series.info.description)
-            listed.append(ask_series(self._client, series, self._hold(series.study_id), watch))
+            shelf = self._hold(series.study_id)
+            listed.append(ask_series(self._client, series, shelf, watch, prepare=series is longest))
             done += len(series.instance_ids)
         watch.step(total, total)
         return listed

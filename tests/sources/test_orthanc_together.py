@@ -1,0 +1,200 @@
+"""Several files of a real server opened together: each is proven, and what befalls one is no concern of the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.orthanc_server import RunningOrthanc
+from tests.sources.cached import SHORT, fetched, source_of
+from tests.sources.places import write_study
+from tests.sources.relay import Spoil, relayed, unspoilt
+from tests.sources.series import SLICES, write_series
+from viewer_app import digests
+from viewer_app.errors import Cancelled
+from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.stacks import stacks_of
+from viewer_app.imaging.volume import Volume
+from viewer_app.progress import Watch
+from viewer_app.sources import FolderSource
+from viewer_app.sources.base import Opened, open_many
+from viewer_app.sources.joined import joined
+from viewer_app.sources.loading import load
+from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
+from viewer_app.sources.orthanc.cache import Cache
+from viewer_app.sources.orthanc.cache.behind import BEHIND
+from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, Unreachable
+from viewer_app.sources.orthanc.held import Held
+
+
+@pytest.fixture(autouse=True)
+def _side_by_side() -> None:
+    digests.warm_up().join()
+
+
+def opened(own: RunningOrthanc, study_id: str, spoil: Spoil, watch: Watch | None = None) -> tuple[list[Opened], str]:
+    """All files of the study, one of them perhaps spoilt on the way; and the requests for files, a line each."""
+    with relayed(own.url, spoil=spoil) as relay:
+        source = OrthancSource(OrthancClient(Server(relay.url, own.user, own.password), SHORT), study_id)
+        try:
+            instances = source.find(Watch()).studies[0].instances
+            found = source.open_many(instances, watch or Watch())
+        finally:
+            source.close()
+        return found, "\n".join(line for line in relay.lines if "attachments" in line)
+
+
+def study_of(server: RunningOrthanc) -> tuple[str, list[Instance]]:
+    source = source_of(server, None)  # type: ignore[arg-type]  # nothing is kept
+    (study,) = source.find(Watch()).studies
+    source.close()
+    return study.server_id, list(study.instances)
+
+
+def content(one: Opened) -> bytes:
+    assert not isinstance(one, Exception)
+    with one:
+        return one.read()
+
+
+def flipping(locator: str, times: int) -> Spoil:
+    left = [times]
+
+    def spoil(number: int, line: str, body: bytes) -> bytes:
+        if f"{locator}/attachments" not in line or not left[0]:
+            return body
+        left[0] -= 1
+        return body[:-10] + bytes([body[-10] ^ 1]) + body[-9:]
+
+    return spoil
+
+
+def test_each_is_the_file_that_was_sent(own: RunningOrthanc, series_folder: Path) -> None:
+    study_id, _ = study_of(own)
+    found, asked = opened(own, study_id, unspoilt)
+    assert sorted(map(content, found)) == sorted(path.read_bytes() for path in series_folder.iterdir())
+    assert asked.count("\n") + 1 == SLICES
+
+
+@pytest.mark.parametrize("times", [1, 9])
+def test_one_that_arrives_damaged_is_asked_for_once_more(own: RunningOrthanc, series_folder: Path, times: int) -> None:
+    study_id, instances = study_of(own)
+    found, asked = opened(own, study_id, flipping(instances[2].locator, times))
+    assert [isinstance(one, Integrity) for one in found] == [times > 1 and at == 2 for at in range(SLICES)]
+    assert [asked.count(one.locator) for one in instances] == [1 + (at == 2) for at in range(SLICES)]
+    stored = {path.read_bytes() for path in series_folder.iterdir()}
+    assert stored >= {content(one) for one in found if not isinstance(one, Exception)}
+
+
+def test_one_that_has_gone(own: RunningOrthanc) -> None:
+    study_id, instances = study_of(own)
+    gone = threading.Event()
+
+    def spoil(number: int, line: str, body: bytes) -> bytes:
+        if "attachments" in line and not gone.is_set():
+            gone.set()
+            with own.client() as api:
+                api.delete(f"/instances/{instances[3].locator}").raise_for_status()
+        return body
+
+    found, _ = opened(own, study_id, spoil)
+    assert [type(one) is OrthancNotFound for one in found] == [at == 3 for at in range(SLICES)]
+
+
+def test_a_server_that_falls_silent_leaves_what_has_come(own: RunningOrthanc) -> None:
+    study_id, instances = study_of(own)
+    late = {one.locator for one in instances[2:]}
+
+    def spoil(number: int, line: str, body: bytes) -> bytes | None:
+        return None if any(f"{one}/attachments" in line for one in late) else body
+
+    found, asked = opened(own, study_id, spoil)
+    assert [isinstance(one, Unreachable) for one in found] == [at >= 2 for at in range(SLICES)]
+    assert not any(one.locator in asked for one in instances[3:])  # nobody waits for each of the others
+
+
+def test_a_cancel_ends_all(own: RunningOrthanc) -> None:
+    study_id, _ = study_of(own)
+    watch = Watch()
+
+    def spoil(number: int, line: str, body: bytes) -> bytes:
+        if "attachments" in line:
+            watch.cancel()
+        return body
+
+    with pytest.raises(Cancelled):
+        opened(own, study_id, spoil, watch)
+
+
+def test_two_who_want_the_same_fetch_it_once(own: RunningOrthanc, cache: Cache) -> None:
+    source = source_of(own, cache)
+    instances = source.find(Watch()).studies[0].instances
+    found: list[list[bytes]] = []
+    orders = (instances, instances[::-1], instances[1:], instances[:-1])
+    threads = [
+        threading.Thread(target=lambda order=order: found.append([*map(content, source.open_many(order, Watch()))]))
+        for order in orders
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, found)) == [SLICES - 1, SLICES - 1, SLICES, SLICES]
+    assert fetched(source) == SLICES
+    source.close()
+
+
+@pytest.fixture
+def loaded(own: RunningOrthanc, cache: Cache, tmp_path: Path) -> Iterator[tuple[OrthancSource, Volume]]:
+    """A study whose files are mostly pixels, which lie in the volume only; only this thread writes them."""
+    folder = write_study(tmp_path / "pixels", "pixels", SLICES)
+    with OrthancClient(Server(own.url, own.user, own.password)) as client:
+        ids = {client.upload(path).study_id for path in (folder / "pixels").iterdir()}
+    source = source_of(own, cache, ids.pop())
+    (study,) = source.find(Watch()).studies
+    (stack,) = stacks_of(study.series[0])
+    volume = Volume(stack)
+    with BEHIND.forgotten(tmp_path / "nothing of it"):
+        load(source, volume, Watch())
+        assert volume.is_complete
+        yield source, volume
+    source.close()
+
+
+def test_what_is_kept_is_the_file_although_its_memory_is_used_again(
+    loaded: tuple[OrthancSource, Volume], tmp_path: Path, cache: Cache
+) -> None:
+    sent = {path.read_bytes() for path in (tmp_path / "pixels" / "pixels").iterdir()}
+    others = [Held(len(one)) for one in sent for _ in range(3)]
+    for other in others:
+        other.memory[:] = bytes(len(other.memory))
+    cache.settle()
+    assert {path.read_bytes() for path in cache.folder.glob("*/*/*.dcm")} == sent
+
+
+def test_what_was_changed_before_it_was_written_is_not_kept(loaded: tuple[OrthancSource, Volume], cache: Cache) -> None:
+    source, volume = loaded
+    volume.stored_values[2, 3, 4] ^= 1
+    cache.settle()
+    assert len(list(cache.folder.glob("*/*/*.dcm"))) == SLICES - 1
+    again = Volume(volume.stack)
+    load(source, again, Watch())
+    assert fetched(source) == SLICES + 1
+    volume.stored_values[2, 3, 4] ^= 1
+    np.testing.assert_array_equal(again.stored_values, volume.stored_values)
+
+
+def test_of_two_places_each_gives_its_own(own: RunningOrthanc, tmp_path: Path, series_folder: Path) -> None:
+    near = FolderSource(write_series(tmp_path / "prior", study_uid="1.2.3"))
+    far = source_of(own, None)  # type: ignore[arg-type]  # nothing is kept
+    both, listing = joined(far, far.find(Watch()), near, near.find(Watch()))
+    instances = [instance for study in listing.studies for instance in study.instances]
+    mixed = [one for pair in zip(instances[:SLICES], instances[SLICES:], strict=True) for one in pair]
+    found = [*map(content, open_many(both, mixed, Watch()))]
+    assert len(set(found)) == 2 * SLICES
+    assert [one.sop_instance_uid.encode() in data for one, data in zip(mixed, found, strict=True)] == [True] * 12
+    both.close()
