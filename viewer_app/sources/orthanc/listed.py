@@ -9,8 +9,8 @@ from typing import Any
 
 from viewer_app.errors import DamagedPixels, ImageError, SourceError, Unreadable
 from viewer_app.imaging.headers import Instance, Problem
-from viewer_app.imaging.reading.again import Parsed, parse_first
 from viewer_app.imaging.pixels.door import NATIVE
+from viewer_app.imaging.reading.again import Parsed, parse_first
 from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.imaging.warm_memory import WARM
 from viewer_app.progress import Watch
