@@ -131,3 +131,31 @@ def test_a_study_that_is_closed_at_once_is_kept_and_one_that_is_cleared_is_not(
     BEHIND.settle(cache.folder)
     assert not [path for path in cache.folder.rglob("*") if path.is_file()]
     source.close()
+
+
+@pytest.mark.orthanc
+def test_a_listing_is_kept_a_moment_later_and_seen_at_once(own: RunningOrthanc, cache: Cache) -> None:
+    server, source = Server(own.url, own.user), source_of(own, cache)
+    source.find(Watch())
+    assert not list(cache.folder.rglob("listing.json"))
+    (shelf,) = Cache(cache.folder).kept(server, STUDY_UID)
+    listing = shelf.listing()
+    assert listing is not None
+    assert [len(shelf.headers(one.id)) for one in listing.series] == [SLICES]
+    source.find(Watch())
+    shelf.forget_listing()
+    BEHIND.settle(cache.folder)
+    assert cache.kept(server, STUDY_UID) == ()
+    source.close()
+
+
+@pytest.mark.orthanc
+@pytest.mark.parametrize("ends", ["cleared", "refused"])
+def test_a_listing_that_waits_does_not_come_back(own: RunningOrthanc, cache: Cache, ends: str) -> None:
+    server, source = Server(own.url, own.user), source_of(own, cache)
+    source.find(Watch())
+    source.close()
+    cache.clear() if ends == "cleared" else cache.refuse(server)
+    BEHIND.settle(cache.folder)
+    assert cache.kept(server, STUDY_UID) == ()
+    assert cache.studies(server) == ()

@@ -7,6 +7,7 @@ walker gives an answer, it is pydicom's (PS3.5 7.1 to 7.5, PS3.10 7.1).
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import BinaryIO, NamedTuple
@@ -19,21 +20,25 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32, VR
 
+from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.recall import ReadDataset
 from viewer_app.progress import Watch
+from viewer_app.sources.runs import Found, Run, Runs, Span
 
 # Float, Double Float and Pixel Data (PS3.3 C.7.6.24, C.7.6.25, C.7.6.3).
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _PIXELS = min(PIXEL_TAGS)
 
 Wanted = frozenset[BaseTag]
-_Elements = dict[BaseTag, DataElement | RawDataElement]
 
 # Most headers come in one read; a longer one comes in steps that a cancel need not wait for.
 _FIRST_READ, _LARGEST_STEP, _MOST_BYTES = 32 << 10, 1 << 20, 16 << 20
 _MOST_ELEMENTS, _MOST_HEADS, _DEEPEST = 20_000, 20_000, 8
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
-_CHARACTER_SET, _CLASS, _SYNTAX = BaseTag(0x00080005), BaseTag(0x00020002), BaseTag(0x00020010)
+_CHARACTER_SET, _CLASS, _SYNTAX = map(
+    tags.tag, ("SpecificCharacterSet", "MediaStorageSOPClassUID", "TransferSyntaxUID")
+)
 # Behind a preamble of 128 bytes: the prefix and the length of the file meta group.
 _PREFIX_AT, _META_AT, _PREFIX = 128, 132, b"DICM\x02\x00\x00\x00UL\x04\x00"
 _META, _META_TAGS, _META_END = frozenset({_CLASS, _SYNTAX}), 0x00020000, 0x00030000
@@ -92,6 +97,7 @@ class _Heads(dict[bytes, _Head]):
 
 
 _heads = cache(_Heads)
+_runs = cache(lambda form, wanted: Runs())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +109,6 @@ class Header:
 
     dataset: Dataset
     before_pixels: memoryview | None
-
-
-class _Read(Dataset):
-    """A data set that nobody writes to: no attribute set on it is an element, and pydicom need not look for one."""
-
-    __setattr__ = object.__setattr__  # type: ignore[assignment]  # the same signature, as a slot of C
 
 
 def walk(stream: BinaryIO, wanted: Wanted, watch: Watch) -> Header:
@@ -139,37 +139,48 @@ class _Walk:
         """The data set with the wanted elements."""
         if not self._read(_META_AT).startswith(_PREFIX, _PREFIX_AT):
             raise Declined
-        meta, position, _ = self._elements(_META_AT, _META, _META_TAGS, _META_END)
+        meta, position, _, _ = self._elements(_META_AT, _META, _META_TAGS, _META_END, {})
         file_meta, self._form = _file_meta(meta[_CLASS], meta[_SYNTAX])
         self._check_form(position)
-        found, position, next_tag = self._elements(position, wanted, _META_END, _PIXELS)
+        start, runs = position, _runs(self._form, wanted)
+        found, position, next_tag, steps = self._elements(start, wanted, _META_END, _PIXELS, runs.known)
+        if runs.is_due(steps, position):
+            runs.learn(self._data, self._spans(start, position), found)
         has_pixels = next_tag in PIXEL_TAGS
         if not has_pixels and _PIXELS <= next_tag <= max(PIXEL_TAGS):
             raise Declined
-        dataset = _Read(found)
+        dataset = ReadDataset(found)
         dataset.set_original_encoding(self._form.implicit, self._form.little, _encoding(found))
         dataset.file_meta = file_meta
         return Header(dataset, memoryview(self._data)[:position] if has_pixels else None)
 
-    def _elements(self, position: int, wanted: Wanted, first: int, end: int) -> tuple[_Elements, int, int]:
-        """The wanted elements from `position` on, and where which tag from `end` on follows (-1: the file ends).
+    def _elements(
+        self, position: int, wanted: Wanted, first: int, end: int, runs: Mapping[bytes, Run]
+    ) -> tuple[Found, int, int, int]:
+        """The wanted elements from `position` on, where which tag from `end` on follows (-1: the file ends), and steps.
 
         Written out in one loop: a folder of two thousand files runs it two hundred thousand times.
         """
         implicit, little = self._form.implicit, self._form.little
         heads, unpack_length = _heads(self._form, wanted), self._form.length.unpack_from
         new_tuple = tuple.__new__  # the class's own way is a detour over keyword arguments
-        data, found, last = self._data, _Elements(), first - 1
+        data, found, last = self._data, Found(), first - 1
         safe = len(data) - 12
-        for _ in range(_MOST_ELEMENTS):
+        for steps in range(_MOST_ELEMENTS):
             if position > safe:
                 data = self._read(position + 12)
                 safe = len(data) - 12
                 if position == len(data):
-                    return found, position, -1
-            tag, known, code, name, length = heads[data[position : position + 8]]
+                    return found, position, -1, steps
+            head = data[position : position + 8]
+            run = runs.get(head)
+            if run is not None and run.first > last and data.startswith(run.raw, position):
+                found.update(run.found)
+                last, position = run.last, position + len(run.raw)
+                continue
+            tag, known, code, name, length = heads[head]
             if tag >= end:
-                return found, position, tag
+                return found, position, tag, steps
             if tag <= last or code is None:
                 raise Declined
             last = tag
@@ -182,11 +193,18 @@ class _Walk:
                 position = self._past_sequence(tag, code, start)
                 data, length = self._data, position - 8 - start
             if known is not None:
-                if position > len(data):
-                    data = self._whole(position)
+                data = data if position <= len(data) else self._whole(position)
                 value = data[start : start + length] if length else _EMPTY[code]
                 found[known] = new_tuple(RawDataElement, (known, name, length, value, 0, implicit, little, True, False))
         raise Declined
+
+    def _spans(self, position: int, end: int) -> Iterator[Span]:
+        """All elements from `position` to `end`, which have been walked over."""
+        while position < end:
+            tag, code, start, length = self._element(position)
+            after = self._past_sequence(tag, code, start) if length == _UNDEFINED else start + length
+            yield Span(tag, position, after)
+            position = after
 
     def _past_sequence(self, tag: int, code: bytes, position: int, depth: int = 1) -> int:
         """What lies behind the sequence of undefined length with its first item at `position`."""
@@ -266,10 +284,10 @@ class _Walk:
 def _file_meta(sop_class: RawDataElement, syntax: RawDataElement) -> tuple[FileMetaDataset, _Form]:
     meta = FileMetaDataset({_CLASS: sop_class, _SYNTAX: syntax})
     meta.set_original_encoding(False, True, default_encoding)
-    return meta, _FORMS[str(meta[_SYNTAX].value)]
+    return meta, _FORMS[tags.text(meta, "TransferSyntaxUID")]
 
 
-def _encoding(found: _Elements) -> str | list[str]:
+def _encoding(found: Found) -> str | list[str]:
     character_set = found.get(_CHARACTER_SET)
     return default_encoding if character_set is None else list(_encodings(character_set))
 

@@ -19,6 +19,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectorySto
 from viewer_app.errors import CaliperError, DamagedPixels, NotDicom, Unreadable
 from viewer_app.imaging.headers import HeaderMark, Instance
 from viewer_app.imaging.reading import tags
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.imaging.reading.inflate import Ending, inflate
 from viewer_app.imaging.reading.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS, parse_instance
 from viewer_app.imaging.reading.quiet import quiet_pydicom
@@ -59,8 +60,10 @@ class MediaDirectory(CaliperError):
     """The file is a DICOMDIR: it lists files and is none to show (PS3.10 8)."""
 
 
-def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int) -> Instance:
-    """The header of the DICOM file in `stream`, which is at its first byte.
+def read_header(
+    stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int, before: Parsed | None = None
+) -> Instance:
+    """The header of the DICOM file in `stream`, which is at its first byte; parsed by `before` where it came before.
 
     Raises:
         NotDicom: no DICOM data set.
@@ -72,7 +75,8 @@ def read_header(stream: BinaryIO, watch: Watch, *, locator: str, size_bytes: int
         is_program = stream.read(len(_PROGRAMS[0])).startswith(_PROGRAMS)
         stream.seek(0)
         dataset, mark = _header(stream, watch)
-        found = parse_instance(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
+        parse = parse_instance if before is None or mark is None else before.parse
+        found = parse(dataset, locator=locator, size_bytes=size_bytes, mark=mark)
         return _flagged(found) if is_program else found
 
 

@@ -74,6 +74,7 @@ HEADER_TAGS = (
 
 # Overlay Rows of each overlay group: repeating groups have no keyword of their own (PS3.5 7.6).
 OVERLAY_TAGS = tuple(BaseTag(group << 16 | 0x10) for group in range(0x6000, 0x6020, 2))
+_OVERLAYS = frozenset(OVERLAY_TAGS)
 _GROUP_TAGS = tuple(map(tags.tag, ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")))
 PRIVATE_HEADER_TAGS = tuple(map(BaseTag, PRIVATE_TAGS))
 
@@ -96,7 +97,7 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         locator=locator,
         sop_class_uid=tags.text(dataset, "SOPClassUID"),
         sop_instance_uid=sop_instance_uid,
-        transfer_syntax_uid=_transfer_syntax(dataset),
+        transfer_syntax_uid=transfer_syntax(dataset),
         patient=patient,
         study=study,
         series=series,
@@ -107,10 +108,15 @@ def parse_instance(dataset: Dataset, *, locator: str, size_bytes: int = 0, mark:
         details=_details(dataset, len(frames)),
         size_bytes=size_bytes,
         # What is drawn on, or timed by, a whole mosaic says nothing of its tiles.
-        overlay_groups=() if is_split else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in elements(dataset)),
+        overlay_groups=() if is_split else _overlay_groups(dataset),
         cine=None if is_split else cine_of(dataset, len(frames)),
         mark=mark,
     )
+
+
+def _overlay_groups(dataset: Dataset) -> tuple[int, ...]:
+    known = elements(dataset)
+    return () if _OVERLAYS.isdisjoint(known) else tuple(tag >> 16 for tag in OVERLAY_TAGS if tag in known)
 
 
 def _details(dataset: Dataset, frames: int) -> Mapping[str, str]:
@@ -129,7 +135,8 @@ def _shared_details(dataset: Dataset) -> Mapping[str, str]:
     return found
 
 
-def _transfer_syntax(dataset: Dataset) -> str:
+def transfer_syntax(dataset: Dataset) -> str:
+    """The Transfer Syntax UID of its file meta; "" where it has none."""
     meta = getattr(dataset, "file_meta", None)
     return tags.text(meta, "TransferSyntaxUID") if isinstance(meta, Dataset) else ""
 

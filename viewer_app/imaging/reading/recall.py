@@ -25,6 +25,12 @@ _Element = DataElement | RawDataElement
 Elements = Mapping[BaseTag, _Element]
 
 
+class ReadDataset(Dataset):
+    """A data set that nobody writes to: no attribute set on it is an element, and pydicom need not look for one."""
+
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # the same signature, as a slot of C
+
+
 def recalled(
     function: Callable[[Dataset, *_Arguments], _Answer], *, instead: RawDataElement | None = None
 ) -> Callable[[Dataset, *_Arguments], _Answer]:

@@ -126,8 +126,10 @@ class OrthancClient:
         stored = shape.record(self._get(_path("instances", instance_id, "metadata"), watch, expand=""))
         header = self.get_instance_header(instance_id, watch=watch)
         try:
-            found = dataset_of(header, shape.text(stored, "TransferSyntax"))
-            found.file_meta = copy.deepcopy(found.file_meta)  # the caller's own
+            read = dataset_of(header, shape.text(stored, "TransferSyntax"))
+            found = Dataset(read)  # the caller's own, and to be written to
+            found.set_original_encoding(False, True, read.original_character_set)
+            found.file_meta = copy.deepcopy(read.file_meta)
             return found
         except Exception as error:  # pydicom and struct have families of their own
             raise BadResponse("The server's header of the image cannot be read.", "Open the image itself.") from error

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from viewer_app.errors import ImageError, SourceError
 from viewer_app.imaging.headers import HeaderMark, Instance
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.progress import Watch
 from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import Integrity
@@ -41,10 +42,10 @@ class Fetching:
         self._reach = reach
         self.slots = Slots(_DOWNLOADS)
 
-    def fetch(self, instances: Sequence[Instance], watch: Watch) -> list[Outcome]:
+    def fetch(self, instances: Sequence[Instance], parsed: Sequence[Parsed | None], watch: Watch) -> list[Outcome]:
         """The file of each, or why there is none; MD5s are computed side by side, which is much quicker.
 
-        One whose MD5 is not the server's is asked for once more.
+        One whose MD5 is not the server's is asked for once more. `parsed` is what each instance was parsed from.
         """
         found: dict[int, Outcome] = {}
         waiting = list(range(len(instances)))
@@ -54,7 +55,7 @@ class Fetching:
             waiting = []
             for (at, answer), md5 in sums:
                 if isinstance(md5, str):
-                    found[at] = _proven(answer.body, md5, instances[at], watch)
+                    found[at] = _proven(answer.body, md5, instances[at], parsed[at], watch)
                     continue
                 answer.body.close()
                 found[at] = md5
@@ -98,9 +99,9 @@ def close_all(bodies: Iterable[BinaryIO]) -> None:
             body.close()
 
 
-def _proven(body: BinaryIO, md5: str, instance: Instance, watch: Watch) -> Outcome:
+def _proven(body: BinaryIO, md5: str, instance: Instance, parsed: Parsed | None, watch: Watch) -> Outcome:
     try:
-        return Fetched(body, md5, checked_mark(body, instance, watch))
+        return Fetched(body, md5, checked_mark(body, instance, watch, parsed))
     except ImageError as error:
         body.close()
         refused = Integrity(error.what, error.advice)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from viewer_app.errors import ImageError, SourceError
 from viewer_app.imaging.headers import Instance
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Opened
 from viewer_app.sources.header import check_unchanged
@@ -31,7 +32,10 @@ class _Wanted:
 
 
 class Files:
-    """Opens files for several threads. `listed` are those of the server by ID, `owners` says where each is kept."""
+    """Opens files for several threads. `listed` are those of the server by ID, `owners` says where each is kept.
+
+    `parsed` is what the listed instances were parsed from, each until its file has come.
+    """
 
     def __init__(self, client: OrthancClient, cache: Cache | None, reach: Reach) -> None:
         self._client = client
@@ -40,6 +44,7 @@ class Files:
         self._fetching = Fetching(client, reach)
         self.listed: Mapping[str, DicomFile] = {}
         self.owners: Mapping[str, Shelf] = {}
+        self.parsed: dict[str, Parsed] = {}
 
     def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
         """The proven file of each."""
@@ -76,7 +81,8 @@ class Files:
         self, shelf: Shelf | None, together: list[_Wanted], watch: Watch, unwanted: ExitStack
     ) -> dict[int, Opened]:
         found: dict[int, Opened] = {}
-        came = self._fetching.fetch([wanted.instance for wanted in together], watch)
+        parsed = [self.parsed.pop(wanted.instance.locator, None) for wanted in together]
+        came = self._fetching.fetch([wanted.instance for wanted in together], parsed, watch)
         for wanted, one in zip(together, came, strict=True):
             if not isinstance(one, Fetched):
                 found[wanted.number] = one
@@ -99,7 +105,7 @@ class Files:
             if instance.mark is not None:
                 check_unchanged(body, instance, watch, "The kept file")
             else:
-                checked_mark(body, instance, watch)
+                checked_mark(body, instance, watch, self.parsed.pop(instance.locator, None))
         except ImageError:
             body.close()
             shelf.drop(instance.locator)

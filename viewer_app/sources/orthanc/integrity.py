@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from viewer_app.digests import md5s
 from viewer_app.errors import DamagedPixels
 from viewer_app.imaging.headers import HeaderMark, Instance
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.progress import Watch
 from viewer_app.sources.header import check_identity, read_header
 from viewer_app.sources.orthanc.errors import Integrity
@@ -52,12 +53,12 @@ def _md5(body: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def checked_mark(body: BinaryIO, instance: Instance, watch: Watch) -> HeaderMark | None:
+def checked_mark(body: BinaryIO, instance: Instance, watch: Watch, listed: Parsed | None = None) -> HeaderMark | None:
     """The mark of the header, which a Held learns; DamagedPixels if it is not the listed header.
 
-    `body` is left at its first byte.
+    `listed` spares parsing it once more where it is known. `body` is left at its first byte.
     """
-    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes)
+    own = read_header(body, watch, locator=instance.locator, size_bytes=instance.size_bytes, before=listed)
     body.seek(0)
     if _whose(own) != _whose(instance):
         check_identity(body, instance, watch)  # which also knows how letters may differ

@@ -10,7 +10,7 @@ from typing import Any
 from viewer_app.errors import DamagedPixels, ImageError, SourceError, Unreadable
 from viewer_app.imaging.headers import Instance, Problem
 from viewer_app.imaging.pixels.door import NATIVE
-from viewer_app.imaging.reading.parse import parse_instance
+from viewer_app.imaging.reading.again import Parsed, parse_first
 from viewer_app.imaging.reading.quiet import quiet_pydicom
 from viewer_app.imaging.warm_memory import WARM
 from viewer_app.progress import Watch
@@ -71,17 +71,20 @@ def recall_series(series: SeriesRecord, files: tuple[DicomFile, ...], shelf: She
     return ListedSeries(series, files, here, headers, (Problem(series_name(series), why),) if missing else ())
 
 
-def instances_of(listed: ListedSeries, problems: list[Problem], watch: Watch) -> Iterator[Instance]:
-    """The instances of a series that can be read; the others go to `problems`."""
+def instances_of(listed: ListedSeries, problems: list[Problem], watch: Watch) -> Iterator[Parsed]:
+    """The instances of a series that can be read; the others go to `problems`.
+
+    Of those in the cache no elements are known: their files have been read already.
+    """
     problems.extend(listed.problems)
     for file in listed.files:
         watch.check()
         try:
-            instance = _instance(file, listed)
+            found = _instance(file, listed)
         except ImageError as error:
             problems.append(Problem(series_name(listed.series), f"An image cannot be read. {error}"))
         else:
-            yield instance
+            yield found
 
 
 def is_kept(shelf: Shelf, file: DicomFile) -> bool:
@@ -166,19 +169,19 @@ def _complete(client: OrthancClient, file: DicomFile, header: Mapping[str, Any],
     return header
 
 
-def _instance(file: DicomFile, listed: ListedSeries) -> Instance:
+def _instance(file: DicomFile, listed: ListedSeries) -> Parsed:
     if file.id in listed.broken:
         raise Unreadable(listed.broken[file.id])
-    if (instance := listed.here.get(file.id)) is None:
-        instance = _by_header(file, listed.headers.get(file.id))
-    if instance.sop_instance_uid != file.sop_instance_uid:
+    instance = listed.here.get(file.id)
+    found = Parsed(instance, None) if instance is not None else _by_header(file, listed.headers.get(file.id))
+    if found.instance.sop_instance_uid != file.sop_instance_uid:
         raise DamagedPixels("The server lists it under another SOP Instance UID.", "Ask the server's administrator.")
-    return instance
+    return found
 
 
-def _by_header(file: DicomFile, header: Mapping[str, Any] | None) -> Instance:
+def _by_header(file: DicomFile, header: Mapping[str, Any] | None) -> Parsed:
     if header is None:
         raise Unreadable("The server cannot read its header.", "Ask the server's administrator.")
     with plain_header_errors():
         dataset = dataset_of(header, file.transfer_syntax_uid)
-        return parse_instance(dataset, locator=file.id, size_bytes=file.size_bytes)
+        return parse_first(dataset, locator=file.id, size_bytes=file.size_bytes)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from viewer_app.errors import NothingToShow
 from viewer_app.imaging.headers import Instance, Patient, Problem
+from viewer_app.imaging.reading.again import Parsed
 from viewer_app.imaging.study import assemble
 from viewer_app.progress import Watch
 from viewer_app.sources.base import Changes, Glance, Listing, Notice, Opened
@@ -101,6 +102,7 @@ class OrthancSource:
             for shelf in self._held.values():
                 self._cache.release(shelf)
             self._held.clear()
+        self._files.parsed = {}
         self._client.close()
 
     def _ask(self, watch: Watch) -> Listing:
@@ -157,8 +159,12 @@ class OrthancSource:
         self, listed: Sequence[ListedSeries], problems: list[Problem], notices: tuple[Notice, ...], watch: Watch
     ) -> Listing:
         by_study: dict[str, list[Instance]] = {}
+        parsed: dict[str, Parsed] = {}
         for one in listed:
-            by_study.setdefault(one.series.study_id, []).extend(instances_of(one, problems, watch))
+            for read in instances_of(one, problems, watch):
+                by_study.setdefault(one.series.study_id, []).append(read.instance)
+                if read.known is not None:
+                    parsed[read.instance.locator] = read
         instances: list[Instance] = []
         studies: dict[str, str] = {}
         for study_id, found in by_study.items():
@@ -168,6 +174,7 @@ class OrthancSource:
         if not instances:
             told = " ".join(f"{problem.where}: {problem.why}" for problem in problems[:3])
             raise NothingToShow(f"The study on the server shows no image. {told}".strip(), "Choose another study.")
+        self._files.parsed = parsed
         self._files.listed = {file.id: file for one in listed for file in one.files}
         self._files.owners = {key: self._held[study] for key, study in studies.items() if study in self._held}
         named = (replace(study, server_id=studies[study.instances[0].locator]) for study in assemble(instances))

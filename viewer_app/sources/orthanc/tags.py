@@ -14,15 +14,16 @@ from functools import lru_cache
 from typing import Any
 
 from pydicom import Dataset
-from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 from pydicom.dataset import FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
-from pydicom.uid import UID
 
+from viewer_app.imaging.reading import tags
 from viewer_app.imaging.reading.parse import HEADER_TAGS, OVERLAY_TAGS, PRIVATE_HEADER_TAGS
 from viewer_app.imaging.reading.private import SIEMENS_CSA_IMAGE_HEADER, SUV_PRIVATE_TAGS
+from viewer_app.imaging.reading.recall import ReadDataset
 
 
 def _name(tag: int) -> str:
@@ -36,8 +37,9 @@ _CSA = frozenset(map(_name, SIEMENS_CSA_IMAGE_HEADER.places))
 _PRIVATE = frozenset(map(_name, PRIVATE_HEADER_TAGS))
 # Worth a request for each image; other private values only sort images.
 _FETCHED = frozenset((_LUT_DATA, *map(_name, SUV_PRIVATE_TAGS)))
-_NAMED = (tag for name in HEADER_TAGS if (tag := tag_for_keyword(name)) is not None)
-_WANTED = {_name(tag) for tag in (*_NAMED, *OVERLAY_TAGS)} | _PRIVATE
+# By name, each the very object that readers look for: a data set finds that one without comparing tags.
+_TAGS = {_name(tag): tag for tag in (*map(tags.tag, HEADER_TAGS), *OVERLAY_TAGS, *PRIVATE_HEADER_TAGS)}
+_WANTED = frozenset(_TAGS)
 
 # Orthanc leaves out values above 256 characters unless they are named.
 FULL_LENGTH = ",".join(sorted(name.replace(",", "-") for name in (*_WANTED, _LUT_DATA)))
@@ -57,17 +59,19 @@ def dataset_of(values: Mapping[str, Any], transfer_syntax_uid: str = "") -> Data
     Any of Python's or pydicom's errors where the JSON is no header.
     """
     is_japanese = _JAPANESE in str(values.get("0008,0005", ""))
-    dataset = _dataset({name: value for name, value in values.items() if name.lower() in _WANTED}, is_japanese)
+    wanted = {name: value for name, value in values.items() if name in _WANTED or name.lower() in _WANTED}
+    dataset = ReadDataset(_elements(wanted, is_japanese))
+    dataset.set_original_encoding(False, True, _ENCODING)
     dataset.file_meta = _file_meta(transfer_syntax_uid)
     return dataset
 
 
 @lru_cache(maxsize=64)
 def _file_meta(transfer_syntax_uid: str) -> FileMetaDataset:
-    found = FileMetaDataset()
-    if transfer_syntax_uid:
-        found.TransferSyntaxUID = UID(transfer_syntax_uid)
-    return found
+    if not transfer_syntax_uid:
+        return FileMetaDataset()
+    tag = tags.tag("TransferSyntaxUID")
+    return FileMetaDataset({tag: _raw(tag, transfer_syntax_uid)})
 
 
 def left_out(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
@@ -96,24 +100,38 @@ def with_value(values: Mapping[str, Any], place: tuple[str | int, ...], value: b
 
 
 def _dataset(values: Mapping[str, Any], is_japanese: bool) -> Dataset:
-    found: dict[BaseTag, DataElement | RawDataElement] = {}
-    for name, value in values.items():
-        tag = _tag(name)
-        if isinstance(value, list):
-            found[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
-        elif isinstance(value, bytes):
-            found[tag] = RawDataElement(tag, "UN" if tag.is_private else "OW", len(value), value, 0, False, True)
-        elif isinstance(value, str) and (not tag.is_private or name.lower() in _PRIVATE):
-            text = value.replace(_YEN, "\\") if is_japanese else value
-            found[tag] = _shared(tag, text) if len(text) <= _LONGEST_SHARED else _raw(tag, text)
-    dataset = Dataset(found)
+    dataset = Dataset(_elements(values, is_japanese))
     dataset.set_original_encoding(False, True, _ENCODING)
     return dataset
 
 
-@lru_cache(maxsize=512)
+def _elements(values: Mapping[str, Any], is_japanese: bool) -> dict[BaseTag, DataElement | RawDataElement]:
+    found: dict[BaseTag, DataElement | RawDataElement] = {}
+    for name, value in values.items():
+        if isinstance(value, str):
+            text = value.replace(_YEN, "\\") if is_japanese else value
+            element = _shared(name, text) if len(text) <= _LONGEST_SHARED else _named(name, text)
+            if element is not None:
+                found[element[0]] = element
+        elif isinstance(value, list):
+            tag = _tag(name)
+            found[tag] = DataElement(tag, "SQ", Sequence([_dataset(item, is_japanese) for item in value]))
+        elif isinstance(value, bytes):
+            tag = _tag(name)
+            found[tag] = RawDataElement(tag, "UN" if tag.is_private else "OW", len(value), value, 0, False, True)
+    return found
+
+
+@lru_cache(maxsize=1024)
 def _tag(name: str) -> BaseTag:
-    return Tag(int(name.replace(",", ""), 16))
+    return _TAGS.get(name.lower()) or Tag(int(name.replace(",", ""), 16))
+
+
+def _named(name: str, value: str) -> RawDataElement | None:
+    """The element of a text; None of private ones that nobody asks for."""
+    tag = _tag(name)
+    is_read = name in _WANTED or not tag.is_private or name.lower() in _PRIVATE
+    return _raw(tag, value) if is_read else None
 
 
 def _raw(tag: BaseTag, value: str) -> RawDataElement:
@@ -122,29 +140,43 @@ def _raw(tag: BaseTag, value: str) -> RawDataElement:
         data = _bytes(vr, value)
     except (ValueError, struct.error):  # the file has another VR than the dictionary: the number stays readable as text
         vr, data = "LO", value.encode(_ENCODING)
-    return RawDataElement(tag, vr, len(data), data, 0, False, True)
+    return RawDataElement(tag, vr, len(data), data or _empty(vr), 0, False, True)
+
+
+@lru_cache(maxsize=64)
+def _empty(vr: str) -> bytes | None:
+    """What a file reader takes for a value of no length."""
+    return b"" if empty_value_for_VR(vr, raw=True) == b"" else None
 
 
 # The slices of a series have most values in common.
-_shared = lru_cache(maxsize=4096)(_raw)
+_shared = lru_cache(maxsize=4096)(_named)
 
 
 def _vr(tag: BaseTag, value: str) -> str:
-    if tag.is_private:  # read as text, whatever representation the file has
-        return "LO"
-    try:
-        vr = dictionary_VR(tag)
-    except KeyError:
-        return "UN"
+    vr = _dictionary_vr(tag)
     if vr == "US or SS":
         return "SS" if "-" in value else "US"
     return "US" if vr.startswith("US or") else vr
 
 
+@lru_cache(maxsize=1024)
+def _dictionary_vr(tag: BaseTag) -> str:
+    if tag.is_private:  # read as text, whatever representation the file has
+        return "LO"
+    try:
+        return dictionary_VR(tag)
+    except KeyError:
+        return "UN"
+
+
 def _bytes(vr: str, value: str) -> bytes:
     if vr == "AT":
         return b"".join(struct.pack("<HH", *(int(part, 16) for part in tag.split(","))) for tag in value.split("\\"))
-    return _packed(vr, value) if vr in _BINARY else value.encode(_ENCODING)
+    if vr in _BINARY:
+        return _packed(vr, value)
+    data = value.encode(_ENCODING)
+    return data + (b"\0" if vr == "UI" else b" ") if len(data) % 2 else data  # PS3.5 6.2
 
 
 def _packed(vr: str, value: str) -> bytes:

@@ -78,10 +78,11 @@ class Behind:
                     if self._waiting.get(path) is found:
                         self._leave(path)
 
-    def settle(self, folder: Path) -> None:
-        """Have all that waits for a place in `folder`, or below it, written now."""
+    def settle(self, folder: Path, name: str = "") -> None:
+        """Have all that waits for a place in `folder`, or below it, written now; with a `name`, files of this name."""
         for path in self._below(folder):
-            self.finish(path)
+            if name in ("", path.name):
+                self.finish(path)
 
     @contextmanager
     def forgotten(self, folder: Path) -> Iterator[None]:

@@ -119,6 +119,7 @@ class Cache:
 
         None after the server has refused this user, until it has let the user in again.
         """
+        BEHIND.settle(self._of(server), LISTING)
         if (self._of(server) / _REFUSED).exists():
             return ()
         ids = [study] if ORTHANC_ID.fullmatch(study) else self._ids(server)
@@ -127,12 +128,14 @@ class Cache:
 
     def studies(self, server: Server) -> tuple[KeptStudy, ...]:
         """All studies kept of a server, the one opened last first; none for whom the server has refused."""
+        BEHIND.settle(self._of(server), LISTING)
         if (self._of(server) / _REFUSED).exists():
             return ()
         return kept_studies(self.shelf(server, one) for one in self._ids(server))
 
     def refuse(self, server: Server) -> None:
         """The server does not know the user or the password: nothing kept is shown either."""
+        BEHIND.settle(self._of(server), LISTING)
         with suppress(OSError):
             if self._of(server).is_dir():
                 (self._of(server) / _REFUSED).touch(0o600)

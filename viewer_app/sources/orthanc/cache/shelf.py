@@ -56,6 +56,7 @@ class Shelf:
 
     def listing(self) -> KeptListing | None:
         """What the server listed when it was last asked; None where nothing is kept."""
+        self._settle_listing()
         try:
             return listing_of_json(disk.read_small(self.folder / LISTING, JSON_CAP))
         except BadResponse:
@@ -63,24 +64,31 @@ class Shelf:
 
     def is_of(self, study_uid: str) -> bool:
         """The listing is that of a study; most are known not to be without being parsed."""
+        self._settle_listing()
         if study_uid.encode() not in disk.read_small(self.folder / LISTING, JSON_CAP):
             return False
         listing = self.listing()
         return listing is not None and listing.study_uid == study_uid
 
     def keep_listing(self, listing: KeptListing, headers: Mapping[str, Headers]) -> None:
-        """Keep a listing, and the headers of its series by series ID."""
-        for series_id, ours in headers.items():
-            self._write(self._headers_path(series_id), headers_json(ours))
-        self._write(self.folder / LISTING, listing_json(listing))
+        """Keep a listing, and the headers of its series by series ID, a moment later: a person waits for the views."""
+
+        def write() -> None:
+            for series_id, ours in headers.items():
+                self._write(self._headers_path(series_id), headers_json(ours))
+            self._write(self.folder / LISTING, listing_json(listing))
+
+        BEHIND.put(self.folder / LISTING, 0, write, Watch())  # of no size, so that it never waits for room
 
     def forget_listing(self) -> None:
         """The study does not open without the server any more."""
+        self._settle_listing()
         with suppress(OSError):
             (self.folder / LISTING).unlink()
 
     def headers(self, series_id: str) -> Headers:
         """The headers of a series as the server sent them; none where they are not kept, or damaged."""
+        self._settle_listing()
         try:
             return headers_of_json(disk.read_small(self._headers_path(series_id), JSON_CAP))
         except BadResponse:
@@ -173,6 +181,9 @@ class Shelf:
         """Somebody has removed the files: read the list of them anew."""
         with self._lock:
             self._files, self._is_made = None, False
+
+    def _settle_listing(self) -> None:
+        BEHIND.finish(self.folder / LISTING)
 
     def _note(self, instance_id: str, kept: KeptFile) -> None:
         disk.append_line(self.folder / _FILES, file_line(instance_id, kept))
