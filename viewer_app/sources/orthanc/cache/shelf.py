@@ -146,11 +146,13 @@ class Shelf:
 
             def write_held() -> None:
                 pieces = held.pieces()
-                # The memory they lie in by now is somebody else's, who may have come to need it.
+                # The memory they lie in by now is somebody else's, who may come to need it at any moment: what is
+                # noted was true before the MD5 was, so that a file that came out otherwise is never taken for it.
+                kept = KeptFile(size, _crc32(pieces), md5, uuid, mark)
                 if held.is_elsewhere and _md5(pieces) != md5:
                     return
                 self._whole(path, pieces)
-                self._note(instance_id, KeptFile(size, _crc32(pieces), md5, uuid, mark))
+                self._note(instance_id, kept)
 
             BEHIND.put(path, size, lambda: self._save(size, write_held), watch)
             return
