@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 
 from tests.orthanc_server import RunningOrthanc
-from tests.sources.cached import SHORT, fetched, source_of
+from tests.sources.cached import SHORT, Counted, fetched, source_of
 from tests.sources.places import write_study
 from tests.sources.relay import Spoil, relayed, unspoilt
-from tests.sources.series import SLICES, write_series
+from tests.sources.series import SLICES, STUDY_UID, write_series
 from viewer_app import digests
 from viewer_app.errors import Cancelled
 from viewer_app.imaging.headers import Instance
@@ -25,10 +26,11 @@ from viewer_app.sources.base import Opened, open_many
 from viewer_app.sources.joined import joined
 from viewer_app.sources.loading import load
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
-from viewer_app.sources.orthanc.cache import Cache
+from viewer_app.sources.orthanc.cache import Cache, disk
 from viewer_app.sources.orthanc.cache.behind import BEHIND
-from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, Unreachable
+from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, TlsError, Unreachable
 from viewer_app.sources.orthanc.held import Held
+from viewer_app.sources.orthanc.transport import Answer
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +132,57 @@ def test_a_cancel_ends_all(own: RunningOrthanc) -> None:
         opened(own, study_id, spoil, watch)
 
 
+class Distrusted(Counted):
+    """Its server is not trusted any more from the third file on."""
+
+    def get_file(self, *words: Any, **named: Any) -> Any:
+        if self.fetched == 2:
+            self.fetched += 1
+            raise TlsError("expired")
+        assert self.fetched < 2
+        return super().get_file(*words, **named)
+
+
+def test_a_server_that_is_not_trusted_any_more_is_asked_no_more(own: RunningOrthanc) -> None:
+    client = Distrusted(Server(own.url, own.user, own.password), SHORT)
+    source = OrthancSource(client, STUDY_UID)
+    found = source.open_many(source.find(Watch()).studies[0].instances, Watch())
+    assert [isinstance(one, TlsError) for one in found] == [False, False, True, True, True, True]
+    assert client.fetched == 3
+    source.close()
+
+
+class Seen(OrthancClient):
+    """Keeps the bodies it gives; the last one is followed by a cancel."""
+
+    def __init__(self, server: Server, watch: Watch) -> None:
+        super().__init__(server, SHORT)
+        self.watch = watch
+        self.bodies: list[BinaryIO] = []
+
+    def get_file(self, *words: Any, check: Callable[[Answer], object] | None = None, **named: Any) -> Any:
+        def seen(answer: Answer) -> None:
+            assert check is not None
+            check(answer)
+            self.bodies.append(answer.body)
+
+        found = super().get_file(*words, check=seen, **named)
+        if len(self.bodies) == SLICES:
+            self.watch.cancel()
+        return found
+
+
+def test_a_cancel_while_they_are_proven_leaves_none_open(own: RunningOrthanc) -> None:
+    watch = Watch()
+    client = Seen(Server(own.url, own.user, own.password), watch)
+    source = OrthancSource(client, STUDY_UID)
+    instances = source.find(Watch()).studies[0].instances
+    with pytest.raises(Cancelled):
+        source.open_many(instances, watch)
+    assert [body.closed for body in client.bodies] == [True] * SLICES
+    source.close()
+
+
 def test_two_who_want_the_same_fetch_it_once(own: RunningOrthanc, cache: Cache) -> None:
     source = source_of(own, cache)
     instances = source.find(Watch()).studies[0].instances
@@ -186,6 +239,28 @@ def test_what_was_changed_before_it_was_written_is_not_kept(loaded: tuple[Orthan
     assert fetched(source) == SLICES + 1
     volume.stored_values[2, 3, 4] ^= 1
     np.testing.assert_array_equal(again.stored_values, volume.stored_values)
+
+
+def test_what_changes_while_it_is_written_is_not_taken_for_it(
+    loaded: tuple[OrthancSource, Volume], cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the memory and the disk: the file is there, but nothing says that it is the one."""
+    source, volume = loaded
+    expected, write_whole = volume.stored_values.copy(), disk.write_whole
+
+    def written_late(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
+        if path.suffix == ".dcm":
+            volume.stored_values[...] = 0
+        write_whole(path, chunks)
+
+    monkeypatch.setattr(disk, "write_whole", written_late)
+    cache.settle()
+    monkeypatch.undo()
+    assert len(list(cache.folder.glob("*/*/*.dcm"))) == 1
+    again = Volume(volume.stack)
+    load(source, again, Watch())
+    np.testing.assert_array_equal(again.stored_values, expected)
+    assert fetched(source) == 2 * SLICES
 
 
 def test_of_two_places_each_gives_its_own(own: RunningOrthanc, tmp_path: Path, series_folder: Path) -> None:

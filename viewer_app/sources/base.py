@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -128,7 +129,21 @@ def open_many(source: Source, instances: Sequence[Instance], watch: Watch) -> li
     """The files of several instances, together where that is quicker."""
     if isinstance(source, ManySource):
         return source.open_many(instances, watch)
-    return [_opened(source, instance, watch) for instance in instances]
+    found: list[Opened] = []
+    with ExitStack() as unwanted:
+        unwanted.callback(close_all, found)
+        for instance in instances:
+            found.append(_opened(source, instance, watch))
+        unwanted.pop_all()
+    return found
+
+
+def close_all(opened: Iterable[Opened]) -> None:
+    """Close files that nobody wants any more; what goes wrong with that is nobody's concern."""
+    for one in opened:
+        if not isinstance(one, Exception):
+            with suppress(OSError):
+                one.close()
 
 
 def _opened(source: Source, instance: Instance, watch: Watch) -> Opened:

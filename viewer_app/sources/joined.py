@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import BinaryIO
 
 from viewer_app.imaging.headers import Instance, StudyInfo
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Changes, Listing, LivingSource, Notice, Opened, Source, open_many
+from viewer_app.sources.base import Changes, Listing, LivingSource, Notice, Opened, Source, close_all, open_many
 
 
 def joined(first: Source, listed: Listing, other: Source, added: Listing) -> tuple[Source, Listing]:
@@ -74,10 +75,15 @@ class _Joined:
 
     def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
         """Each from the place it was listed in."""
+        halves = [self.half_of(instance) for instance in instances]  # once: either may be listed anew meanwhile
         found: dict[int, Opened] = {}
-        for half in (self._first, self._other):
-            ours = {at: instance for at, instance in enumerate(instances) if self.half_of(instance) is half}
-            found |= zip(ours, open_many(half, list(ours.values()), watch), strict=True)
+        with ExitStack() as unwanted:
+            for half in (self._first, self._other):
+                ours = [at for at, one in enumerate(halves) if one is half]
+                opened = open_many(half, [instances[at] for at in ours], watch)
+                unwanted.callback(close_all, opened)
+                found |= zip(ours, opened, strict=True)
+            unwanted.pop_all()
         return [found[at] for at in range(len(instances))]
 
     def half_of(self, instance: Instance) -> Source:

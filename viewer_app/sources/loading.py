@@ -6,7 +6,7 @@ import threading
 import time
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import BinaryIO
 
 import numpy as np
@@ -19,7 +19,7 @@ from viewer_app.imaging.pixels import FrameReader, read_frame
 from viewer_app.imaging.stacks import Stack
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Watch
-from viewer_app.sources.base import ManySource, Opened, Source, open_many
+from viewer_app.sources.base import ManySource, Opened, Source, close_all, open_many
 
 _THREADS = 4
 # Files that one thread takes at a time; more of them while they come within the first of the times, fewer beyond the
@@ -118,8 +118,11 @@ class _Load:
 
     def _open(self, files: list[_OpenFile]) -> None:
         found = open_many(self._source, [file.instance for file in files], self._watch)
-        for file, one in zip(files, found, strict=True):
-            file.take(one, self._watch)
+        with ExitStack() as unwanted:
+            unwanted.callback(close_all, found)
+            for file, one in zip(files, found, strict=True):
+                file.take(one, self._watch)
+            unwanted.pop_all()
 
     def _read_one(self, index: int) -> None:
         volume, file = self._volume, self._file(index)

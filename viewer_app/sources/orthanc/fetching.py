@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -49,33 +49,42 @@ class Fetching:
         """
         found: dict[int, Outcome] = {}
         waiting = list(range(len(instances)))
-        for retries_left in reversed(range(1 + Integrity.retries)):
-            came = self._received(instances, waiting, found, watch)
-            sums = zip(came.items(), checked_sums(list(came.values())), strict=True)
-            waiting = []
-            for (at, answer), md5 in sums:
-                if isinstance(md5, str):
-                    found[at] = _proven(answer.body, md5, instances[at], parsed[at], watch)
-                    continue
-                answer.body.close()
-                found[at] = md5
-                waiting.append(at)
-            if not (waiting and retries_left):
-                break
+        with ExitStack() as unwanted:  # where an error ends all
+            for retries_left in reversed(range(1 + Integrity.retries)):
+                came = self._received(instances, waiting, found, unwanted, watch)
+                sums = zip(came.items(), checked_sums(list(came.values())), strict=True)
+                waiting = []
+                for (at, answer), md5 in sums:
+                    if isinstance(md5, str):
+                        found[at] = _proven(answer.body, md5, instances[at], parsed[at], watch)
+                        continue
+                    answer.body.close()
+                    found[at] = md5
+                    waiting.append(at)
+                if not (waiting and retries_left):
+                    break
+            unwanted.pop_all()
         return [found[at] for at in range(len(instances))]
 
     def _received(
-        self, instances: Sequence[Instance], which: Iterable[int], failed: dict[int, Outcome], watch: Watch
+        self,
+        instances: Sequence[Instance],
+        which: Sequence[int],
+        failed: dict[int, Outcome],
+        unwanted: ExitStack,
+        watch: Watch,
     ) -> dict[int, Answer]:
+        """What comes; where nothing else will come from the server either, it is not asked for the rest."""
         came: dict[int, Answer] = {}
-        for at in which:
+        for number, at in enumerate(which):
             try:
                 came[at] = self._answer(instances[at], watch)
+                unwanted.enter_context(closing(came[at].body))
             except (ImageError, SourceError) as error:
                 failed[at] = error
-            except BaseException:
-                close_all(answer.body for answer in came.values())
-                raise
+                if isinstance(error, SourceError) and error.ends_source:
+                    failed.update(dict.fromkeys(which[number:], error))
+                    break
         return came
 
     def _answer(self, instance: Instance, watch: Watch) -> Answer:
@@ -92,13 +101,6 @@ class Fetching:
         return answers[-1]
 
 
-def close_all(bodies: Iterable[BinaryIO]) -> None:
-    """Close them; what goes wrong with that is nobody's concern any more."""
-    for body in bodies:
-        with suppress(OSError):
-            body.close()
-
-
 def _proven(body: BinaryIO, md5: str, instance: Instance, parsed: Parsed | None, watch: Watch) -> Outcome:
     try:
         return Fetched(body, md5, checked_mark(body, instance, watch, parsed))
@@ -107,6 +109,3 @@ def _proven(body: BinaryIO, md5: str, instance: Instance, parsed: Parsed | None,
         refused = Integrity(error.what, error.advice)
         refused.__cause__ = error
         return refused
-    except BaseException:
-        body.close()
-        raise

@@ -11,7 +11,7 @@ from viewer_app.errors import ImageError, SourceError
 from viewer_app.imaging.headers import Instance
 from viewer_app.imaging.reading.again import Parsed
 from viewer_app.progress import Watch
-from viewer_app.sources.base import Opened
+from viewer_app.sources.base import Opened, close_all
 from viewer_app.sources.header import check_unchanged
 from viewer_app.sources.orthanc.cache import Cache, KeptFile, Shelf
 from viewer_app.sources.orthanc.client import OrthancClient
@@ -83,11 +83,12 @@ class Files:
         found: dict[int, Opened] = {}
         parsed = [self.parsed.pop(wanted.instance.locator, None) for wanted in together]
         came = self._fetching.fetch([wanted.instance for wanted in together], parsed, watch)
+        unwanted.callback(close_all, [one.body for one in came if isinstance(one, Fetched)])
         for wanted, one in zip(together, came, strict=True):
             if not isinstance(one, Fetched):
                 found[wanted.number] = one
                 continue
-            found[wanted.number] = unwanted.enter_context(closing(one.body))
+            found[wanted.number] = one.body
             if shelf is not None and wanted.file is not None:
                 shelf.keep(wanted.instance.locator, one.body, wanted.file.uuid, one.md5, one.mark, watch)
         return found
