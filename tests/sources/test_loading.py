@@ -83,7 +83,7 @@ class Together(HeldFolder):
             raise DamagedPixels("It is lost.", "Ask for it.")
         return super().open(instance, watch)
 
-    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
         self.batches.append(len(instances))
         return [opened_or_why(lambda one=one: self.open(one, watch)) for one in instances]  # type: ignore[misc]
 
@@ -108,6 +108,34 @@ def test_files_are_opened_together_while_they_come_quickly(tmp_path: Path, pause
     assert volume.present == len(stack.images) - 1 == len(steps) - 1
     for index in set(range(len(stack.images))) - {lost}:
         assert hu(volume, index) == {stack.images[index].plane.origin[2] / 2.0 * 10.0}
+
+
+class Late(Together):
+    """Whatever it is asked for, it has one file only by the time it answers."""
+
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
+        self.batches.append(len(instances))
+        return [opened_or_why(lambda: self.open(instances[0], watch)), *[None] * (len(instances) - 1)]
+
+
+def test_files_that_come_late_are_asked_for_again(tmp_path: Path) -> None:
+    _, stack = opened(tmp_path, 60)
+    late, volume = Late(tmp_path), Volume(stack)
+    load(late, volume, Watch())
+    assert max(late.batches) > 1
+    assert sorted([*late.opened, 3]) == sorted({image.instance.instance_number or 0 for image in stack.images})
+    assert [stack.images[index].instance.instance_number for index in volume.failed] == [3]
+    for index in range(60):
+        assert index in volume.failed or hu(volume, index) == {stack.images[index].plane.origin[2] / 2.0 * 10.0}
+
+
+def test_files_that_come_late_are_left_where_the_source_ends(tmp_path: Path) -> None:
+    _, stack = opened(tmp_path, 60)
+    late = Late(tmp_path)
+    late.gone_after = 20
+    with pytest.raises(SourceGone):
+        load(late, Volume(stack), Watch())
+    assert len(late.opened) <= 20 + 4
 
 
 def test_the_focus_may_move_while_slices_arrive(tmp_path: Path) -> None:

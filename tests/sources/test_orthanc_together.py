@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from tests.sources.cached import SHORT, Counted, fetched, source_of
 from tests.sources.places import write_study
 from tests.sources.relay import Spoil, relayed, unspoilt
 from tests.sources.series import SLICES, STUDY_UID, write_series
+from tests.sources.slow_relay import SlowRelay
 from viewer_app import digests
 from viewer_app.errors import Cancelled
 from viewer_app.imaging.headers import Instance
@@ -25,7 +28,7 @@ from viewer_app.sources import FolderSource
 from viewer_app.sources.base import Opened, open_many
 from viewer_app.sources.joined import joined
 from viewer_app.sources.loading import load
-from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
+from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server, files
 from viewer_app.sources.orthanc.cache import Cache, disk
 from viewer_app.sources.orthanc.cache.behind import BEHIND
 from viewer_app.sources.orthanc.errors import Integrity, OrthancNotFound, TlsError, Unreachable
@@ -34,11 +37,15 @@ from viewer_app.sources.orthanc.transport import Answer
 
 
 @pytest.fixture(autouse=True)
-def _side_by_side() -> None:
+def _together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, and MD5s side by side."""
+    monkeypatch.setattr(files, "_LATE_AFTER_S", 60.0)
     digests.warm_up().join()
 
 
-def opened(own: RunningOrthanc, study_id: str, spoil: Spoil, watch: Watch | None = None) -> tuple[list[Opened], str]:
+def opened(
+    own: RunningOrthanc, study_id: str, spoil: Spoil, watch: Watch | None = None
+) -> tuple[list[Opened | None], str]:
     """All files of the study, one of them perhaps spoilt on the way; and the requests for files, a line each."""
     with relayed(own.url, spoil=spoil) as relay:
         source = OrthancSource(OrthancClient(Server(relay.url, own.user, own.password), SHORT), study_id)
@@ -57,8 +64,8 @@ def study_of(server: RunningOrthanc) -> tuple[str, list[Instance]]:
     return study.server_id, list(study.instances)
 
 
-def content(one: Opened) -> bytes:
-    assert not isinstance(one, Exception)
+def content(one: Opened | None) -> bytes:
+    assert one is not None and not isinstance(one, Exception)
     with one:
         return one.read()
 
@@ -181,6 +188,28 @@ def test_a_cancel_while_they_are_proven_leaves_none_open(own: RunningOrthanc) ->
         source.open_many(instances, watch)
     assert [body.closed for body in client.bodies] == [True] * SLICES
     source.close()
+
+
+def test_nobody_waits_for_many_where_one_takes_long(
+    own: RunningOrthanc, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what is kept, and of what comes at once, as much as was asked for; over a slow line one at a time."""
+    folder = write_study(tmp_path / "pixels", "pixels", SLICES)
+    with OrthancClient(Server(own.url, own.user, own.password)) as client:
+        ids = {client.upload(path).study_id for path in (folder / "pixels").iterdir()}
+    with closing(SlowRelay(urlsplit(own.url).port or 0)) as relay:
+        slow = OrthancClient(Server(relay.url, own.user, own.password), SHORT)
+        source = OrthancSource(slow, ids.pop(), cache)
+        instances = source.find(Watch()).studies[0].instances
+        kept = source.open_many(instances[:2], Watch())
+        relay.bytes_per_s = instances[0].size_bytes / 0.2
+        monkeypatch.setattr(files, "_LATE_AFTER_S", 0.15)
+        found = source.open_many(instances[1:], Watch())
+        assert [one is None for one in found] == [False, False, True, True, True]
+        assert sorted(source._files.parsed) == sorted(one.locator for one in instances[3:])
+        for one in (*kept, *found[:2]):
+            assert content(one)
+        source.close()
 
 
 def test_two_who_want_the_same_fetch_it_once(own: RunningOrthanc, cache: Cache) -> None:

@@ -110,8 +110,11 @@ class Source(Protocol):
 class ManySource(Source, Protocol):
     """A place where it is quicker to open several files at a time."""
 
-    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
-        """As `open` for each, or the error it would raise for that one."""
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
+        """As `open` for each, or the error it would raise for that one; not None for all.
+
+        None for one that would take too long by now: to be asked for again, if it is still what is wanted most.
+        """
 
 
 @runtime_checkable
@@ -125,11 +128,11 @@ class LivingSource(Source, Protocol):
         """List everything anew: from then on, what is opened is of the new listing."""
 
 
-def open_many(source: Source, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
-    """The files of several instances, together where that is quicker."""
+def open_many(source: Source, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
+    """The files of several instances, together where that is quicker; None as `ManySource` says."""
     if isinstance(source, ManySource):
         return source.open_many(instances, watch)
-    found: list[Opened] = []
+    found: list[Opened | None] = []
     with ExitStack() as unwanted:
         unwanted.callback(close_all, found)
         for instance in instances:
@@ -138,10 +141,10 @@ def open_many(source: Source, instances: Sequence[Instance], watch: Watch) -> li
     return found
 
 
-def close_all(opened: Iterable[Opened]) -> None:
+def close_all(opened: Iterable[Opened | None]) -> None:
     """Close files that nobody wants any more; what goes wrong with that is nobody's concern."""
     for one in opened:
-        if not isinstance(one, Exception):
+        if one is not None and not isinstance(one, Exception):
             with suppress(OSError):
                 one.close()
 

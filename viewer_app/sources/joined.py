@@ -73,10 +73,10 @@ class _Joined:
         """From the place it was listed in."""
         return self.half_of(instance).open(instance, watch)
 
-    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
         """Each from the place it was listed in."""
         halves = [self.half_of(instance) for instance in instances]  # once: either may be listed anew meanwhile
-        found: dict[int, Opened] = {}
+        found: dict[int, Opened | None] = {}
         with ExitStack() as unwanted:
             for half in (self._first, self._other):
                 ours = [at for at, one in enumerate(halves) if one is half]

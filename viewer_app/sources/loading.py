@@ -85,6 +85,7 @@ class _Load:
     def __init__(self, source: Source, volume: Volume, watch: Watch, focus: Focus) -> None:
         self._source, self._volume, self._watch, self._focus = source, volume, watch, focus
         self.silent: SourceError | None = None
+        self._is_over = False
         self._lock = threading.Lock()
         self._waiting = [index for index in range(len(volume.stack.images)) if not volume.has(index)]
         self._files: dict[tuple[str, str], _OpenFile] = {}
@@ -102,6 +103,7 @@ class _Load:
                 pass
         except BaseException:
             with self._lock:
+                self._is_over = True
                 self._waiting.clear()
             raise
 
@@ -110,19 +112,27 @@ class _Load:
         indices = self._take(helping.most)
         started = time.monotonic()
         if len(indices) > 1:
-            self._open([self._file(index) for index in indices])
+            indices = self._open(indices)
         for index in indices:
             self._read_one(index)
         helping.took(len(indices), time.monotonic() - started)
         return bool(indices)
 
-    def _open(self, files: list[_OpenFile]) -> None:
+    def _open(self, indices: list[int]) -> list[int]:
+        """Open the files of some slices together; those that are, for the others wait again."""
+        files = [self._file(index) for index in indices]
         found = open_many(self._source, [file.instance for file in files], self._watch)
         with ExitStack() as unwanted:
             unwanted.callback(close_all, found)
             for file, one in zip(files, found, strict=True):
-                file.take(one, self._watch)
+                if one is not None:
+                    file.take(one, self._watch)
             unwanted.pop_all()
+        late = [index for index, one in zip(indices, found, strict=True) if one is None]
+        with self._lock:
+            if not self._is_over:
+                self._waiting = sorted([*self._waiting, *late])
+        return [index for index in indices if index not in late]
 
     def _read_one(self, index: int) -> None:
         volume, file = self._volume, self._file(index)

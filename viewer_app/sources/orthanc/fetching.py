@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -42,16 +43,20 @@ class Fetching:
         self._reach = reach
         self.slots = Slots(_DOWNLOADS)
 
-    def fetch(self, instances: Sequence[Instance], parsed: Sequence[Parsed | None], watch: Watch) -> list[Outcome]:
+    def fetch(
+        self, instances: Sequence[Instance], parsed: Sequence[Parsed | None], until: float, watch: Watch
+    ) -> list[Outcome | None]:
         """The file of each, or why there is none; MD5s are computed side by side, which is much quicker.
+
+        After `until`, on the monotonic clock, only the first one is asked for; None for the others.
 
         One whose MD5 is not the server's is asked for once more. `parsed` is what each instance was parsed from.
         """
-        found: dict[int, Outcome] = {}
+        found: dict[int, Outcome | None] = {}
         waiting = list(range(len(instances)))
         with ExitStack() as unwanted:  # where an error ends all
             for retries_left in reversed(range(1 + Integrity.retries)):
-                came = self._received(instances, waiting, found, unwanted, watch)
+                came = self._received(instances, waiting, found, unwanted, until, watch)
                 sums = zip(came.items(), checked_sums(list(came.values())), strict=True)
                 waiting = []
                 for (at, answer), md5 in sums:
@@ -70,13 +75,17 @@ class Fetching:
         self,
         instances: Sequence[Instance],
         which: Sequence[int],
-        failed: dict[int, Outcome],
+        failed: dict[int, Outcome | None],
         unwanted: ExitStack,
+        until: float,
         watch: Watch,
     ) -> dict[int, Answer]:
         """What comes; where nothing else will come from the server either, it is not asked for the rest."""
         came: dict[int, Answer] = {}
         for number, at in enumerate(which):
+            if number and time.monotonic() > until:
+                failed.update(dict.fromkeys(which[number:]))
+                break
             try:
                 came[at] = self._answer(instances[at], watch)
                 unwanted.enter_context(closing(came[at].body))

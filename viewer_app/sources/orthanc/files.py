@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from viewer_app.sources.orthanc.integrity import checked_mark
 from viewer_app.sources.orthanc.listed import is_kept
 from viewer_app.sources.orthanc.model import DicomFile
 from viewer_app.sources.orthanc.reach import SILENT, Reach
+
+# Nobody waits for a batch that much longer than for one file: the eye may have turned elsewhere.
+_LATE_AFTER_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ class Files:
         self.owners: Mapping[str, Shelf] = {}
         self.parsed: dict[str, Parsed] = {}
 
-    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
-        """The proven file of each."""
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
+        """The proven file of each; None for those it is late for, never for all."""
+        until = time.monotonic() + _LATE_AFTER_S
         places: dict[Shelf | None, list[_Wanted]] = {}
         for number, instance in enumerate(instances):
             wanted = _Wanted(number, instance, self.listed.get(instance.locator))
@@ -55,18 +60,20 @@ class Files:
         found: dict[int, Opened] = {}
         with ExitStack() as unwanted:  # where an error ends all
             for shelf, together in places.items():
-                found |= self._open(shelf, together, watch, unwanted)
+                found |= self._open(shelf, together, until, watch, unwanted)
             unwanted.pop_all()
-        return [found[number] for number in range(len(instances))]
+        return [found.get(number) for number in range(len(instances))]
 
     def _open(
-        self, shelf: Shelf | None, together: list[_Wanted], watch: Watch, unwanted: ExitStack
+        self, shelf: Shelf | None, together: list[_Wanted], until: float, watch: Watch, unwanted: ExitStack
     ) -> dict[int, Opened]:
         if shelf is None or self._cache is None:
-            return self._fetch(None, together, watch, unwanted)
+            return self._fetch(None, together, until, watch, unwanted)
         with self._cache.alone(shelf, [wanted.instance.locator for wanted in together], watch):
             found: dict[int, Opened] = {}
             for wanted in together:
+                if found and time.monotonic() > until:
+                    return found
                 try:
                     kept = self._kept(shelf, wanted, watch)
                 except (ImageError, SourceError) as error:
@@ -75,20 +82,23 @@ class Files:
                     if kept is not None:
                         found[wanted.number] = unwanted.enter_context(closing(kept))
             missing = [wanted for wanted in together if wanted.number not in found]
-            return found | self._fetch(shelf, missing, watch, unwanted)
+            return found | self._fetch(shelf, missing, until, watch, unwanted)
 
     def _fetch(
-        self, shelf: Shelf | None, together: list[_Wanted], watch: Watch, unwanted: ExitStack
+        self, shelf: Shelf | None, together: list[_Wanted], until: float, watch: Watch, unwanted: ExitStack
     ) -> dict[int, Opened]:
         found: dict[int, Opened] = {}
-        parsed = [self.parsed.pop(wanted.instance.locator, None) for wanted in together]
-        came = self._fetching.fetch([wanted.instance for wanted in together], parsed, watch)
+        parsed = [self.parsed.get(wanted.instance.locator) for wanted in together]
+        came = self._fetching.fetch([wanted.instance for wanted in together], parsed, until, watch)
         unwanted.callback(close_all, [one.body for one in came if isinstance(one, Fetched)])
         for wanted, one in zip(together, came, strict=True):
+            if one is None:
+                continue
             if not isinstance(one, Fetched):
                 found[wanted.number] = one
                 continue
             found[wanted.number] = one.body
+            self.parsed.pop(wanted.instance.locator, None)
             if shelf is not None and wanted.file is not None:
                 shelf.keep(wanted.instance.locator, one.body, wanted.file.uuid, one.md5, one.mark, watch)
         return found

@@ -89,10 +89,14 @@ class OrthancSource:
         (found,) = self.open_many([instance], watch)
         if isinstance(found, Exception):
             raise found
+        assert found is not None  # for it is the only one
         return found
 
-    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened]:
-        """As `open` for each, or the error it would raise; MD5s are computed side by side, which is much quicker."""
+    def open_many(self, instances: Sequence[Instance], watch: Watch) -> list[Opened | None]:
+        """As `open` for each, or the error it would raise; MD5s are computed side by side, which is much quicker.
+
+        None for those that it would take long to wait for.
+        """
         self._reach.check_allowed()
         return self._files.open_many(instances, watch)
 
