@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -387,6 +388,25 @@ def test_a_program_ends_at_once(last: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert time.monotonic() - float(done.stdout) < 2.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_copied_process_keeps_no_more_than_another() -> None:
+    """As with the processes of a script: it has this memory, but not the thread that wipes it and lets it go."""
+    lines = (
+        "import os, time, numpy as np",
+        "from viewer_app.imaging.warm_memory import WARM",
+        "make = lambda: WARM.zeros((80 << 20,), np.dtype(np.uint8))",
+        "array = make(); array[:] = 7; other = make(); del other",
+        "if child := os.fork(): os._exit(os.waitpid(child, 0)[1] >> 8)",
+        "for _ in range(20):",
+        "    other = make(); other[::4096] += 1; assert other.max() == 1; del other; time.sleep(0.02)",
+        "assert array.min() == 7; del array",
+        "os._exit(0 if WARM.idle_bytes <= 512 << 20 else 1)",
+    )
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def huge_bytes() -> int:

@@ -9,6 +9,7 @@ import atexit
 import ctypes
 import math
 import mmap
+import os
 import sys
 import threading
 import time
@@ -72,6 +73,10 @@ class WarmMemory:
 
     def __init__(self, most_bytes: int | None = None) -> None:
         self._most = min(_MOST_BYTES, (physical_bytes() or 0) // _SHARE_OF_MEMORY) if most_bytes is None else most_bytes
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with nothing: also in the copy of a process, which has the memory of it but no thread."""
         self._lock = threading.Lock()
         self._idle: list[_Block] = []
         # Arrays end in any thread at any moment, also in one that holds the lock: these two never wait.
@@ -211,3 +216,6 @@ def _new(size: int) -> NDArray[np.uint8]:
 
 WARM = WarmMemory()
 """The one of the program."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=WARM.begin)
