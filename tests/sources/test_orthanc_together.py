@@ -212,6 +212,23 @@ def test_nobody_waits_for_many_where_one_takes_long(
         source.close()
 
 
+def test_a_source_that_is_closed_meanwhile_asks_for_no_more(own: RunningOrthanc) -> None:
+    study_id, _ = study_of(own)
+    sources: list[OrthancSource] = []
+
+    def spoil(number: int, line: str, body: bytes) -> bytes:
+        if "attachments" in line:
+            sources[0].close()
+        return body
+
+    with relayed(own.url, spoil=spoil) as relay:
+        sources.append(OrthancSource(OrthancClient(Server(relay.url, own.user, own.password), SHORT), study_id))
+        instances = sources[0].find(Watch()).studies[0].instances
+        with pytest.raises(Cancelled):
+            sources[0].open_many(instances, Watch())
+        assert sum("attachments" in line for line in relay.lines) == 1
+
+
 def test_two_who_want_the_same_fetch_it_once(own: RunningOrthanc, cache: Cache) -> None:
     source = source_of(own, cache)
     instances = source.find(Watch()).studies[0].instances

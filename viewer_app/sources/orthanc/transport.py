@@ -151,6 +151,8 @@ class Transport:
 
     def _once(self, request: Request, watch: Watch) -> Answer:
         watch.check()
+        if self._client.is_closed:
+            raise Cancelled
         if self._rejected:
             raise AuthFailed(self._rejected.what, self._rejected.advice)
         pace = Pace(self._patience.slowest_bytes_per_s, self._patience.window_s)
