@@ -159,3 +159,18 @@ def test_a_listing_that_waits_does_not_come_back(own: RunningOrthanc, cache: Cac
     BEHIND.settle(cache.folder)
     assert cache.kept(server, STUDY_UID) == ()
     assert cache.studies(server) == ()
+
+
+@pytest.mark.orthanc
+def test_what_another_program_clears_is_kept_anew(own: RunningOrthanc, cache: Cache) -> None:
+    told: list[str] = []
+    cache.tell = told.append
+    source = source_of(own, cache)
+    contents = read_all(source, source.find(Watch()))
+    cache.settle()
+    Cache(cache.folder).clear()
+    for _ in range(2):
+        assert read_all(source, source.find(Watch())) == contents
+    cache.settle()
+    assert not told and fetched(source) == 2 * SLICES
+    source.close()

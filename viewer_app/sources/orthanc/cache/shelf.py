@@ -198,7 +198,8 @@ class Shelf:
         self._save(len(data), lambda: self._whole(path, [data]))
 
     def _whole(self, path: Path, chunks: Iterable[bytes | memoryview]) -> None:
-        if not self._is_made:
+        # Another program may have cleared everything; a Path for each file costs more than the look itself.
+        if not (self._is_made and os.path.isdir(self._beginning)):  # noqa: PTH112
             disk.make_private(self.folder)
             self._is_made = True
         disk.write_whole(path, chunks)
