@@ -50,7 +50,8 @@ _log = logging.getLogger(__name__)
 class Patience:
     """How long to wait, in seconds; `pauses_s` lie between the tries of a repeatable request.
 
-    A busy server may ask for a longer pause (Retry-After): it is kept up to `longest_wait_s`.
+    Where a connection broke, one more try comes `at_once`, on another connection: a server may end one that waits
+    just as it is used. A busy server may ask for a longer pause (Retry-After): it is kept up to `longest_wait_s`.
     """
 
     connect_s: float = 5
@@ -59,8 +60,9 @@ class Patience:
     quick_s: float = 5
     slowest_bytes_per_s: int = 1024
     window_s: float = 30
-    pauses_s: tuple[float, ...] = (0.05, 0.5, 2)
+    pauses_s: tuple[float, ...] = (0.5, 1, 2)
     longest_wait_s: float = 10
+    at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,21 @@ class Transport:
 
         `check` looks at the whole answer and may raise Integrity, which counts as a failed try.
         """
-        failures = 0
+        pauses = () if request.quick or request.tries_once else self._patience.pauses_s
+        failures, at_once = 0, bool(pauses) and self._patience.at_once
         while True:
             try:
                 return self.checked(self._once(request, watch), check)
             except OrthancError as error:
-                if request.quick or request.tries_once or failures >= min(error.retries, len(self._patience.pauses_s)):
+                is_free = at_once and isinstance(error, Unreachable) and error.broke
+                if not is_free and failures >= min(error.retries, len(pauses)):
                     raise
                 _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
                 wait_s = min(error.wait_s, self._patience.longest_wait_s)
-            _sleep(max(self._patience.pauses_s[failures] * random.uniform(1, 1.25), wait_s), watch)
+            if is_free:
+                at_once = False
+                continue
+            _sleep(max(pauses[failures] * random.uniform(1, 1.25), wait_s), watch)
             failures += 1
 
     def checked(self, answer: Answer, check: Callable[[Answer], object] | None) -> Answer:
