@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
+import numpy as np
 
 from tests.bench import series
 from tests.bench.link import linked
@@ -25,6 +26,8 @@ from tests.bench.orthanc import _uploaded
 from viewer_app.errors import Cancelled
 from viewer_app.imaging.stacks import stacks_of
 from viewer_app.imaging.volume import Volume
+from viewer_app.phantom.blocks import axial_plane
+from viewer_app.phantom.dicom import image_dataset, uid, write_series
 from viewer_app.progress import Watch
 from viewer_app.sources.loading import Focus, load
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
@@ -49,10 +52,13 @@ def _client(url: str = "") -> httpx.Client:
     )
 
 
+def _as_user(url: str = "") -> Server:
+    running = _uploaded().server
+    return Server(url or running.url, running.user, running.password)
+
+
 def _source(url: str = "") -> OrthancSource:
-    place = _uploaded()
-    server = Server(url or place.server.url, place.server.user, place.server.password)
-    return OrthancSource(OrthancClient(server), place.study_id)
+    return OrthancSource(OrthancClient(_as_user(url)), _uploaded().study_id)
 
 
 def _tell(what: str, calls: dict[str, Callable[[], object]], rounds: int = _ROUNDS) -> None:
@@ -155,6 +161,21 @@ def looks() -> None:
     print(f"tried again in 3 loads of 300, 20 ms, 100 Mbit/s: {counted.count}")
 
 
+def large() -> None:
+    """A file of 105 MB over a slow link: whole, and in parts where the server can."""
+    place = _uploaded()
+    shape, plane = (8192, 6400), axial_plane((0.0, 0.0, 0.0), 0.1, 0.1)
+    image = image_dataset(np.zeros(shape, np.uint16), plane, StudyInstanceUID=uid("large"))
+    (path,) = write_series(place.folder / "large", [image])
+    with linked(_port(place.server.url)) as url, OrthancClient(_as_user(url)) as client:
+        stored, size = client.upload(path), path.stat().st_size
+        calls: dict[str, Callable[[], object]] = {
+            "as it is": lambda: client.get_file(stored.id, size_bytes=size).close(),
+            "whole": lambda: client.get_file(stored.id).close(),
+        }
+        _tell("105 MB, 20 ms, 100 Mbit/s", calls, 2)
+
+
 class _Counted(logging.Handler):
     """Counts records."""
 
@@ -167,7 +188,7 @@ class _Counted(logging.Handler):
 def main() -> None:
     """All of them."""
     print(_uploaded().server.client().get("/system").json()["Version"])
-    for part in (listings, revalidation, jumps, looks):
+    for part in (listings, revalidation, jumps, looks, large):
         part()
 
 
