@@ -9,7 +9,6 @@ Credentials are in one header only: never in a URL, a log or a repr.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from viewer_app.sources.orthanc.errors import (
 )
 from viewer_app.sources.orthanc.errors import error_of as error_of_answer
 from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
-from viewer_app.sources.orthanc.pace import Pace, retry_after_s
+from viewer_app.sources.orthanc.pace import Pace, Tries, retry_after_s
 from viewer_app.sources.orthanc.pool import pool_of, proxy_of
 from viewer_app.sources.orthanc.straight import NotPlain, Reply, Straight, cut_short
 from viewer_app.sources.orthanc.trust import context_of
@@ -129,22 +128,17 @@ class Transport:
 
         `check` looks at the whole answer and may raise Integrity, which counts as a failed try.
         """
-        pauses = () if request.quick or request.tries_once else self._patience.pauses_s
-        failures, at_once = 0, bool(pauses) and self._patience.at_once
+        pauses_s = () if request.quick or request.tries_once else self._patience.pauses_s
+        tries = Tries(pauses_s, self._patience.longest_wait_s, at_once=self._patience.at_once)
         while True:
             try:
                 return self.checked(self._once(request, watch), check)
             except OrthancError as error:
-                is_free = at_once and isinstance(error, Unreachable) and error.broke
-                if not is_free and failures >= min(error.retries, len(pauses)):
+                pause_s = tries.pause_s(error)
+                if pause_s is None:
                     raise
                 _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
-                wait_s = min(error.wait_s, self._patience.longest_wait_s)
-            if is_free:
-                at_once = False
-                continue
-            _sleep(max(pauses[failures] * random.uniform(1, 1.25), wait_s), watch)
-            failures += 1
+            _sleep(pause_s, watch)
 
     def checked(self, answer: Answer, check: Callable[[Answer], object] | None) -> Answer:
         """The answer, once `check` has let it pass; closed where it does not."""
