@@ -19,8 +19,9 @@ from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, LEFT, Driver, settle
 from tests.ui.job.invariant import assert_one_patient
 from viewer_app.session.foreseen import Foreseen
-from viewer_app.sources.orthanc import OrthancSource
+from viewer_app.sources.orthanc import OrthancSource, transport
 from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.sources.orthanc.transport import Patience
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
@@ -49,15 +50,19 @@ class Link:
         return body
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOrthanc]:
+    """A server with eight studies of one image."""
+    server = start_orthanc(tmp_path_factory.mktemp("server"))
+    upload_studies(server, range(STUDIES))
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Link]:
-    """A server of its own with eight studies of one image, nothing of them kept."""
-    monkeypatch.setattr("viewer_app.session.waiting.PAUSES_S", (0.3,))
-    monkeypatch.setattr("viewer_app.sources.orthanc.reach._PAUSE_S", 0.1)
+def link(running: RunningOrthanc, monkeypatch: pytest.MonkeyPatch) -> Iterator[Link]:
+    """A way to the server; nothing is kept of it."""
     user_cache().clear()
-    (tmp_path / "server").mkdir()
-    running = start_orthanc(tmp_path / "server")
-    upload_studies(running, range(STUDIES))
     made, close = Link(running), OrthancSource.close
 
     def closed(source: OrthancSource) -> None:
@@ -68,7 +73,6 @@ def link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Link]:
     with relayed(running.url, spoil=made.spoil) as made.relay:
         yield made
         made.gate.set()
-    running.stop()
 
 
 @pytest.fixture
@@ -192,19 +196,6 @@ def test_closing_the_program_lets_it_go(at: Browse, link: Link) -> None:
     assert len(link.closed) == 1
 
 
-def test_a_server_that_dies_meanwhile(at: Browse, link: Link) -> None:
-    """It opens as if it had died a moment after: laid out, and waited for."""
-    at.click(1)
-    at.wait()
-    link.running.stop()
-    QTest.mouseClick(at.window.open_button, LEFT)
-    driver = at.driver
-    driver.wait_until(lambda: driver.workspace.study is not None and driver.study.is_shown, "the study")
-    assert driver.study.study.patient.name == "Person006^Test"
-    driver.wait_until(lambda: "trying again in" in driver.window.status.loading.full_text, "that it is waited for")
-    assert_one_patient(driver)
-
-
 def test_the_same_study_of_another_server_is_asked_for_there(at: Browse, link: Link, tmp_path: Path) -> None:
     """Of the same user, under the same IDs, of another name."""
     (tmp_path / "other").mkdir()
@@ -240,9 +231,8 @@ def test_a_server_that_is_changed_is_not_asked_with_what_was(at: Browse, link: L
 
 def test_beside_the_open_study_it_is_listed_anew(at: Browse, link: Link) -> None:
     """Nobody looks for news of a prior."""
-    upload_files(
-        link.running, study(5, StudyInstanceUID="2.25.8", SeriesInstanceUID="2.25.8.1", SOPInstanceUID="2.25.8.2")
-    )
+    uids = {"StudyInstanceUID": "2.25.8", "SeriesInstanceUID": "2.25.8.1", "SOPInstanceUID": "2.25.8.2"}
+    upload_files(link.running, study(5, StudyDate="20180101", **uids))
     at.window.fields.search_now()
     at.wait()
     first, second = (place for place, row in enumerate(at.table) if row["ID"] == "P005")
@@ -261,3 +251,25 @@ def test_beside_the_open_study_it_is_listed_anew(at: Browse, link: Link) -> None
     at.driver.activate()
     at.driver.wait_for_rest()
     assert_one_patient(at.driver)
+
+
+def test_a_server_that_dies_meanwhile(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens as if it had died a moment after: laid out, and waited for."""
+    monkeypatch.setattr(transport, "Patience", lambda: Patience(pauses_s=(0.01, 0.02, 0.03)))
+    mortal = start_orthanc(tmp_path)
+    try:
+        upload_studies(mortal, range(2))
+        driver = start()
+        know(driver, server_of(mortal), mortal.password)
+        at = browse(driver)
+        at.wait()
+        at.click(1)
+        at.wait()
+        assert held(driver)
+    finally:
+        mortal.stop()
+    QTest.mouseClick(at.window.open_button, LEFT)
+    driver.wait_until(lambda: driver.workspace.study is not None and driver.study.is_shown, "the study")
+    assert driver.study.study.patient.name == "Person000^Test"
+    driver.wait_until(lambda: "trying again in" in driver.window.status.loading.full_text, "that it is waited for")
+    assert_one_patient(driver)
