@@ -22,10 +22,12 @@ from viewer_app.session.foreseen import Foreseen
 from viewer_app.sources.orthanc import OrthancSource, transport
 from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.sources.orthanc.transport import Patience
+from viewer_app.ui.panels.password_dialog import PasswordDialog
 
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
 STUDIES = 8
+REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Link:
@@ -35,8 +37,17 @@ class Link:
         self.running = running
         self.gate = threading.Event()
         self.gate.set()
+        self.refused: list[str] | None = None
         self.closed: list[OrthancSource] = []
         self.relay: Relay
+
+    def instead(self, number: int, line: str) -> bytes | None:
+        """Once `refused` is a list, a study may be looked at, and not be asked for a second time."""
+        series = [one for one in self.relay.lines if "/series HTTP" in one]
+        if self.refused is None or "/series HTTP" not in line or series.count(line) < 2:
+            return None
+        self.refused.append(line)
+        return REFUSED
 
     @property
     def listings(self) -> int:
@@ -70,7 +81,7 @@ def link(running: RunningOrthanc, monkeypatch: pytest.MonkeyPatch) -> Iterator[L
         close(source)
 
     monkeypatch.setattr(OrthancSource, "close", closed)
-    with relayed(running.url, spoil=made.spoil) as made.relay:
+    with relayed(running.url, spoil=made.spoil, instead=made.instead) as made.relay:
         yield made
         made.gate.set()
 
@@ -130,6 +141,22 @@ def test_a_chosen_study_is_listed_once_and_opened_from_that(at: Browse, link: Li
     again = browse(at.driver)
     again.wait()
     assert again.column("Status")[2].endswith("kept here")
+
+
+def test_a_password_that_became_wrong_is_sent_once(at: Browse, link: Link) -> None:
+    """Opening asks for another one, and the server with that only."""
+    link.refused = []
+    at.click(2)
+    at.driver.wait_until(lambda: link.refused, "the refusal")
+    at.wait()
+    QTest.mouseClick(at.window.open_button, LEFT)
+    at.driver.wait_until(lambda: at.window.findChild(PasswordDialog) is not None, "the question")
+    assert len(link.refused) == 1
+    question = at.window.findChild(PasswordDialog)
+    assert isinstance(question, PasswordDialog)
+    link.refused = None
+    at.driver.write(link.running.password)
+    shown(at.driver, "Person005^Test")
 
 
 def test_a_double_click_lists_it_once_too(at: Browse, link: Link) -> None:
