@@ -12,68 +12,20 @@ import pytest
 import shiboken6
 
 from tests.orthanc_server import RunningOrthanc
+from tests.session.expected import MISSING, REFUSED, SLICES, Expected, kinds, watch_sources
 from tests.session.sitting import Sitting
-from tests.sources.relay import Relay, relayed
+from tests.sources.relay import relayed
 from tests.sources.series import STUDY_UID, ct_slice, file_of
 from tests.studies import upload_files
 from viewer_app.session import arriving, foreseen
 from viewer_app.session.arriving import Arriving
-from viewer_app.session.foreseen import Foreseen, study_source
 from viewer_app.sources.base import NoticeKind
-from viewer_app.sources.orthanc import OrthancSource, Server
+from viewer_app.sources.orthanc import Server
 from viewer_app.sources.orthanc.cache import Cache
 from viewer_app.sources.orthanc.errors import AuthFailed, OrthancNotFound
 from viewer_app.tasks import Lane
 
 pytestmark = pytest.mark.orthanc
-REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-SLICES = 4
-MISSING = "-".join(["01234567"] * 5)
-
-
-class Expected:
-    """A server behind a relay, a study on it, and what becomes of sources."""
-
-    def __init__(self, sitting: Sitting, running: RunningOrthanc, relay: Relay, cache: Cache) -> None:
-        self.sitting, self.running, self.relay, self.cache = sitting, running, relay, cache
-        self.foreseen = Foreseen(sitting.tasks)
-        self.server = Server(relay.url, running.user, running.password)
-        self.gate, self.refuses = threading.Event(), threading.Event()
-        self.gate.set()
-        self.made: list[OrthancSource] = []
-        self.closed: list[OrthancSource] = []
-        with running.client() as client:
-            (self.study_id,) = client.get("/studies").json()
-
-    @property
-    def listings(self) -> int:
-        """How often the headers were asked for."""
-        return sum("/instances-tags" in line for line in self.relay.lines)
-
-    @property
-    def open_sources(self) -> int:
-        """How many sources have connections; none of them was closed twice."""
-        assert len(set(map(id, self.closed))) == len(self.closed)
-        return len(self.made) - len(self.closed)
-
-    def expect(self) -> None:
-        """Choose the study, and wait for its listing."""
-        self.foreseen.expect(self.server, self.study_id, SLICES)
-        self.sitting.settle()
-
-    def open(self, server: Server | None = None, study_id: str = "") -> None:
-        """Open it, as the window does, without waiting."""
-        signed, study = server or self.server, study_id or self.study_id
-        begun = self.foreseen.taken(signed, study)
-        self.sitting.workspace.open(lambda watch: study_source(signed, study), begun=begun)
-
-    def opened(self) -> None:
-        """Open it and wait for its images."""
-        self.open()
-        self.sitting.settle()
-        volume = self.sitting.study.volume
-        assert volume is not None and volume.is_complete
-        assert self.sitting.errors == []
 
 
 @pytest.fixture
@@ -97,7 +49,7 @@ def at(
     with relayed(orthanc.url, spoil=spoil, instead=instead) as relay:
         made = Expected(sitting, orthanc, relay, cache)
         holder.append(made)
-        _watch_sources(made, monkeypatch)
+        watch_sources(made, monkeypatch)
         yield made
         made.gate.set()
         made.foreseen.forget()
@@ -106,26 +58,6 @@ def at(
         cache.settle()
         assert made.open_sources == 0
         shiboken6.delete(made.foreseen)
-
-
-def _watch_sources(at: Expected, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin, close = OrthancSource.__init__, OrthancSource.close
-
-    def began(source: OrthancSource, *words: object, **named: object) -> None:
-        at.made.append(source)
-        begin(source, *words, **named)  # type: ignore[arg-type]  # whatever it was made with
-
-    def closed(source: OrthancSource) -> None:
-        at.closed.append(source)
-        close(source)
-
-    monkeypatch.setattr(OrthancSource, "__init__", began)
-    monkeypatch.setattr(OrthancSource, "close", closed)
-
-
-def kinds(at: Expected) -> list[NoticeKind]:
-    """What was told of the listing that is open."""
-    return [one.kind for one in at.sitting.workspace.contents.notices]
 
 
 def test_what_was_listed_is_opened_and_not_listed_again(at: Expected) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.orthanc_server import RunningOrthanc, start_orthanc
-from tests.sources.relay import Relay, relayed
+from tests.sources.relay import relayed
 from tests.studies import study, upload_files, upload_studies
 from tests.ui.job.browsed import Browse, browse, know, server_of
 from tests.ui.job.conftest import Start
 from tests.ui.job.driver import CONTROL, LEFT, Driver, settle
+from tests.ui.job.held_link import Link
 from tests.ui.job.invariant import assert_one_patient
 from viewer_app.session.foreseen import Foreseen
 from viewer_app.sources.orthanc import OrthancSource, transport
@@ -27,38 +27,6 @@ from viewer_app.ui.panels.password_dialog import PasswordDialog
 pytestmark = pytest.mark.orthanc
 Key = Qt.Key
 STUDIES = 8
-REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-class Link:
-    """A relay before the server whose listings may be held up, and the sources that have been closed."""
-
-    def __init__(self, running: RunningOrthanc) -> None:
-        self.running = running
-        self.gate = threading.Event()
-        self.gate.set()
-        self.refused: list[str] | None = None
-        self.closed: list[OrthancSource] = []
-        self.relay: Relay
-
-    def instead(self, number: int, line: str) -> bytes | None:
-        """Once `refused` is a list, a study may be looked at, and not be asked for a second time."""
-        series = [one for one in self.relay.lines if "/series HTTP" in one]
-        if self.refused is None or "/series HTTP" not in line or series.count(line) < 2:
-            return None
-        self.refused.append(line)
-        return REFUSED
-
-    @property
-    def listings(self) -> int:
-        """How often headers were asked for."""
-        return sum("/instances-tags" in line for line in self.relay.lines)
-
-    def spoil(self, number: int, line: str, body: bytes) -> bytes:
-        """Nothing but the time it takes."""
-        if "/instances-tags" in line:
-            assert self.gate.wait(10)
-        return body
 
 
 @pytest.fixture(scope="module")
