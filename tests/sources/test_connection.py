@@ -15,7 +15,7 @@ from tests.sources.certificates import certificate, serves
 from tests.sources.fault_server import Answer, says, serving
 from tests.sources.tls_relay import relaying
 from viewer_app.progress import Watch
-from viewer_app.sources.orthanc import Server
+from viewer_app.sources.orthanc import OrthancClient, Server
 from viewer_app.sources.orthanc.connection import ConnectionReport
 from viewer_app.sources.orthanc.connection import test_connection as tested
 from viewer_app.sources.orthanc.errors import AuthFailed, TlsError
@@ -48,6 +48,22 @@ def test_a_server_that_is_well(orthanc: RunningOrthanc) -> None:
     assert report.info.is_supported
     assert report.passed == ("address", "name", "connection", "answer", "sign-in", "Orthanc", "version")
     assert 0 < report.seconds < 5
+
+
+@pytest.mark.orthanc
+@pytest.mark.parametrize("keeps_sums", [True, False])
+def test_a_server_without_checksums_is_told(tmp_path: Path, series_folder: Path, keeps_sums: bool) -> None:
+    (tmp_path / "server").mkdir()
+    server = start_orthanc(tmp_path / "server", StoreMD5ForAttachments=keeps_sums)
+    try:
+        as_user = Server(server.url, server.user, server.password)
+        with OrthancClient(as_user) as client:
+            client.upload(next(series_folder.iterdir()))
+        report = tested(as_user)
+    finally:
+        server.stop()
+    assert report.ok
+    assert [("no checksums" in note) for note in report.notes] == ([] if keeps_sums else [True])
 
 
 @pytest.mark.orthanc

@@ -33,6 +33,7 @@ from viewer_app.sources.orthanc.errors import (
 from viewer_app.sources.orthanc.transport import Patience
 
 QUICK = Patience(connect_s=1, silence_s=0.5, window_s=1, pauses_s=(0.01, 0.02, 0.03))
+PATIENT = Patience(pauses_s=(30, 30, 30))
 ID = "a78d41ff-69f8b3aa-a3452abc-bf6ad7da-b7d12c20"
 SYSTEM = json.dumps({"Name": "n", "Version": "1.12.7"}).encode()
 FILE = bytes(128) + b"DICM" + bytes(5000)
@@ -71,7 +72,7 @@ def hang_up(connection: socket.socket, number: int) -> None:
         (says(b"", status="413 Too Large"), TooLarge, 1),
         (says(b'{"Message": "boom", "Details": "/var/lib"}', status="500 Error"), ServerError, 2),
         (says(b"", status="503 Busy"), Unreachable, 4),
-        (hang_up, Unreachable, 4),
+        (hang_up, Unreachable, 5),  # one of them at once
         (says(b"<html>Log in</html>"), BadResponse, 1),
         (says(b"{garbage"), BadResponse, 1),
         (says('{"Name": "é"}'.encode("latin-1")), BadResponse, 1),
@@ -83,7 +84,7 @@ def hang_up(connection: socket.socket, number: int) -> None:
         (says(b'{"Version": 12}'), BadResponse, 1),
         (says(gzip.compress(SYSTEM), headers="Content-Encoding: gzip\r\n"), BadResponse, 1),
         (says(SYSTEM, length=10**13), TooLarge, 1),
-        (says(b"not HTTP at all", headers="broken header\r\n"), Unreachable, 4),
+        (says(b"not HTTP at all", headers="broken header\r\n"), Unreachable, 5),
     ],
 )
 def test_an_answer_of_that_kind(answer: Answer, kind: type[OrthancError], requests: int) -> None:
@@ -105,6 +106,17 @@ def test_after_a_401_nothing_is_sent_any_more() -> None:
 def test_an_error_that_passes_is_not_seen() -> None:
     with serving(in_turn(says(b"", status="502 Bad Gateway"), hang_up, reset, says(SYSTEM))) as server:
         assert ask(server).version == (1, 12, 7)
+
+
+@pytest.mark.parametrize(
+    ("request_of", "body"),
+    [(lambda client: client.get_server_info(), SYSTEM), (lambda client: client.get_file(ID).close(), FILE)],
+    ids=["by httpx", "the straight way"],
+)
+def test_a_connection_that_breaks_costs_no_pause(request_of: Callable[[OrthancClient], object], body: bytes) -> None:
+    with serving(in_turn(hang_up, says(body))) as server, OrthancClient(Server(server.url), PATIENT) as client:
+        request_of(client)
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/elsewhere", "file:///etc/passwd", "/system", ""])
@@ -182,9 +194,6 @@ def cancelled_after(seconds: float, work: Callable[[Watch], object]) -> float:
         work(watch)
     timer.join()
     return time.monotonic() - start - seconds
-
-
-PATIENT = Patience(pauses_s=(30, 30, 30))
 
 
 @pytest.mark.parametrize("answer", [drip, header_drip, wait_for_the_end, says(b"", status="503 Busy")])

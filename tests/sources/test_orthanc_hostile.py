@@ -172,15 +172,30 @@ def test_h64_a_403_for_one_image_is_told_and_not_repeated(behind: Callable[..., 
     refused: list[str] = []
 
     def refusing(number: int, line: str) -> bytes | None:
-        if DATA in line and (not refused or line == refused[0]):
+        image = line.partition("/instances/")[2].partition("/")[0]
+        if image and ((DATA in line and not refused) or image in "".join(refused)):
             refused.append(line)
             return made(b"", "403 Forbidden")
         return None
 
     one = behind(instead=refusing)
     one.load()
-    assert len(refused) == 1 and one.volume.present == SLICES - 1
+    assert [DATA in line for line in refused] == [True, False]  # there are two ways to the same file
+    assert one.volume.present == SLICES - 1
     assert "does not allow" in next(iter(one.volume.failed.values()))
+
+
+@pytest.mark.orthanc
+@pytest.mark.parametrize("size", [0, 1], ids=["all at once", "in parts where the server can"])
+def test_where_attachments_are_forbidden_files_come_all_the_same(
+    behind: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    if size:
+        monkeypatch.setattr("viewer_app.sources.orthanc.parts.LARGE_BYTES", size)
+    one = behind(instead=lambda number, line: made(b"", "403 Forbidden") if "/attachments/" in line else None)
+    one.load()
+    assert one.volume.is_complete and not one.volume.failed
+    assert sum("/file" in line for line in one.relay.lines) == SLICES
 
 
 @pytest.mark.orthanc

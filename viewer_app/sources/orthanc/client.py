@@ -15,7 +15,7 @@ from viewer_app.progress import Watch
 from viewer_app.sources.orthanc import model, parts, search, shape
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.changes import ChangePage, Statistics, change_page, statistics
-from viewer_app.sources.orthanc.errors import BadResponse, DeletionOff, Integrity, OrthancNotFound, Refused
+from viewer_app.sources.orthanc.errors import BadResponse, DeletionOff, Forbidden, Integrity, OrthancNotFound, Refused
 from viewer_app.sources.orthanc.features import Feature
 from viewer_app.sources.orthanc.local import chunks_of, size_and_md5
 from viewer_app.sources.orthanc.tags import FULL_LENGTH, dataset_of
@@ -186,9 +186,20 @@ class OrthancClient:
     ) -> BinaryIO:
         """The stored DICOM file, complete, once `check` has let it pass; the caller closes it.
 
-        One known to be large by `size_bytes` comes in parts, so that a broken connection costs one of them.
+        One known to be large by `size_bytes` comes in parts, so that a broken connection costs one of them. Where
+        attachments are forbidden and files are not, it comes without the server's MD5.
         """
-        watch, path = watch or Watch(), _path("instances", instance_id, "attachments/dicom/data")
+        watch = watch or Watch()
+        try:
+            return self._get_attachment(instance_id, check, size_bytes, watch)
+        except Forbidden:  # an authorization plugin may know images, and nothing of attachments
+            whole = Request("GET", _path("instances", instance_id, "file"), cap=FILE_CAP, bare=True)
+            return self._transport.read(whole, watch, check).body
+
+    def _get_attachment(
+        self, instance_id: str, check: Callable[[Answer], object] | None, size_bytes: int, watch: Watch
+    ) -> BinaryIO:
+        path = _path("instances", instance_id, "attachments/dicom/data")
         if size_bytes >= parts.LARGE_BYTES and self._known(watch).can(Feature.RANGES):
             return self._get_parts(path, size_bytes, check, watch)
         return self._transport.read(Request("GET", path, cap=FILE_CAP, bare=True), watch, check).body
@@ -208,12 +219,12 @@ class OrthancClient:
         return self._info or self.get_server_info(watch=watch)
 
     def get_file_md5(self, instance_id: str, *, watch: Watch | None = None) -> str:
-        """The MD5 of the stored file in hex, as its ETag has it; "" where the server keeps none."""
+        """The MD5 of the stored file in hex, as its ETag has it; "" where the server keeps or tells none."""
         request = Request("GET", _path("instances", instance_id, "attachments/dicom/md5"), cap=1 << 10)
         try:
             with self._transport.read(request, watch or Watch()).body as body:
                 return body.read().decode("ascii", "replace").strip()
-        except OrthancNotFound:  # the server is told to keep none
+        except (OrthancNotFound, Forbidden):  # the server is told to keep none, or not to tell
             return ""
 
     def upload(self, file: Path, *, watch: Watch | None = None) -> model.Uploaded:

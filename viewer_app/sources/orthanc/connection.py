@@ -17,7 +17,7 @@ from viewer_app.sources.orthanc.client import OrthancClient
 from viewer_app.sources.orthanc.errors import BadResponse, OrthancError
 from viewer_app.sources.orthanc.explained import explained, stage_of
 from viewer_app.sources.orthanc.look import look_at_certificate
-from viewer_app.sources.orthanc.model import OLDEST_VERSION, ServerInfo
+from viewer_app.sources.orthanc.model import OLDEST_VERSION, ServerInfo, StudyQuery
 from viewer_app.sources.orthanc.pool import proxy_of
 from viewer_app.sources.orthanc.transport import Patience
 
@@ -118,7 +118,8 @@ def _certificate(server: Server, watch: Watch, patience: Patience) -> Certificat
 
 def _rounded_off(report: ConnectionReport, client: OrthancClient, watch: Watch) -> ConnectionReport:
     plugins, note = _plugins(client, watch)
-    return replace(report, plugins=plugins, notes=(*report.notes, *_notes_after(report), *note))
+    notes = (*report.notes, *_notes_after(report), *note, *_sums(client, watch))
+    return replace(report, plugins=plugins, notes=notes)
 
 
 def _plugins(client: OrthancClient, watch: Watch) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -130,6 +131,16 @@ def _plugins(client: OrthancClient, watch: Watch) -> tuple[tuple[str, ...], tupl
         return (), ("The server does not tell its plugins.",)
     slow = time.monotonic() - start > _SLOW_S
     return found, ("The server answers slowly.",) if slow else ()
+
+
+def _sums(client: OrthancClient, watch: Watch) -> tuple[str, ...]:
+    """A note where the server has an image and tells no MD5 of it."""
+    with suppress(OrthancError):
+        for study in client.search_studies(StudyQuery(), limit=1, watch=watch).studies:
+            for series in client.get_series(study.id, watch=watch)[:1]:
+                if not all(client.get_file_md5(one, watch=watch) for one in series.instance_ids[:1]):
+                    return ("The server tells no checksums: images from it are checked by length and header only.",)
+    return ()
 
 
 def _judged(report: ConnectionReport) -> ConnectionReport:

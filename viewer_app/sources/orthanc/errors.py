@@ -51,6 +51,11 @@ class Unreachable(OrthancError):
         super().__init__(what, advice)
         self.reason = reason
 
+    @property
+    def broke(self) -> bool:
+        """There was a connection, and it ended without an answer: the next one may serve at once."""
+        return self.reason in ("broken", "not_http")
+
 
 class TlsError(OrthancError):
     """No trusted connection; `reason` says which kind of distrust."""

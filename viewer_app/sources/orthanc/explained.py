@@ -71,7 +71,7 @@ def _may_speak_otherwise(error: OrthancError, server: Server) -> bool:
     if server.use_proxy:
         return False
     if isinstance(error, Unreachable):
-        return error.reason in ("broken", "not_http")
+        return error.broke
     if isinstance(error, TlsError):
         return error.reason == "not_tls"
     return type(error) in (Refused, Stalled)

@@ -14,7 +14,7 @@ from viewer_app.sources.orthanc.errors import Integrity
 from viewer_app.sources.orthanc.transport import FILE_CAP, Answer, Request
 
 LARGE_BYTES = 64 << 20
-PART_BYTES = 16 << 20
+PART_BYTES = 32 << 20
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 

@@ -9,7 +9,6 @@ Credentials are in one header only: never in a URL, a log or a repr.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from viewer_app.sources.orthanc.errors import (
 )
 from viewer_app.sources.orthanc.errors import error_of as error_of_answer
 from viewer_app.sources.orthanc.held import LARGEST_HELD, Held
-from viewer_app.sources.orthanc.pace import Pace, retry_after_s
+from viewer_app.sources.orthanc.pace import Pace, Tries, retry_after_s
 from viewer_app.sources.orthanc.pool import pool_of, proxy_of
 from viewer_app.sources.orthanc.straight import NotPlain, Reply, Straight, cut_short
 from viewer_app.sources.orthanc.trust import context_of
@@ -50,7 +49,8 @@ _log = logging.getLogger(__name__)
 class Patience:
     """How long to wait, in seconds; `pauses_s` lie between the tries of a repeatable request.
 
-    A busy server may ask for a longer pause (Retry-After): it is kept up to `longest_wait_s`.
+    Where a connection broke, one more try comes `at_once`, on another connection: a server may end one that waits
+    just as it is used. A busy server may ask for a longer pause (Retry-After): it is kept up to `longest_wait_s`.
     """
 
     connect_s: float = 5
@@ -59,8 +59,9 @@ class Patience:
     quick_s: float = 5
     slowest_bytes_per_s: int = 1024
     window_s: float = 30
-    pauses_s: tuple[float, ...] = (0.05, 0.5, 2)
+    pauses_s: tuple[float, ...] = (0.5, 1, 2)
     longest_wait_s: float = 10
+    at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +128,17 @@ class Transport:
 
         `check` looks at the whole answer and may raise Integrity, which counts as a failed try.
         """
-        failures = 0
+        pauses_s = () if request.quick or request.tries_once else self._patience.pauses_s
+        tries = Tries(pauses_s, self._patience.longest_wait_s, at_once=self._patience.at_once)
         while True:
             try:
                 return self.checked(self._once(request, watch), check)
             except OrthancError as error:
-                if request.quick or request.tries_once or failures >= min(error.retries, len(self._patience.pauses_s)):
+                pause_s = tries.pause_s(error)
+                if pause_s is None:
                     raise
                 _log.info("%s %s failed (%s), trying again", request.method, request.path, type(error).__name__)
-                wait_s = min(error.wait_s, self._patience.longest_wait_s)
-            _sleep(max(self._patience.pauses_s[failures] * random.uniform(1, 1.25), wait_s), watch)
-            failures += 1
+            _sleep(pause_s, watch)
 
     def checked(self, answer: Answer, check: Callable[[Answer], object] | None) -> Answer:
         """The answer, once `check` has let it pass; closed where it does not."""
