@@ -23,6 +23,7 @@ from viewer_app.imaging.stacks import stacks_of
 from viewer_app.imaging.volume import Volume
 from viewer_app.progress import Step, Watch
 from viewer_app.sources import FolderSource, Source
+from viewer_app.sources.base import Listing
 from viewer_app.sources.loading import load
 from viewer_app.sources.orthanc import OrthancClient, OrthancSource, Server
 from viewer_app.sources.orthanc.cache import Cache
@@ -30,6 +31,8 @@ from viewer_app.sources.orthanc.cache.behind import BEHIND
 
 _ROUNDS, _LINK_ROUNDS = 7, 3
 _VOLUME_BYTES = 2 * series.NATIVE_SLICES * series.SIZE**2
+_LOOKED_AT_S = 1.0
+_Times = tuple[float, float, float]
 _SIZE = f"{series.NATIVE_SLICES} x {series.SIZE} x {series.SIZE}"
 
 
@@ -47,9 +50,9 @@ class _Uploaded:
         """The server as Caliper is told of it."""
         return Server(self.server.url, self.server.user, self.server.password)
 
-    def source(self, cache: Cache) -> OrthancSource:
-        """The study as the window opens it."""
-        return OrthancSource(OrthancClient(self.as_user), self.study_id, cache)
+    def source(self, cache: Cache, *, ahead: bool = False) -> OrthancSource:
+        """The study as the window opens it, or lists it once it is chosen."""
+        return OrthancSource(OrthancClient(self.as_user), self.study_id, cache, ahead=ahead)
 
 
 @functools.cache
@@ -88,6 +91,14 @@ def geometry() -> Result:
     return _part(0, "geometry", 0.25)
 
 
+def chosen() -> Result:
+    """From the click to the first image of a study chosen a second before, listed by then; the whole volume likewise.
+
+    Neither time has the listing in it: that is what choosing a study first spares, and `first_image` measures with it.
+    """
+    return _part(1, "chosen before: first image", 0.3, _fetched_when_chosen)
+
+
 def offline() -> Result:
     """The study reopened from the cache, nobody at the server's port, against a folder of the same files."""
     place = _uploaded()
@@ -113,32 +124,44 @@ def link() -> Result:
     place = _uploaded()
     with linked(int(place.server.url.rpartition(":")[2])) as url:
         far = replace(place, server=replace(place.server, url=url))
-        mine = statistics.median(_fetched_alone(far)[2] for _ in range(_LINK_ROUNDS))
+        mine = statistics.median(_fetched_alone(far, _fetched)[2] for _ in range(_LINK_ROUNDS))
     its = sum(file.stat().st_size for file in series.files(series.native())) / BYTES_PER_S
     rate = f"{BYTES_PER_S * 8e-6:.0f} Mbit/s, {ROUND_TRIP_S * 1000:.0f} ms there and back"
     return Result(f"{_SIZE} in {mine:.2f} s", f"{rate}: {its:.2f} s", mine / its, 1 / 0.85)
 
 
-def _part(number: int, name: str, goal: float) -> Result:
+def _part(number: int, name: str, goal: float, fetched: Callable[[_Uploaded], _Times] | None = None) -> Result:
     place = _uploaded()
-    rounds = [_fetched_alone(place) for _ in range(_ROUNDS + 1)][1:]
+    rounds = [_fetched_alone(place, fetched or _fetched) for _ in range(_ROUNDS + 1)][1:]
     part, whole = (float(np.median([times[n] for times in rounds])) for n in (number, 2))
     return Result(f"{name} after {part * 1000:.0f} ms", f"whole volume {whole * 1000:.0f} ms", part / whole, goal)
 
 
-def _fetched(place: _Uploaded) -> tuple[float, float, float]:
-    """Open from the server with an empty cache; seconds to the geometry, the first image and the whole volume.
+def _fetched(place: _Uploaded) -> _Times:
+    """Open from the server with an empty cache; seconds to the geometry, the first image and the whole volume."""
+    return _opened(place.source(_empty(place)))
 
-    In a folder of its own each time: to remove the one before is no part of opening a study, and for seconds
+
+def _fetched_when_chosen(place: _Uploaded) -> _Times:
+    """The same from the click on, a second after the study was chosen: no connection is open any more."""
+    source = place.source(_empty(place), ahead=True)
+    listing = source.find(Watch())
+    time.sleep(_LOOKED_AT_S)
+    started = time.perf_counter()
+    source.keep()
+    return _loaded(source, listing, started)
+
+
+def _empty(place: _Uploaded) -> Cache:
+    """In a folder of its own each time: to remove the one before is no part of opening a study, and for seconds
     after it a file system looks through what was removed for every file it makes.
     """
-    folder = tempfile.mkdtemp(prefix="fresh-", dir=place.folder)
-    return _opened(place.source(Cache(Path(folder), limit_bytes=10**10)))
+    return Cache(Path(tempfile.mkdtemp(prefix="fresh-", dir=place.folder)), limit_bytes=10**10)
 
 
-def _fetched_alone(place: _Uploaded) -> tuple[float, float, float]:
+def _fetched_alone(place: _Uploaded, fetched: Callable[[_Uploaded], _Times]) -> _Times:
     """The same, and what came is written before anything else begins."""
-    times = _fetched(place)
+    times = fetched(place)
     _written()
     return times
 
@@ -148,9 +171,14 @@ def _written() -> None:
     BEHIND.settle(_uploaded().folder)
 
 
-def _opened(source: Source) -> tuple[float, float, float]:
-    started, arrivals = time.perf_counter(), list[float]()
-    (study,) = source.find(Watch()).studies
+def _opened(source: Source) -> _Times:
+    started = time.perf_counter()
+    return _loaded(source, source.find(Watch()), started)
+
+
+def _loaded(source: Source, listing: Listing, started: float) -> _Times:
+    arrivals = list[float]()
+    (study,) = listing.studies
     stack = stacks_of(study.series[0])[0]
     laid_out = time.perf_counter() - started
     filled = Volume(stack)
@@ -178,6 +206,7 @@ BENCHMARKS = {
     "orthanc-complete": complete,
     "orthanc-first-image": first_image,
     "orthanc-geometry": geometry,
+    "orthanc-chosen": chosen,
     "orthanc-offline": offline,
     "orthanc-link": link,
 }

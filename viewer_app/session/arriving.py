@@ -17,6 +17,9 @@ from viewer_app.tasks import Lane, Task
 HURRIED_MS, CALM_MS = 5_000, 60_000
 """Between looks: while images arrive or the server is silent and somebody is at the window; else."""
 
+SOON_MS = 500
+"""After a study that was listed before it was opened: its first image comes first."""
+
 _ANOTHER = "The server has no such study of this patient any more. What is open stays as it was."
 
 
@@ -114,6 +117,8 @@ class Arriving(QObject):
             )
         )
         self._wait()
+        if self._workspace.contents.is_ahead:
+            self._timer.start(SOON_MS)
 
     def _become(self, now: Arrival) -> None:
         if now != self.now:

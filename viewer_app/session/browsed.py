@@ -20,7 +20,10 @@ _PICTURE_PX = 160
 
 
 class Browsed(QObject):
-    """Asks for the series of one study at a time; another study ends what is under way for the one before."""
+    """Asks for the series of one study at a time; another study ends what is under way for the one before.
+
+    `is_known`: `series` are what the server behind `link` has just answered.
+    """
 
     changed = Signal()
     """`series`, `busy` or `error` are others."""
@@ -38,8 +41,9 @@ class Browsed(QObject):
         self.pictures: dict[str, bytes] = {}
         self.error: CaliperError | None = None
         self.busy = False
+        self.is_known = False
+        self.link: Link | None = None
         self._tasks = tasks
-        self._link: Link | None = None
         self._work: list[Task[Any]] = []
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._ask)
@@ -47,7 +51,7 @@ class Browsed(QObject):
     def show(self, link: Link | None, row: Row | None, *, offline: bool = False) -> None:
         """Ask for the series of `row`, or of none; where the server is not to be asked, tell what is kept."""
         self._forget()
-        self._link, self.row = link, row
+        self.link, self.row = link, row
         if row is not None and offline:
             self.series = _in_order(row.kept.series if row.kept is not None else ())
         elif row is not None and link is not None:
@@ -60,10 +64,10 @@ class Browsed(QObject):
         for task in self._work:
             task.cancel()
         self._work.clear()
-        self.series, self.pictures, self.error, self.busy = (), {}, None, False
+        self.series, self.pictures, self.error, self.busy, self.is_known = (), {}, None, False, False
 
     def _ask(self) -> None:
-        link, row = self._link, self.row
+        link, row = self.link, self.row
         if link is None or row is None:
             return
 
@@ -73,7 +77,7 @@ class Browsed(QObject):
         self._work.append(self._tasks.run(Lane.BROWSE, work, done=self._take, failed=self._fail, key="browse series"))
 
     def _take(self, series: tuple[SeriesRecord, ...]) -> None:
-        self.series, self.busy = series, False
+        self.series, self.busy, self.is_known = series, False, True
         self.changed.emit()
         if self.row is not None:
             self.known.emit(self.row.study.id, series)
@@ -81,7 +85,7 @@ class Browsed(QObject):
             self._ask_picture(one.id)
 
     def _ask_picture(self, series_id: str) -> None:
-        link = self._link
+        link = self.link
         if link is None:
             return
 

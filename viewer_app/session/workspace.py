@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,10 +13,10 @@ from viewer_app.errors import CaliperError
 from viewer_app.imaging.objects import is_image
 from viewer_app.imaging.study import Study
 from viewer_app.measure.measurement import Figure, Measurement
-from viewer_app.progress import Step, Watch
+from viewer_app.progress import Step
 from viewer_app.session.arranging import Beginning
 from viewer_app.session.carrying import Carried
-from viewer_app.session.contents import Contents, find
+from viewer_app.session.contents import Contents, Found, MakeSource, Reading, Take, Tell, find
 from viewer_app.session.history import Move
 from viewer_app.session.left_studies import LeftStudies
 from viewer_app.session.leftover import LeftSavers
@@ -29,8 +30,6 @@ from viewer_app.sources.base import Listing, Source
 from viewer_app.store import SavedView, Store
 from viewer_app.tasks import Lane, Task, Tasks
 
-Tell = Callable[[CaliperError], object]
-Take = Callable[[Source, Listing], object]
 _VIEW_SAVED_AFTER_MS = 1000
 
 
@@ -70,7 +69,7 @@ class Workspace(QObject):
         self.is_joining = False  # the open study is on its way to being itself again, with other images
         self._source: Source | None = None
         self._session_id: int | None = None
-        self._finding: Task[tuple[Source, Listing]] | None = None
+        self._finding: Task[Found] | None = None
         self._left = LeftSavers(tasks, store, self)
         self._left_studies = LeftStudies()
         self._view_timer = QTimer(self, singleShot=True, interval=_VIEW_SAVED_AFTER_MS)
@@ -78,20 +77,23 @@ class Workspace(QObject):
         tasks.failed.connect(self.failed)
 
     def open(
-        self, make_source: Callable[[Watch], Source], failed: Tell | None = None, take: Take | None = None
+        self,
+        make_source: MakeSource,
+        failed: Tell | None = None,
+        take: Take | None = None,
+        begun: Reading | None = None,
     ) -> None:
         """Read what a source holds and let `take` have it, else show its newest study with images.
 
         What is open stays until then. Why it could not be read is told to `failed`, else to the signal of that name.
+        `begun` has read some of the same already.
         """
         self.cancel_open()
-        self._finding = self.tasks.run(
-            Lane.BROWSE,
-            lambda watch: find(make_source, watch),
+        read = begun or partial(self.tasks.run, Lane.BROWSE, lambda watch: find(make_source, watch), key="open")
+        self._finding = read(
             done=lambda found: self._ended_finding(lambda: (take or self._open_found)(*found)),
             failed=lambda error: self._ended_finding(lambda: (failed or self.failed.emit)(error)),
             progress=self.busy.emit,
-            key="open",
         )
         self.busy.emit(Step(0, 0, "Looking for images"))
 

@@ -38,11 +38,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source holds: its studies, newest first, what could not be read, and what may change."""
+    """What a source holds: its studies, newest first, what could not be read, and what may change.
+
+    `is_ahead`: it was asked for a while before somebody opened it; there may be something else by now.
+    """
 
     studies: tuple[Study, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from viewer_app.errors import CaliperError
 from viewer_app.progress import Step
 from viewer_app.session.browsed import Browsed
 from viewer_app.session.browsing import Browser
+from viewer_app.session.contents import Take
+from viewer_app.session.foreseen import Foreseen
 from viewer_app.session.joining import Joining
 from viewer_app.session.newcomers import Newcomers
 from viewer_app.session.searching import Typed
-from viewer_app.session.workspace import Take, Workspace
+from viewer_app.session.workspace import Workspace
 from viewer_app.sources.orthanc.address import Server
 from viewer_app.sources.orthanc.cache import user_cache
+from viewer_app.sources.orthanc.errors import AuthFailed
 from viewer_app.ui.panels.browser import StudyBrowser
 from viewer_app.ui.panels.servers_dialog import ServersDialog
 from viewer_app.ui.serving import Serving
@@ -32,6 +35,8 @@ class Browsing(QObject):
         self.joining = Joining(workspace, self)
         self._browser: StudyBrowser | None = None
         self._list: Browser | None = None
+        self._browsed: Browsed | None = None
+        self._foreseen = Foreseen(workspace.tasks, self)
         self._newcomers: Newcomers | None = None
         self._hidden = False
         self._opens = False
@@ -44,6 +49,7 @@ class Browsing(QObject):
         self.joining.refused.connect(self._failed)
         self.joining.shown.connect(self._opened)
         serving.servers.changed.connect(self._show_servers)
+        serving.servers.changed.connect(lambda: self._foreseen.keep_to(serving.servers.rows))
 
     def show(self) -> None:
         """Show the browser as it was left, with the studies of now."""
@@ -76,6 +82,7 @@ class Browsing(QObject):
 
     def close(self) -> None:
         """Close the window, and the connections to the server."""
+        self._foreseen.forget()
         if self._browser is not None and self._list is not None:
             self._browser.remember()
             self._list.close()
@@ -89,6 +96,7 @@ class Browsing(QObject):
                     self._newcomers.begin()
                 case QEvent.Type.Hide:
                     self._newcomers.end()
+                    self._foreseen.forget()
                 case QEvent.Type.WindowActivate | QEvent.Type.WindowDeactivate:
                     self._newcomers.focused(event.type() == QEvent.Type.WindowActivate)
         return super().eventFilter(watched, event)
@@ -103,7 +111,12 @@ class Browsing(QObject):
     def _made(self) -> StudyBrowser:
         tasks = self._workspace.tasks
         self._list = Browser(tasks, user_cache(), self)
-        made = StudyBrowser(self._list, Browsed(tasks, self), self._settings, self._window)
+        self._browsed = Browsed(tasks, self)
+        made = StudyBrowser(self._list, self._browsed, self._settings, self._window)
+        self._list.changed.connect(self._not_foreseen)
+        self._browsed.changed.connect(self._not_foreseen)
+        self._browsed.known.connect(lambda *_: self._foresee())
+        made.table.entered.connect(self._foresee)
         self._newcomers = Newcomers(tasks, self._list, self)
         self._newcomers.changed.connect(made.show_new)
         made.installEventFilter(self)
@@ -151,13 +164,42 @@ class Browsing(QObject):
         if self._browser is not None:
             self._browser.sign_in(server)
 
-    def _open(self, server: Server, study_id: str, take: Take | None = None) -> None:
-        self._opens = True
-        self._serving.servers.use(server)
-        self._serving.open_study(server, study_id, self._workspace, self._browser or self._window, take)
+    def _foresee(self) -> None:
+        """The study that somebody at the list has stopped at is likely to be opened: list it."""
+        browser, found, chosen = self._browser, self._list, self._browsed
+        if browser is None or found is None or chosen is None or self._opens:
+            return
+        link, row = found.link, chosen.row
+        if (
+            link is not None
+            and link is chosen.link
+            and row is not None
+            and chosen.is_known
+            and browser.table.hasFocus()
+        ):
+            count = sum(len(series.instance_ids) for series in chosen.series)
+            self._foreseen.expect(link.server, row.study.id, count)
+
+    def _not_foreseen(self) -> None:
+        """Another study is chosen, or the server does not let the user in any more."""
+        refused = self._list is not None and isinstance(self._list.error, AuthFailed)
+        if refused or self._browsed is None or not self._browsed.is_known:
+            self._foreseen.forget()
+
+    def _open(self, server: Server, study_id: str) -> None:
+        self._begin_to_open(server, study_id, foreseen=self._foreseen)
 
     def _open_beside(self, server: Server, study_id: str) -> None:
-        self._open(server, study_id, self.joining.take)
+        """Listed anew: nobody looks for news of a study that is not the open one."""
+        self._begin_to_open(server, study_id, self.joining.take)
+
+    def _begin_to_open(
+        self, server: Server, study_id: str, take: Take | None = None, foreseen: Foreseen | None = None
+    ) -> None:
+        self._opens = True
+        self._serving.servers.use(server)
+        parent = self._browser or self._window
+        self._serving.open_study(server, study_id, self._workspace, parent, take, foreseen)
 
     def _study_changed(self) -> None:
         if self._browser is not None:

@@ -11,11 +11,12 @@ from shiboken6 import isValid
 
 from viewer_app.errors import CaliperError
 from viewer_app.progress import Watch
+from viewer_app.session.contents import Reading, Take
+from viewer_app.session.foreseen import Foreseen, study_source
 from viewer_app.session.servers import Servers
-from viewer_app.session.workspace import Take, Workspace
+from viewer_app.session.workspace import Workspace
 from viewer_app.sources import Password, open_source
 from viewer_app.sources.base import Source
-from viewer_app.sources.orthanc import OrthancClient, OrthancSource
 from viewer_app.sources.orthanc.address import Server, is_address, parse_address
 from viewer_app.sources.orthanc.cache import user_cache
 from viewer_app.sources.orthanc.connection import ConnectionReport
@@ -112,14 +113,26 @@ class Serving(QObject):
         self._add(wish)
 
     def open_study(
-        self, server: Server, study: str, workspace: Workspace, parent: QWidget, take: Take | None = None
+        self,
+        server: Server,
+        study: str,
+        workspace: Workspace,
+        parent: QWidget,
+        take: Take | None = None,
+        foreseen: Foreseen | None = None,
     ) -> None:
-        """Show a study, by Orthanc's ID or its UID, with the password of its server; or let `take` have it."""
+        """Show a study, by Orthanc's ID or its UID, with the password of its server; or let `take` have it.
+
+        It is not asked for where it was `foreseen`.
+        """
 
         def source_of(signed: Server) -> Source:
-            return OrthancSource(OrthancClient(signed), study, user_cache())
+            return study_source(signed, study)
 
-        self._open(server, source_of, workspace, parent, take=take)
+        def begun(signed: Server) -> Reading | None:
+            return foreseen.taken(signed, study) if foreseen is not None else None
+
+        self._open(server, source_of, workspace, parent, take=take, begun=begun)
 
     def open_place(self, place: str, workspace: Workspace, parent: QWidget, given: Password | None = None) -> None:
         """Show a path, an address or a study by the name of its server, with what is known of the server."""
@@ -165,9 +178,10 @@ class Serving(QObject):
         parent: QWidget,
         given: Password | None = None,
         take: Take | None = None,
+        begun: Callable[[Server], Reading | None] = lambda signed: None,
     ) -> None:
         def opened(signed: Server) -> None:
-            workspace.open(lambda watch: source_of(signed), lambda error: failed(signed, error), take)
+            workspace.open(lambda watch: source_of(signed), lambda error: failed(signed, error), take, begun(signed))
 
         def failed(signed: Server, error: CaliperError) -> None:
             def tell() -> None:

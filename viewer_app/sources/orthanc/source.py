@@ -29,10 +29,11 @@ class OrthancSource:
     """One study, by Orthanc ID or Study Instance UID. Locators are Orthanc's instance IDs.
 
     The client belongs to the source from now on: `close` closes it. What a `cache` keeps is not fetched again while
-    the server's listing confirms it, and is what there is where the server does not answer.
+    the server's listing confirms it, and is what there is where the server does not answer. `ahead` of somebody
+    opening the study, what is listed is not kept before `keep`.
     """
 
-    def __init__(self, client: OrthancClient, study: str, cache: Cache | None = None) -> None:
+    def __init__(self, client: OrthancClient, study: str, cache: Cache | None = None, *, ahead: bool = False) -> None:
         self._client = client
         self._study = study
         self._cache = cache
@@ -40,6 +41,8 @@ class OrthancSource:
         self._files = Files(client, cache, self._reach)
         self._lookout = StudyLookout(client)
         self._held: dict[str, Shelf] = {}
+        self._is_ahead = ahead
+        self._unkept: tuple[list[ListedSeries], Listing] | None = None
 
     @property
     def title(self) -> str:
@@ -79,6 +82,13 @@ class OrthancSource:
             gone=frozenset(before.keys() - now.keys()),
             changed=frozenset(key for key in before.keys() & now.keys() if before[key] != now[key]),
         )
+
+    def keep(self) -> None:
+        """Somebody opens the study: what was listed of it, and will be, is kept from now on."""
+        self._is_ahead = False
+        if self._unkept is not None:
+            (listed, listing), self._unkept = self._unkept, None
+            self._keep(listed, listing)
 
     def open(self, instance: Instance, watch: Watch) -> BinaryIO:
         """The stored file; Integrity unless length, MD5, identity and header are those of the instance.
@@ -129,7 +139,9 @@ class OrthancSource:
             self._cache.accept(self._client.server)
             problems += words.no_room(listed, self._cache.free_bytes)
         listing = self._listing(listed, problems, words.arriving(one.series for one in listed), watch)
-        self._keep(listed, listing)
+        self._unkept = listed, listing
+        if not self._is_ahead:
+            self.keep()
         return listing
 
     def _recall(self, error: OrthancError, watch: Watch) -> Listing:
@@ -187,7 +199,7 @@ class OrthancSource:
     def _keep(self, listed: Sequence[ListedSeries], listing: Listing) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         studies = {study.server_id: study for study in listing.studies}
-        for study_id, shelf in self._held.items():
+        for study_id, shelf in tuple(self._held.items()):
             ours = [one for one in listed if one.series.study_id == study_id]
             study = studies.get(study_id)
             kept = KeptListing(

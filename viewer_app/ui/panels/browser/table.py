@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
 from viewer_app.session.browsing import Browser, Row
@@ -26,6 +26,9 @@ class StudyTable(QTreeView):
 
     chosen = Signal()
     """Another study is chosen, or none."""
+
+    entered = Signal()
+    """The keys have gone here a moment ago: somebody is at the list."""
 
     def __init__(self, browser: Browser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +74,11 @@ class StudyTable(QTreeView):
             (self.beside_wanted if is_beside else self.wanted).emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that somebody is here; not before the click or key has chosen what it chooses."""
+        super().focusInEvent(event)
+        QTimer.singleShot(_SETTLED_MS, self, self.entered.emit)
 
     def _arrange_header(self) -> None:
         header = self.header()
