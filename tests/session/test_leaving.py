@@ -57,7 +57,8 @@ def test_everything_of_a_study_is_dropped_when_it_is_left(
     assert not sitting.errors
     BEHIND.settle(cache)
     assert not [path for path in cache.rglob("*") if path.name.endswith(".part")]
-    assert len(list(cache.rglob("*.dcm"))) == present
+    # One that came, and was proven, as the study was left is kept, whether or not it still got into the volume.
+    assert present <= len(list(cache.rglob("*.dcm"))) <= relay.files
 
 
 def wait_for_the_end(sitting: Sitting, relay: HeldRelay) -> None:

@@ -49,7 +49,7 @@ class Browsing(QObject):
         self.joining.refused.connect(self._failed)
         self.joining.shown.connect(self._opened)
         serving.servers.changed.connect(self._show_servers)
-        serving.servers.changed.connect(lambda: self._foreseen.keep_to(serving.servers.rows))
+        serving.servers.changed.connect(self._keep_foreseen)
 
     def show(self) -> None:
         """Show the browser as it was left, with the studies of now."""
@@ -115,7 +115,7 @@ class Browsing(QObject):
         made = StudyBrowser(self._list, self._browsed, self._settings, self._window)
         self._list.changed.connect(self._not_foreseen)
         self._browsed.changed.connect(self._not_foreseen)
-        self._browsed.known.connect(lambda *_: self._foresee())
+        self._browsed.known.connect(self._series_known)
         made.table.entered.connect(self._foresee)
         self._newcomers = Newcomers(tasks, self._list, self)
         self._newcomers.changed.connect(made.show_new)
@@ -163,6 +163,12 @@ class Browsing(QObject):
     def _signed_in(self, server: Server) -> None:
         if self._browser is not None:
             self._browser.sign_in(server)
+
+    def _keep_foreseen(self) -> None:
+        self._foreseen.keep_to(self._serving.servers.rows)
+
+    def _series_known(self, study_id: str, series: object) -> None:
+        self._foresee()
 
     def _foresee(self) -> None:
         """The study that somebody at the list has stopped at is likely to be opened: list it."""
