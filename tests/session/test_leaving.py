@@ -58,7 +58,9 @@ def test_everything_of_a_study_is_dropped_when_it_is_left(
     BEHIND.settle(cache)
     assert not [path for path in cache.rglob("*") if path.name.endswith(".part")]
     # One that came, and was proven, as the study was left is kept, whether or not it still got into the volume.
-    assert present <= len(list(cache.rglob("*.dcm"))) <= relay.files
+    kept = {path.read_bytes() for path in cache.rglob("*.dcm")}
+    assert present <= len(kept) <= relay.files
+    assert kept <= {path.read_bytes() for path in (tmp_path / "series").iterdir()}
 
 
 def wait_for_the_end(sitting: Sitting, relay: HeldRelay) -> None:
